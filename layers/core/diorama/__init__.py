@@ -1,0 +1,1 @@
+"""Diorama's shared core: what a stage is, how work runs, and the products' rules."""

@@ -1,0 +1,67 @@
+"""The environment, as one model. Read on first use, by `diorama.platform` and nobody else."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, Any, get_origin
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from diorama.errors import ConfigurationError
+from diorama.stage import Contract
+
+PREFIX = "DIORAMA_"
+
+
+class Settings(Contract):
+    """What a process is told by its environment: `DIORAMA_<NAME>`; dictionaries and lists as JSON."""
+
+    platform: str = Field("diorama.aws", description="Module whose `connect(settings)` gives the ports")
+    bucket: str = Field("", description="Name of the media bucket")
+    jobs_table: str = ""
+    records_table: str = ""
+    events_topic: str = Field("", description="Topic of the stage events")
+    machines: dict[str, str] = Field({}, description="Product -> its state machine")
+    pools: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        {"cpu": 8, "gpu": 4}, description="Hardware -> how much work runs at once"
+    )
+    images: str = Field("", description="Registry and prefix of the container images")
+    worker_role: str = Field("", description="Role of training jobs")
+    endpoints: dict[str, str] = Field({}, description="Container -> async endpoint")
+    kms_key: str = ""
+    user_pool: str = ""
+    user_pool_client: str = ""
+    token_issuer: str = Field("", description="`iss` of good access tokens")
+    mail_from: str = ""
+    live_url: str = Field("", description="Where pushes to WebSockets are posted")
+    public_url: str = Field("http://127.0.0.1:8787", description="Where people reach the studio")
+    upload_limit_bytes: int = Field(10 * 1000**3, ge=1)
+    stage_defaults: dict[str, dict[str, Any]] = Field({}, description="Stage -> parameters that differ here")
+    state_folder: str = Field("", description="Local mode: where everything is kept")
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in an environment. Raises `ConfigurationError` naming the variable."""
+    values = {
+        name: environment[PREFIX + name.upper()]
+        for name in Settings.model_fields
+        if PREFIX + name.upper() in environment
+    }
+    try:
+        return Settings.model_validate({name: _parsed(name, text) for name, text in values.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = PREFIX + str(first["loc"][0]).upper()
+        raise ConfigurationError(
+            f"{variable}: {first['msg']}", "Mend it in template.yaml or in the shell."
+        ) from None
+
+
+def _parsed(name: str, text: str) -> Any:
+    if get_origin(Settings.model_fields[name].annotation) is not dict:
+        return text
+    try:
+        return TypeAdapter(dict[str, Any]).validate_json(text)
+    except ValidationError:
+        raise ConfigurationError(
+            f"{PREFIX}{name.upper()} must be a JSON object.", "Mend it in template.yaml or in the shell."
+        ) from None

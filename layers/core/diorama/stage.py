@@ -1,0 +1,62 @@
+"""What a stage is: a program that turns input folders into one output folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Contract(BaseModel):
+    """A value that crosses a seam: frozen, and strict about what it knows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Report(Contract):
+    """What a stage says of its result. `reduced`: finished on a smaller budget, so never cached."""
+
+    outcome: Literal["succeeded", "reduced"] = "succeeded"
+
+
+class Refusal(Contract):
+    """The report of a stage that could not use its input."""
+
+    outcome: Literal["refused"] = "refused"
+    code: str
+    message: str
+    advice: str
+
+
+class Progress(Protocol):
+    """Called by a stage while it works; `percent` is of this stage, 0 to 100."""
+
+    def __call__(self, percent: float, message: str, **metrics: float | int | str) -> None: ...
+
+
+Hardware = Literal["cpu", "gpu"]
+Service = Literal["training_job", "endpoint"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A named step.
+
+    `container` is the folder under `sagemaker_containers/` that holds `<name>.py`; `revision` is
+    raised when the same input would give a different result; `output_kind` is the first part of
+    every key that the output is stored under.
+    """
+
+    name: str
+    container: str
+    revision: int
+    inputs: tuple[str, ...]
+    output_kind: str
+    params: type[Contract]
+    report: type[Report]
+    hardware: Hardware = "cpu"
+    service: Service = "training_job"
+
+
+StageFunction = Callable[..., Report]
+"""`run(inputs: Path, outputs: Path, params, progress) -> Report`, in the stage's own module."""
