@@ -1,10 +1,10 @@
-"""Reconcile: what messages should have brought and did not. Runs on a schedule; alone, it brings every job home."""
+"""Reconcile: what messages should have brought and did not. Alone, it brings every job home."""
 
 from diorama.errors import NotFound, Unavailable
 from diorama.jobs import leases, rules, table
 from diorama.jobs.actions import run_machine
 from diorama.jobs.models import Job, Work
-from diorama.jobs.news import INTERRUPTED, WORK_FAILED, End, end_work, is_finished
+from diorama.jobs.news import INTERRUPTED, End, end_work, is_finished
 from diorama.jobs.settle import settle
 from diorama.platform import Platform
 
@@ -29,7 +29,7 @@ def _reconcile_work(platform: Platform, work: Work) -> None:
     if state == "succeeded" or (state != "running" and is_finished(platform, work)):
         end_work(platform, work.name, End())
     elif state in ("failed", "stopped"):
-        end_work(platform, work.name, End(WORK_FAILED if state == "failed" else INTERRUPTED, state))
+        end_work(platform, work.name, End(INTERRUPTED, f"found {state}; no message told why"))
     elif now > work.deadline:
         platform.compute.stop(work.name)
         end_work(platform, work.name, End(INTERRUPTED, "no word of it by its deadline"))
