@@ -1,7 +1,7 @@
 """template.yaml, as far as local mode plays AWS: who is called when, with which environment.
 
-Resources that only exist (buckets, roles, alarms) are passed over; what would act on AWS and is not understood
-here raises `ConfigurationError`.
+Resources that only exist (buckets, roles, alarms) are passed over; what would act on AWS and is not
+understood here raises `ConfigurationError`.
 """
 
 import re
