@@ -1,1 +1,0 @@
-"""Local mode: the same handlers, machines and worker on one computer, without AWS."""
