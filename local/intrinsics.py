@@ -20,7 +20,7 @@ _PSEUDO = {
     "AWS::StackName": "diorama",
     "AWS::URLSuffix": "localhost",
 }
-_NAMES = {"Arn", "EndpointName", "Id", "Name", "TopicArn", "TopicName"}
+_NAMES = {"Arn", "EndpointName", "Id", "Name", "ProviderURL", "TopicArn", "TopicName"}
 _REFERENCE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
@@ -54,10 +54,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Resolver:
-    """`resources`: logical name -> resource; `parameters`: name -> its declaration."""
+    """`resources`: logical name -> resource; `parameters` and `conditions`: name -> its declaration."""
 
     resources: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    conditions: Mapping[str, Any]
 
     def value(self, value: Any) -> Any:
         """The value without intrinsic functions. Raises `ConfigurationError` for an unknown one."""
@@ -82,6 +83,21 @@ class Resolver:
             raise ConfigurationError(f"A text was expected, not {resolved}.")
         return str(resolved)
 
+    def holds(self, condition: Any) -> bool:
+        """Whether a condition, by its name or written out, is true with the parameters' defaults."""
+        if isinstance(condition, str):
+            return self.holds(self.conditions[condition])
+        ((name, operand),) = condition.items()
+        if name == "Condition":
+            return self.holds(operand)
+        if name == "Fn::Equals":
+            return self.text(operand[0]) == self.text(operand[1])
+        if name == "Fn::Not":
+            return not self.holds(operand[0])
+        if name in ("Fn::And", "Fn::Or"):
+            return (all if name == "Fn::And" else any)(self.holds(each) for each in operand)
+        raise ConfigurationError(f"Local mode does not know the condition {name}.")
+
     def _function(self, name: str, operand: Any) -> Any:
         if name == "Fn::GetAtt":
             resource, attribute = operand.split(".", 1) if isinstance(operand, str) else operand
@@ -92,6 +108,9 @@ class Resolver:
         if name == "Fn::Join":
             separator, parts = operand
             return str(separator).join(self.text(part) for part in parts)
+        if name == "Fn::If":
+            condition, when_true, when_false = operand
+            return self.value(when_true if self.holds(condition) else when_false)
         raise ConfigurationError(f"Local mode does not know {name} ({operand}).")
 
     def _named(self, name: str) -> Any:

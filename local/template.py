@@ -113,7 +113,9 @@ class _Reader:
         self.root = path.parent
         self.resources: dict[str, Any] = document.get("Resources", {})
         self.globals: dict[str, Any] = document.get("Globals", {})
-        self.resolve = Resolver(self.resources, document.get("Parameters", {}))
+        self.resolve = Resolver(
+            self.resources, document.get("Parameters", {}), document.get("Conditions", {})
+        )
         self.found = Template()
 
     def template(self) -> Template:
@@ -126,6 +128,8 @@ class _Reader:
         }
         for name, resource in self.resources.items():
             kind = resource["Type"]
+            if "Condition" in resource and not self.resolve.holds(resource["Condition"]):
+                continue
             if kind in readers:
                 readers[kind](name, resource.get("Properties", {}))
             elif kind.startswith(_ACTING) and kind not in _PASSIVE:
