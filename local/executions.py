@@ -42,9 +42,12 @@ class Executions:
         self._threads: dict[str, threading.Thread] = {}
         self._watch = threading.Thread(target=self._follow, name="executions", daemon=True)
 
-    def open(self) -> None:
-        """Runs again from the top what a dead studio left running, and from now on whatever is started."""
+    def recover(self) -> None:
+        """Forgets how far a dead studio came: `open` runs what it left again from the top."""
         self.workflows.drop_interrupted()
+
+    def open(self) -> None:
+        """Runs whatever is running by its row, and from now on whatever is started."""
         self._watch.start()
 
     def close(self, timeout_s: float = 2.0) -> None:
