@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 import problems
 from diorama.platform import connect
 from diorama.studio import access
-from logs import log
+from journal import journal
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -57,7 +57,7 @@ def handler_of(*routers: Router) -> Handler:
         resolver.append_context(lambda_context=context)
         answer = resolver.resolve(event, context)
         _finish(answer, event)
-        log().info(
+        journal().info(
             "request",
             method=event.get("httpMethod"),
             path=event.get("path"),

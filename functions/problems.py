@@ -11,9 +11,10 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
 )
 
-import logs
+
 from diorama.errors import DioramaError
 from diorama.stage import Contract
+from journal import journal
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -118,7 +119,7 @@ def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
 
 def _log(resolver: APIGatewayRestResolver, error: Exception) -> None:
     event = resolver.current_event.raw_event
-    logs.log().error(
+    journal().error(
         "unforeseen error",
         exc_info=error,
         correlation_id=correlation_id(event),

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field, SecretStr
 
-from diorama.errors import NotSignedIn
 from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
@@ -73,7 +72,7 @@ class TokenAnswer(Contract):
     access_token: str
     refresh_token: str
     expires_in_s: int
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105
 
 
 @router.post("/v1/auth/signup", status_code=201, openapi_extensions=OPEN, tags=["auth"])

@@ -40,7 +40,7 @@ def machine_input(job: Job) -> JsonObject:
 
 
 def cancel(platform: Platform, job_id: str) -> Job:
-    """Cancels a job: its row at once, its execution and its work right after. Raises `Conflict` where it has ended."""
+    """Cancels a job: its row at once, its execution and work right after. `Conflict` where it has ended."""
     job = table.get_job(platform.jobs, job_id)
     cancelled = table.end_job(
         platform.jobs, job_id, job.attempt, "cancelled", platform.clock.now(), problem=rules.CANCELLED

@@ -8,7 +8,7 @@ from diorama.platform import Platform
 def clean_up(
     platform: Platform, job_id: str, attempt: int, state: StageState, problem: Problem | None = None
 ) -> None:
-    """Stops the attempt's work, closes its stages as `state` and frees its leases. May run any number of times."""
+    """Stops the attempt's work, closes its stages as `state`, frees its leases. Any number of times."""
     for work in table.open_work(platform.jobs):
         if (work.job_id, work.attempt) == (job_id, attempt):
             platform.compute.stop(work.name)

@@ -37,6 +37,7 @@ class Job(Contract):
     percent: float = 0
     message: str = ""
     problem: Problem | None = None
+    result: JsonObject | None = Field(None, description="What its state machine ended with")
     created_at: float
     started_at: float | None = None
     ended_at: float | None = None
@@ -55,7 +56,7 @@ class StageRun(Contract):
     order: tuple[int, int] = (0, 0)
     percent: float = 0
     message: str = ""
-    metrics: dict[str, float | int | str] = {}
+    metrics: dict[str, float | int | str] = Field({})
     report: JsonObject | None = None
     problem: Problem | None = None
     started_at: float | None = None

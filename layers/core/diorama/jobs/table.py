@@ -138,6 +138,7 @@ def begin_attempt(jobs: Records, job_id: str, **changes: object) -> Job:
         "percent": 0,
         "message": "",
         "problem": None,
+        "result": None,
         "started_at": None,
         "ended_at": None,
     }

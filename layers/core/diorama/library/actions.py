@@ -48,7 +48,6 @@ def begin(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) 
 def _planned(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) -> Upload:
     now = platform.clock.now()
     upload_id = new_id(now)
-    key = keys.raw_key(project_id, upload_id, 1, wanted.name)
     return Upload(
         upload_id=upload_id,
         project_id=project_id,
@@ -58,7 +57,7 @@ def _planned(platform: Platform, user_id: str, project_id: str, wanted: NewUploa
         size=wanted.size,
         part_size=rules.part_size_of(wanted.size),
         parts=len(rules.part_sizes(wanted.size)),
-        uri=keys.uri(platform.settings.bucket, key),
+        uri=keys.raw_uri(platform.settings.bucket, project_id, upload_id, 1, wanted.name),
         multipart_id="",
         checksum=wanted.checksum,
         created_at=now,

@@ -1,36 +1,34 @@
-"""Where things lie in the store. Nothing else builds a key.
+"""The storage layout: the only place that builds a key.
 
-Kind first, because lifecycle rules match prefixes; then the project; then an upload's id or a cache key,
-so that nothing belongs to one job alone; then the attempt, so that no try overwrites another's.
+    {raw|frames|poses|models|...}/{project_id}/{key}/{attempt}/...
+    checkpoints/{project_id}/{key}/...    requests/{project_id}/{job_id}/...
+
+Kind first, because lifecycle rules match prefixes.
 """
 
 import re
-from typing import Literal
-
-Kind = Literal["raw", "frames", "poses", "models", "optimized", "tours", "objects", "mattes", "films"]
 
 LONGEST_NAME = 100
-_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-def uri(bucket: str, key: str) -> str:
-    """The URI of a key."""
-    return f"s3://{bucket}/{key}"
+def raw_uri(bucket: str, project_id: str, upload_id: str, attempt: int, name: str) -> str:
+    """Where an uploaded file goes; `name` is what its owner calls it."""
+    return f"s3://{bucket}/raw/{project_id}/{upload_id}/{attempt}/{safe_name(name)}"
 
 
-def output_key(kind: str, project_id: str, key: str, attempt: str) -> str:
-    """The folder of a stage's output; `key` is its cache key, `attempt` tells tries apart."""
-    return _joined(kind, project_id, key, attempt)
+def stage_output_uri(bucket: str, kind: str, project_id: str, key: str, job_id: str, attempt: int) -> str:
+    """Where one attempt of one job puts the result of a cache key."""
+    return f"s3://{bucket}/{kind}/{project_id}/{key}/{job_id}-{attempt}"
 
 
-def raw_key(project_id: str, upload_id: str, attempt: int, name: str) -> str:
-    """Where an uploaded file goes."""
-    return _joined("raw", project_id, upload_id, str(attempt), safe_name(name))
+def checkpoint_uri(bucket: str, project_id: str, key: str) -> str:
+    """Where the checkpoints of a cache key lie, whichever attempt writes them."""
+    return f"s3://{bucket}/checkpoints/{project_id}/{key}"
 
 
-def checkpoint_key(project_id: str, key: str) -> str:
-    """The folder of a cache key's checkpoints, shared by all its attempts."""
-    return _joined("checkpoints", project_id, key)
+def request_uri(bucket: str, project_id: str, job_id: str, work: str) -> str:
+    """The document that a worker is started with."""
+    return f"s3://{bucket}/requests/{project_id}/{job_id}/{work}.json"
 
 
 def safe_name(name: str) -> str:
@@ -41,10 +39,3 @@ def safe_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", last).lstrip(".-_")
     return plain[-LONGEST_NAME:].lstrip(".-_") or "file"
-
-
-def _joined(*segments: str) -> str:
-    for segment in segments:
-        if not _SEGMENT.fullmatch(segment):
-            raise ValueError(f"'{segment}' can't be part of a key.")
-    return "/".join(segments)

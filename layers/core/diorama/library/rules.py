@@ -90,7 +90,7 @@ def check_wanted(wanted: NewUpload, limit_bytes: int) -> None:
 
 
 def check_arrived(upload: Upload, arrived: Sequence[UploadedPart]) -> None:
-    """Whether every part is there, each as large as agreed. Raises `Refused`; sending parts again mends it."""
+    """Whether every part is there, as large as agreed. Raises `Refused`; sending parts again mends it."""
     expected = dict(enumerate(part_sizes(upload.size), start=1))
     sizes = {part.number: part.size for part in arrived}
     wrong = [number for number, size in expected.items() if sizes.get(number) != size]

@@ -70,7 +70,7 @@ def original(platform: Platform, upload: Upload) -> tuple[Upload, int]:
 
 
 def same_content(platform: Platform, upload: Upload) -> tuple[Upload | None, int]:
-    """The living upload that stands for the same content in the project, and the rev of the row that says so."""
+    """The living upload of the same content in the project, and the rev of the row that says so."""
     row = platform.records.get(*content_place(upload))
     if row is None:
         return None, 0

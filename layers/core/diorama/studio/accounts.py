@@ -15,7 +15,7 @@ def normal_email(email: str) -> str:
 
 
 def sign_up(platform: Platform, email: str, password: str) -> Profile:
-    """Makes an account and has a code mailed. Raises `Conflict` (known address), `Refused` (weak password)."""
+    """Makes an account and has a code mailed. Raises `Conflict` (address), `Refused` (weak password)."""
     address = normal_email(email)
     user_id = platform.accounts.sign_up(address, password)
     return _ensure_profile(platform, user_id, address)

@@ -101,7 +101,7 @@ def retry(platform: Platform, user_id: str, job_id: str) -> JobDetails:
 
 
 def cancel(platform: Platform, user_id: str, job_id: str) -> JobDetails:
-    """Cancels a job; cancelling it again changes nothing. Raises `NotFound`, or `Conflict` where it has ended."""
+    """Cancels a job, once or twice alike. Raises `NotFound`, or `Conflict` where it has ended."""
     _find(platform, user_id, job_id)
     return details(platform, actions.cancel(platform, job_id))
 
