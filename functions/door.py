@@ -44,7 +44,7 @@ def door(*routers: Router) -> Door:
     resolver = Door(enable_validation=True)
     for router in routers:
         resolver.include_router(router)
-    problems.answer_all(resolver)
+    problems.Answers(resolver).register()
     return resolver
 
 
@@ -54,7 +54,7 @@ def handler_of(*routers: Router) -> Handler:
 
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         started = time.monotonic()
-        resolver.append_context(lambda_context=context)
+        resolver.context["lambda_context"] = context
         answer = resolver.resolve(event, context)
         _finish(answer, event)
         journal().info(

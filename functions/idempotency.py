@@ -36,7 +36,7 @@ class RecordsPersistence(BasePersistenceLayer):
     """Keeps what was answered in rows `IDEMPOTENCY#<key>`, with a TTL."""
 
     def __init__(self, records: Records) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._records = records
 
     def _get_record(self, idempotency_key: str) -> DataRecord:

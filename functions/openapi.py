@@ -31,6 +31,10 @@ IDEMPOTENCY_KEY = {
 def document() -> dict[str, Any]:
     """The whole API, every room of it."""
     resolver = door(*(importlib.import_module(room).router for room in ROOMS))
+    for route in [*resolver._static_routes, *resolver._dynamic_routes]:
+        summary, _, description = (route.func.__doc__ or "").partition("\n\n")
+        route.operation_id = route.func.__name__
+        route.summary, route.description = summary.strip(), " ".join(description.split()) or None
     text = resolver.get_openapi_json_schema(
         title="Diorama", version="1", description=DESCRIPTION, openapi_version="3.1.0"
     )
