@@ -11,11 +11,12 @@ from diorama.folders import files_to_store
 from diorama.parts import CHECKSUM_HEADER, check_parts
 from diorama.ports import Clock, PartToUpload, SignedPart, StoredObject, UploadedPart
 from diorama.uris import Location, folder_prefix, parse_prefix, parse_uri
+from local.content_types import ContentTypes
 from local.files import make_durable, new_file
 from local.links import Links
 from local.uploads import IncomingPart, OpenUploads
 
-_DRAFTS, _UPLOADS = ".drafts", ".uploads"  # no bucket's name starts with a dot
+_DRAFTS, _TYPES, _UPLOADS = ".drafts", ".types", ".uploads"  # no bucket's name starts with a dot
 _DAY_S = 24 * 3600
 
 
@@ -28,16 +29,18 @@ class FolderStore:
     def __init__(self, root: Path, base_url: str, secret: bytes, clock: Clock) -> None:
         self._root = root
         self._drafts = root / _DRAFTS
+        self._types = ContentTypes(root / _TYPES)
         self._clock = clock
         self.links = Links(base_url, secret, clock)
         self.uploads = OpenUploads(root / _UPLOADS)
 
-    def put(self, uri: str, content: bytes, content_type: str = "application/octet-stream") -> None:
+    def put(self, uri: str, content: bytes, content_type: str | None = None) -> None:
         location = parse_uri(uri)
         self._drafts.mkdir(parents=True, exist_ok=True)
         with new_file(self._drafts) as (draft, file):
             file.write(content)
             make_durable(file)
+            self._types.remember(location, content_type)
             self._place(draft, location)
 
     def get(self, uri: str, start: int = 0, length: int | None = None) -> bytes:
@@ -54,8 +57,10 @@ class FolderStore:
             raise BadRequest("A whole bucket is not deleted at once.", "Name a prefix of its keys.")
         count = 0
         for found in self._found(location):
-            path = self._path(parse_uri(found.uri))
+            found_at = parse_uri(found.uri)
+            path = self._path(found_at)
             path.unlink(missing_ok=True)
+            self._types.forget(found_at)
             self._remove_empty(path.parent)
             count += 1
         return count
@@ -78,6 +83,7 @@ class FolderStore:
             with new_file(self._drafts) as (draft, file), path.open("rb") as source:
                 shutil.copyfileobj(source, file)
                 file.flush()
+                self._types.remember(location, None)
                 self._place(draft, location)
 
     def url(self, uri: str, expires_s: int, download_name: str | None = None) -> str:
@@ -103,6 +109,7 @@ class FolderStore:
         with new_file(self._drafts) as (draft, file):
             self.uploads.join(uri, multipart_id, parts, file)
             make_durable(file)
+            self._types.remember(location, self.uploads.content_type(uri, multipart_id))
             self._place(draft, location)
         self.uploads.drop(multipart_id)
 
@@ -125,6 +132,10 @@ class FolderStore:
         if not path.is_file():
             raise NotFound("There is no such file.")
         return path
+
+    def content_type(self, uri: str) -> str:
+        """What to say that a file is."""
+        return self._types.of(parse_uri(uri))
 
     def sweep(self) -> None:
         """Removes what crashes left: drafts after a day, uploads that got nothing for a week."""

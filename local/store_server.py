@@ -51,7 +51,12 @@ async def _get(store: FolderStore, request: Request) -> Response:
         "x-content-type-options": "nosniff",
         "cache-control": "private",
     }
-    return FileResponse(path, headers=headers, filename=request.query_params.get("download"))
+    return FileResponse(
+        path,
+        headers=headers,
+        media_type=store.content_type(location.uri),
+        filename=request.query_params.get("download"),
+    )
 
 
 async def _put_part(store: FolderStore, request: Request) -> Response:

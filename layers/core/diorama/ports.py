@@ -69,7 +69,9 @@ class UploadedPart:
 class Store(Protocol):
     """Files by URI, `s3://bucket/key`. A key never holds `..`, a leading `/` or an empty segment."""
 
-    def put(self, uri: str, content: bytes, content_type: str = "application/octet-stream") -> None: ...
+    def put(self, uri: str, content: bytes, content_type: str | None = None) -> None:
+        """Writes a file whole, over what was there; None: the content type that its name suggests."""
+        ...
 
     def get(self, uri: str, start: int = 0, length: int | None = None) -> bytes:
         """The content, or `length` bytes from `start`. Raises `NotFound`."""
