@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from diorama.catalog import STAGES
 from local.machine import Call, Run, StateError, Step
 from local.states import Machine
