@@ -15,7 +15,6 @@ from statistics import median
 from diorama.errors import StageError
 from diorama.stage import Progress
 from diorama.tours.stages import SampleFramesParams, SampleFramesReport
-
 from frames.archive import zip_photos
 from frames.candidates import Candidate, photo_candidates, video_candidates
 from frames.decode import VideoReader, upright_size
@@ -31,9 +30,7 @@ BREAKS_OFF_BY_S = 1.0
 """Headers round durations and sound may outlast the picture: less than this is not a break."""
 
 
-def run(
-    inputs: Path, outputs: Path, params: SampleFramesParams, progress: Progress
-) -> SampleFramesReport:
+def run(inputs: Path, outputs: Path, params: SampleFramesParams, progress: Progress) -> SampleFramesReport:
     """Chooses frames. Raises `StageError` for input that can't be used; then `outputs` is left as it was."""
     source = find_source(inputs / "video")
     images = ImageFolder(outputs / "images")
@@ -61,9 +58,13 @@ def _from_video(
         progress(95 * share, f"Looking at second {candidate.time_s:.0f} of {probe.duration_s:.0f}")
     readable_s = _readable_s(reader, probe, params)
     verdicts = _chosen(candidates, params)
-    warnings = [] if readable_s is None else [
-        f"The video breaks off after {readable_s:.0f} of {probe.duration_s:.0f} s; the rest can't be read."
-    ]
+    warnings = (
+        []
+        if readable_s is None
+        else [
+            f"The video breaks off after {readable_s:.0f} of {probe.duration_s:.0f} s; the rest can't be read."
+        ]
+    )
     if readable_s is None and reader.unreadable_packets:
         warnings.append(f"{reader.unreadable_packets} frames of the video are damaged and were left out.")
     progress(97, "Choosing frames")

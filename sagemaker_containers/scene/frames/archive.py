@@ -8,7 +8,6 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams
-
 from frames.photos import Photo, natural_order, read_photo_bytes
 from frames.sources import PHOTO_SUFFIXES, is_litter
 

@@ -16,12 +16,18 @@ from statistics import median
 from typing import Literal
 
 from diorama.tours.stages import SampleFramesParams
-
 from frames.candidates import Candidate
 from frames.scores import Scores, hash_distance
 
 Reason = Literal[
-    "unreadable", "exact_copy", "no_contrast", "dark", "burnt_out", "blurred", "near_copy", "beside_a_better_one"
+    "unreadable",
+    "exact_copy",
+    "no_contrast",
+    "dark",
+    "burnt_out",
+    "blurred",
+    "near_copy",
+    "beside_a_better_one",
 ]
 
 WINDOW_SHIFT = 0.06

@@ -44,7 +44,9 @@ class SampleFramesReport(Report):
     kept: int
     dropped: dict[str, int] = Field(description="How many candidates were dropped, by reason")
     max_gap_s: float | None = Field(None, description="Longest time between two kept frames")
-    readable_s: float | None = Field(None, description="Set where the video breaks off: up to here it is good")
+    readable_s: float | None = Field(
+        None, description="Set where the video breaks off: up to here it is good"
+    )
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
 
 
