@@ -84,8 +84,10 @@ class SolvePosesReport(Report):
     camera_model: str
     fov_deg: float
     scale_source: Literal["reference", "assumed_eye_height_1.6m", "none"]
-    path_length: float
+    path_length: float = Field(description="In metres where the scale is known")
+    eye_height: float | None = Field(None, description="Of the cameras above the floor, where one was found")
     missing: tuple[Gap, ...] = ()
+    missing_photos: tuple[str, ...] = Field((), description="Names of photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
