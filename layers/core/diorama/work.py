@@ -138,32 +138,31 @@ class Worker:
         self.platform.store.fetch_folder(uri, target)
 
     def _run_program(self, item: StageRequest, folder: Path) -> int:
-        with (folder / LOG).open("w") as log:
-            self.child = subprocess.Popen(
-                self.command(item.stage, folder),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                errors="replace",
-            )
+        with (folder / LOG).open("w") as log, self._start(item, folder) as child:
+            self.child = child
             if self.stopping.is_set():
-                self.child.terminate()
-            errors = threading.Thread(target=_copy_lines, args=(self.child.stderr, log), daemon=True)
+                child.terminate()
+            threading.Thread(target=self._kill_when_overdue, args=(child,), daemon=True).start()
+            errors = threading.Thread(target=_copy_lines, args=(child.stderr, log))
             errors.start()
-            self._follow_progress(item, log)
-            code = self.child.wait()
-            errors.join(timeout=5)
-        return code
+            self._follow_progress(item, child, log)
+            errors.join()
+        return child.returncode
 
-    def _follow_progress(self, item: StageRequest, log: IO[str]) -> None:
+    def _start(self, item: StageRequest, folder: Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(item.stage, folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
+
+    def _follow_progress(self, item: StageRequest, child: subprocess.Popen[str], log: IO[str]) -> None:
         """Passes progress on, once a second at most; whatever else the stage prints goes to its log."""
-        assert self.child is not None
-        assert self.child.stdout is not None
-        killer = threading.Thread(target=self._kill_when_overdue, args=(self.child,), daemon=True)
-        killer.start()
         told = 0.0
-        for line in self.child.stdout:
+        for line in child.stdout or ():
             progress = _progress(line)
             if progress is None:
                 log.write(line)
