@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from diorama.aws.clients import CONFIG, session
 from diorama.aws.errors import always, translated
 from diorama.credentials import check_password, normalised_email
-from diorama.errors import Conflict, DioramaError, NotFound, NotSignedIn, Refused, TooMuch
+from diorama.errors import BadRequest, Conflict, DioramaError, NotFound, NotSignedIn, Refused, TooMuch
 from diorama.ports import Tokens
 
 if TYPE_CHECKING:
@@ -32,9 +32,20 @@ _TOO_MANY = always(TooMuch, "Too many tries.", "Wait some minutes, then try agai
 _EXPIRED = always(NotSignedIn, "You are not signed in.", "Sign in again.")
 _NO_USER = always(NotFound, "There is no such user.")
 
+_NOT_ADDRESS = always(BadRequest, "That is not an e-mail address.", "It looks like name@example.com.")
+
+# What Cognito says of an address that it does not know, or knows in another state, must not be told on.
+_STATES = (
+    "AliasExistsException",
+    "InvalidParameterException",
+    "NotAuthorizedException",
+    "UserNotConfirmedException",
+    "UserNotFoundException",
+)
 _SLOWED = dict.fromkeys(("LimitExceededException", "TooManyFailedAttemptsException"), _TOO_MANY)
 _SIGN_UP = {
     **_SLOWED,
+    "InvalidParameterException": _NOT_ADDRESS,
     "InvalidPasswordException": _WEAK,
     "UsernameExistsException": always(
         Conflict,
@@ -42,46 +53,18 @@ _SIGN_UP = {
         "Sign in, or ask for a new password. If it is not confirmed yet, a new code is on its way.",
     ),
 }
-# What Cognito says of an address that it does not know, or knows in another state, must not be told on.
 _CODE = {
+    **dict.fromkeys((*_STATES, "CodeMismatchException", "ExpiredCodeException"), _WRONG_CODE),
     **_SLOWED,
-    **dict.fromkeys(
-        (
-            "AliasExistsException",
-            "CodeMismatchException",
-            "ExpiredCodeException",
-            "InvalidParameterException",
-            "NotAuthorizedException",
-            "UserNotConfirmedException",
-            "UserNotFoundException",
-        ),
-        _WRONG_CODE,
-    ),
     "InvalidPasswordException": _WEAK,
 }
 _LOG_IN = {
+    **dict.fromkeys((*_STATES, "PasswordResetRequiredException"), _WRONG_PASSWORD),
     **_SLOWED,
-    "NotAuthorizedException": _WRONG_PASSWORD,
-    "UserNotFoundException": _WRONG_PASSWORD,
-    "InvalidParameterException": _WRONG_PASSWORD,
-    "PasswordResetRequiredException": _WRONG_PASSWORD,
     "UserNotConfirmedException": _NOT_CONFIRMED,
 }
-_TOKEN = dict.fromkeys(
-    ("InvalidParameterException", "NotAuthorizedException", "UserNotFoundException"), _EXPIRED
-)
-_SILENT = {
-    **_SLOWED,
-    **dict.fromkeys(
-        (
-            "InvalidParameterException",
-            "NotAuthorizedException",
-            "UserNotConfirmedException",
-            "UserNotFoundException",
-        ),
-        _NO_USER,
-    ),
-}
+_TOKEN = dict.fromkeys(_STATES, _EXPIRED)
+_SILENT = {**dict.fromkeys(_STATES, _NO_USER), **_SLOWED}
 
 
 class CognitoAccounts:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from diorama.errors import Unavailable
 
@@ -55,7 +56,7 @@ def translated(known: Known | None = None) -> Iterator[None]:
         if code in _BUSY:
             raise Unavailable("AWS is busy just now.", "Try again in a moment.") from error
         raise
-    except (ConnectionError, HTTPClientError) as error:
+    except (NoConnectionError, HTTPClientError) as error:
         raise Unavailable("AWS does not answer.", "Try again in a moment.") from error
 
 

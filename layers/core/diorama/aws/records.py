@@ -1,10 +1,10 @@
-"""Rows in DynamoDB: keys `pk` and `sk`, a counted `rev`, and one index, `by_gsi`, of `gsi_pk` and `gsi_sk`."""
+"""Rows in DynamoDB: keys `pk`, `sk`, a counted `rev`, and one index, `by_gsi`, of `gsi_pk`, `gsi_sk`."""
 
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from botocore.exceptions import ClientError
 
@@ -17,6 +17,7 @@ from diorama.rows import check_counter, check_limit, check_writes, checked_row, 
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import DeleteTypeDef, PutTypeDef, TransactWriteItemTypeDef
 
 INDEX = "by_gsi"
 TRIES = 8
@@ -143,14 +144,16 @@ class DynamoRecords:
                     raise _conflict(*_place(write), write.expected_rev) from None
             raise _AgainError from None
 
-    def _item(self, write: Write) -> dict[str, Any]:
+    def _item(self, write: Write) -> "TransactWriteItemTypeDef":
         pk, sk = _place(write)
         if isinstance(write, Put):
             before = self._rev(pk, sk) if write.expected_rev is None else write.expected_rev
             item = to_item({**write.row, "rev": before + 1})
-            return {"Put": {"TableName": self._table, "Item": item, **_while_at(before)}}
+            put = {"TableName": self._table, "Item": item, **_while_at(before)}
+            return {"Put": cast("PutTypeDef", put)}
         condition = {} if write.expected_rev is None else _while_at(write.expected_rev)
-        return {"Delete": {"TableName": self._table, "Key": _key(pk, sk), **condition}}
+        delete = {"TableName": self._table, "Key": _key(pk, sk), **condition}
+        return {"Delete": cast("DeleteTypeDef", delete)}
 
     def _request(self, pk: str, sk_prefix: str, index: bool) -> dict[str, Any]:
         partition, sort = ("gsi_pk", "gsi_sk") if index else ("pk", "sk")

@@ -1,7 +1,6 @@
 """Files in S3."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +22,7 @@ from diorama.uris import Location, folder_prefix, parse_prefix, parse_uri
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+    from s3transfer.futures import TransferFuture
     from s3transfer.manager import TransferManager
 
 _TRANSFER = TransferConfig(max_concurrency=16, multipart_chunksize=32 * 1024**2)
@@ -218,10 +218,11 @@ def _range(start: int, length: int | None) -> "_Range":
 
 
 def _completed(part: UploadedPart) -> "CompletedPartTypeDef":
-    checksum = {"ChecksumSHA256": part.sha256} if part.sha256 else {}
-    return {"PartNumber": part.number, "ETag": part.etag, **checksum}
+    if not part.sha256:
+        return {"PartNumber": part.number, "ETag": part.etag}
+    return {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": part.sha256}
 
 
-def _wait(transfers: Iterator["Future[None]"]) -> None:
+def _wait(transfers: Iterable["TransferFuture"]) -> None:
     for transfer in [*transfers]:
         transfer.result()
