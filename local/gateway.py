@@ -1,6 +1,6 @@
 """Plays API Gateway: HTTP requests become proxy events (REST, version 1) for the functions of the template.
 
-As there, the gateway checks the bearer token and hands its claims on; what is allowed the function says.
+As there, the gateway checks the bearer token and hands its claims on; the rest is the function's business.
 """
 
 import base64
