@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import requests
+from moto.s3.exceptions import NoSuchUpload
+from moto.s3.models import S3Backend
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
@@ -22,6 +24,7 @@ from local.store_server import store_app
 from tests.fakes import FakeClock
 
 VIDEO = "s3://media/raw/project1/upload1/1/walk through.mp4"
+Headers = dict[str, str] | None
 LARGE = b"m" * SMALLEST_PART_BYTES
 
 
@@ -49,7 +52,10 @@ def adapter(aws: None) -> S3Store:
 
 
 @pytest.fixture
-def served_by_aws(adapter: S3Store) -> Iterator[Served]:
+def served_by_aws(adapter: S3Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setattr(
+        S3Backend, "complete_multipart_upload", knowing_its_uploads(S3Backend.complete_multipart_upload)
+    )
     adapter._s3.create_bucket(
         Bucket="media", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
     )
@@ -63,6 +69,17 @@ def served_by_aws(adapter: S3Store) -> Iterator[Served]:
     for upload in adapter._s3.list_multipart_uploads(Bucket="media").get("Uploads", []):
         adapter.abort_upload(f"s3://media/{upload['Key']}", upload["UploadId"])
     adapter._s3.delete_bucket(Bucket="media")
+
+
+def knowing_its_uploads(complete: Callable[..., Any]) -> Callable[..., Any]:
+    """Answers as S3 does where moto breaks: there is no such upload."""
+
+    def completed(backend: S3Backend, bucket_name: str, multipart_id: str, body: Any) -> Any:
+        if multipart_id not in backend.get_bucket(bucket_name).multiparts:
+            raise NoSuchUpload(multipart_id)
+        return complete(backend, bucket_name, multipart_id, body)
+
+    return completed
 
 
 @pytest.fixture
@@ -257,12 +274,11 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_a_folder_goes_there_and_back(store: Store, tmp_path: Path) -> None:
-    source = fill(tmp_path / "out", a="1", report="2", images__1="3", images__deep__2="")
+    source = fill(tmp_path / "out", a="1", images__1="3", images__deep__2="")
     store.put_folder(source, "s3://media/frames/p/k/1")
     store.fetch_folder("s3://media/frames/p/k/1", tmp_path / "new" / "in")
     assert contents(tmp_path / "new" / "in") == {
         "a": "1",
-        "report": "2",
         "images/1": "3",
         "images/deep/2": "",
     }
