@@ -10,10 +10,11 @@ from typing import BinaryIO
 
 import cv2
 import numpy as np
-from diorama.errors import StageError
-from diorama.tours.stages import SampleFramesParams
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps
+
+from diorama.errors import StageError
+from diorama.tours.stages import SampleFramesParams
 
 Picture = NDArray[np.uint8]
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -98,7 +99,9 @@ def _upright(name: str, image: Image.Image, max_side_px: int) -> Photo:
     image.draft("RGB", (max_side_px, max_side_px))
     turned = ImageOps.exif_transpose(image).convert("RGB")
     turned.thumbnail((max_side_px, max_side_px), Image.Resampling.LANCZOS)
-    camera = " ".join(str(exif.get(tag, "")).strip("\0 ") for tag in (ExifTags.Base.Make, ExifTags.Base.Model))
+    camera = " ".join(
+        str(exif.get(tag, "")).strip("\0 ") for tag in (ExifTags.Base.Make, ExifTags.Base.Model)
+    )
     return Photo(
         name,
         np.ascontiguousarray(np.asarray(turned)[:, :, ::-1]),

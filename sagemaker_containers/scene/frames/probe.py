@@ -8,12 +8,12 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
+
 from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams
-
 from frames.sources import VideoSource
 
-AGAIN = "Copy or export the video again and upload it once more; it should play to its end on your computer."
+AGAIN = "Copy or export the video again; it should play to its end on your computer. Then upload it."
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,18 @@ def open_video(source: VideoSource, max_pixels: int) -> Iterator[tuple[InputCont
     can't make FFmpeg read other files; the codec refuses any picture above `max_pixels` by itself.
     """
     try:
-        container = av.open(str(source.path), format=source.container, options={"max_pixels": str(max_pixels)})
+        container = av.open(
+            str(source.path), format=source.container, options={"max_pixels": str(max_pixels)}
+        )
     except (av.error.FFmpegError, ValueError) as error:
         raise _unreadable(source) from error
     with container:
         if not container.streams.video:
             raise StageError(
                 "no_picture",
-                "The file has sound but no picture." if container.streams.audio else "The file has no picture.",
+                "The file has sound but no picture."
+                if container.streams.audio
+                else "The file has no picture.",
                 "Upload the video itself, not its sound track.",
             )
         yield container, container.streams.video[0]

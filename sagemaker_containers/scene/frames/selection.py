@@ -16,12 +16,18 @@ from statistics import median
 from typing import Literal
 
 from diorama.tours.stages import SampleFramesParams
-
 from frames.candidates import Candidate
 from frames.scores import Scores, hash_distance
 
 Reason = Literal[
-    "unreadable", "exact_copy", "no_contrast", "dark", "burnt_out", "blurred", "near_copy", "beside_a_better_one"
+    "unreadable",
+    "exact_copy",
+    "no_contrast",
+    "dark",
+    "burnt_out",
+    "blurred",
+    "near_copy",
+    "beside_a_better_one",
 ]
 
 WINDOW_SHIFT = 0.06
@@ -98,7 +104,7 @@ def _unfit(candidates: Sequence[Candidate]) -> list[Reason | None]:
 
 
 def _is_near_copy(candidates: Sequence[Candidate], index: int) -> bool:
-    """Whether a candidate shows what the one before it showed: hardly moved, and the same to a coarse hash."""
+    """Whether a candidate shows what the one before it did: hardly moved, the same to a coarse hash."""
     before, scores = candidates[index - 1].scores if index else None, candidates[index].scores
     if before is None or scores is None or candidates[index].shift >= NEAR_COPY_SHIFT:
         return False
