@@ -46,9 +46,12 @@ class FolderStore:
     def get(self, uri: str, start: int = 0, length: int | None = None) -> bytes:
         if start < 0 or (length or 0) < 0:
             raise ValueError("A file has no bytes before its start.")
-        with self.path(uri).open("rb") as file:
-            file.seek(start)
-            return file.read(-1 if length is None else length)
+        try:
+            with self.path(uri).open("rb") as file:
+                file.seek(start)
+                return file.read(-1 if length is None else length)
+        except FileNotFoundError:  # deleted just now
+            raise NotFound("There is no such file.") from None
 
     def list(self, uri_prefix: str) -> Iterator[StoredObject]:
         return self._found(parse_prefix(uri_prefix))

@@ -68,7 +68,7 @@ class Worker:
         self.command = command
         self.stopping = threading.Event()
         self.child: subprocess.Popen[str] | None = None
-        self.sequence = 0
+        self.sequence = int(platform.clock.now() * 1000)  # so that it grows over a restart, too
 
     def stop(self) -> None:
         """Asks the running stage to end, and the worker to start no other."""
