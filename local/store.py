@@ -44,9 +44,14 @@ class FolderStore:
             self._place(draft, location)
 
     def get(self, uri: str, start: int = 0, length: int | None = None) -> bytes:
-        with self.path(uri).open("rb") as file:
-            file.seek(start)
-            return file.read(-1 if length is None else length)
+        if start < 0 or (length or 0) < 0:
+            raise ValueError("A file has no bytes before its start.")
+        try:
+            with self.path(uri).open("rb") as file:
+                file.seek(start)
+                return file.read(-1 if length is None else length)
+        except FileNotFoundError:  # deleted just now
+            raise NotFound("There is no such file.") from None
 
     def list(self, uri_prefix: str) -> Iterator[StoredObject]:
         return self._found(parse_prefix(uri_prefix))

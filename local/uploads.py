@@ -7,7 +7,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,7 +63,8 @@ class OpenUploads:
 
     def parts(self, uri: str, multipart_id: str) -> Sequence[UploadedPart]:
         """What has arrived, by number. Raises `NotFound`."""
-        return [_described(path) for path in self._part_files(uri, multipart_id).values()]
+        with _while_open():
+            return [_described(path) for path in self._part_files(uri, multipart_id).values()]
 
     def content_type(self, uri: str, multipart_id: str) -> str:
         """What the upload was said to hold. Raises `NotFound`."""
@@ -77,7 +78,7 @@ class OpenUploads:
         where the upload is not open (any more).
         """
         self._about(uri, multipart_id)
-        with new_file(self._folder / multipart_id) as (draft, file):
+        with _while_open(), new_file(self._folder / multipart_id) as (draft, file):
             part = IncomingPart(file)
             yield part
             if part.sha256 != base64.b64decode(sha256):
@@ -87,29 +88,36 @@ class OpenUploads:
 
     def join(self, uri: str, multipart_id: str, parts: Sequence[UploadedPart], target: BinaryIO) -> None:
         """Writes the parts into the target. Raises `NotFound`, or `Conflict` where one is not there."""
-        arrived = self._part_files(uri, multipart_id)
-        for part in in_order(parts):
-            path = arrived.get(part.number)
-            if path is None or _described(path) != part:
-                raise Conflict(f"Part {part.number} has not arrived as it was named.", "Send it again.")
-        check_space(self._folder, sum(part.size for part in parts))
-        for part in in_order(parts):
-            with arrived[part.number].open("rb") as file:
-                shutil.copyfileobj(file, target, _COPY_BYTES)
+        with _while_open():
+            arrived = self._part_files(uri, multipart_id)
+            for part in in_order(parts):
+                path = arrived.get(part.number)
+                if path is None or _described(path) != part:
+                    raise Conflict(f"Part {part.number} has not arrived as it was named.", "Send it again.")
+            check_space(self._folder, sum(part.size for part in parts))
+            for part in in_order(parts):
+                with arrived[part.number].open("rb") as file:
+                    shutil.copyfileobj(file, target, _COPY_BYTES)
 
     def drop(self, multipart_id: str) -> None:
         """Forgets an upload and its parts; nothing happens where there is none."""
-        if _ID.fullmatch(multipart_id):
-            shutil.rmtree(self._folder / multipart_id, ignore_errors=True)
+        if not _ID.fullmatch(multipart_id):
+            return
+        # Gone at once for everybody: who reads a half-emptied folder would take parts for missing.
+        dropped = self._folder / f".{multipart_id}-{uuid.uuid4().hex}"
+        with suppress(FileNotFoundError):
+            (self._folder / multipart_id).rename(dropped)
+        shutil.rmtree(dropped, ignore_errors=True)
 
     def drop_untouched_since(self, time: float) -> None:
         """Forgets the uploads that have got nothing since then (Unix seconds)."""
         for upload in self._folder.glob("*"):
             if upload.stat().st_mtime < time:
                 self.drop(upload.name)
+                shutil.rmtree(upload, ignore_errors=True)  # one that a crash left half dropped
 
     def _about(self, uri: str, multipart_id: str) -> dict[str, str]:
-        closed = NotFound("That upload is not open (any more).", "Begin a new one.")
+        closed = _closed()
         if not _ID.fullmatch(multipart_id):
             raise closed
         try:
@@ -131,10 +139,23 @@ class OpenUploads:
         try:
             draft.rename(path)
         except FileNotFoundError:
-            raise NotFound("That upload is not open (any more).", "Begin a new one.") from None
+            raise _closed() from None
         for other in path.parent.glob(f"{path.name[:5]}-*"):
             if other != path:
                 other.unlink(missing_ok=True)
+
+
+@contextmanager
+def _while_open() -> Iterator[None]:
+    """What is read of an upload may be dropped by another process meanwhile: `NotFound` then."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise _closed() from None
+
+
+def _closed() -> NotFound:
+    return NotFound("That upload is not open (any more).", "Begin a new one.")
 
 
 def _described(path: Path) -> UploadedPart:

@@ -10,19 +10,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from diorama.errors import NotFound
 from diorama.library import actions as library
 from diorama.library.models import NewUpload, UploadView, WantedPart, WantedParts
 from diorama.platform import Platform
-from diorama.ports import Accounts, Execution, LaunchCall, Mail, Tokens
+from diorama.ports import Execution, LaunchCall, Mail
 from diorama.settings import Settings
 from diorama.studio import projects
 from diorama.studio.models import NewProject, Project
+from local.accounts import LocalAccounts
 from local.database import Database
 from local.records import SqliteRecords
 from local.store import FolderStore
 
 ISSUER, CLIENT = "https://issuer.test", "client-1"
+SECRET = b"a secret of at least thirty-two bytes"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MP4 = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 4
 CURRENT: list[Platform] = []
 """What `connect` gives to the handlers under test."""
@@ -104,16 +109,6 @@ class FakeOutbox:
         return
 
 
-class NoAccounts:
-    """For tests in which nobody signs in."""
-
-    def sign_up(self, email: str, password: str) -> str:
-        raise AssertionError
-
-    def log_in(self, email: str, password: str) -> Tokens:
-        raise AssertionError
-
-
 @dataclass
 class World:
     """A platform and what tests do with it again and again."""
@@ -124,6 +119,7 @@ class World:
     workflows: FakeWorkflows
     compute: FakeCompute
     outbox: FakeOutbox
+    database: Database
 
     def project(self, user: str, name: str = "House") -> Project:
         return projects.create(self.platform, user, NewProject(name=name))
@@ -168,11 +164,11 @@ class World:
         return [stored.uri for stored in self.store.list("s3://media/")]
 
 
-def make_world(folder: Path, accounts: Accounts | None = None, **settings: Any) -> World:
+def make_world(folder: Path, **settings: Any) -> World:
     """A world that keeps everything in the folder."""
     clock, workflows, compute, outbox = FixedClock(), FakeWorkflows(), FakeCompute(), FakeOutbox()
     database = Database(folder / "diorama.sqlite")
-    store = FolderStore(folder / "store", "http://127.0.0.1:1/store", b"secret", clock)
+    store = FolderStore(folder / "store", "http://127.0.0.1:1/store", SECRET, clock)
     told = {
         "bucket": "media",
         "machines": {"tours": "ToursMachine"},
@@ -187,11 +183,11 @@ def make_world(folder: Path, accounts: Accounts | None = None, **settings: Any) 
         records=SqliteRecords(database, "records"),
         workflows=workflows,
         compute=compute,
-        accounts=accounts or NoAccounts(),  # type: ignore[arg-type]
+        accounts=LocalAccounts(database, SECRET, outbox, clock, ISSUER, CLIENT, CHEAP),
         outbox=outbox,
         clock=clock,
     )
-    return World(platform, store, clock, workflows, compute, outbox)
+    return World(platform, store, clock, workflows, compute, outbox, database)
 
 
 @dataclass

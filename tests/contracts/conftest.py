@@ -1,11 +1,15 @@
 """What the contract tests run against: each port twice, on moto's AWS and on this machine."""
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from local.database import Database
 from tests.fakes import FakeClock
@@ -17,6 +21,18 @@ AWS_ENVIRONMENT = {
     "AWS_REGION": "eu-central-1",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+
+def one_at_a_time(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Each request is atomic, as in AWS; moto's own threads would see each other's halves."""
+    lock = threading.Lock()
+
+    @wraps(call)
+    def locked(*args: Any, **options: Any) -> Any:
+        with lock:
+            return call(*args, **options)
+
+    return locked
 
 
 @pytest.fixture
@@ -39,5 +55,6 @@ def aws() -> Iterator[None]:
             environment.delenv(name)
         for name, value in AWS_ENVIRONMENT.items():
             environment.setenv(name, value)
+        environment.setattr(BotocoreStubber, "__call__", one_at_a_time(BotocoreStubber.__call__))
         with mock_aws():
             yield

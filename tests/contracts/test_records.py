@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -285,7 +286,9 @@ def test_pages_cover_everything_once_and_end(records: Records, limit: int, newes
         cursor = page.cursor
         if cursor is None:
             break
-    assert sum(pages, []) == sorted(["a1", "a2", "a3", "a4", "a5", "a6"], reverse=newest_first)
+    assert list(chain.from_iterable(pages)) == sorted(
+        ["a1", "a2", "a3", "a4", "a5", "a6"], reverse=newest_first
+    )
     assert all(len(page) == limit for page in pages[:-1])
     assert pages[-1]
 

@@ -2,10 +2,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from diorama.jobs import table
 from diorama.jobs.models import Job
 from diorama.platform import Platform
-
 from tests.fakes import platform_in
 
 

@@ -2,12 +2,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from diorama.jobs import leases
-from diorama.jobs.models import Job
-from diorama.platform import Platform
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from diorama.jobs import leases
+from diorama.jobs.models import Job
+from diorama.platform import Platform
 from tests.fakes import clock_of, platform_in
 
 AddJob = Callable[..., Job]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from diorama.catalog import STAGES
 from diorama.events import StageEnded, StageProgress, WorkEnded
 from diorama.jobs import actions, leases, news, table
@@ -15,7 +16,6 @@ from diorama.jobs.settle import settle
 from diorama.platform import Platform
 from diorama.ports import Execution
 from diorama.request import WorkRequest
-
 from tests.fakes import clock_of, compute_of, workflows_of
 from tests.jobs.reports import PROBLEM, finish
 from tests.jobs.test_plan import asked

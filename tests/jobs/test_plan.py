@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from diorama.catalog import STAGES
 from diorama.errors import NotFound
 from diorama.jobs import leases, table
@@ -8,7 +9,6 @@ from diorama.jobs.models import Job
 from diorama.jobs.plan import Done, Launch, PlanInput, StagePlan, Stop, Wait, plan
 from diorama.platform import Platform
 from diorama.request import WorkRequest
-
 from tests.jobs.reports import finish
 
 AddJob = Callable[..., Job]

@@ -1,8 +1,9 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diorama.catalog import STAGES
 from diorama.jobs import rules
 from diorama.jobs.models import JobState, StageRun
-from hypothesis import given
-from hypothesis import strategies as st
 
 STATES: list[JobState] = ["queued", "running", "waiting", "succeeded", "refused", "failed", "cancelled"]
 PARAMS = st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5), max_size=4)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from diorama.catalog import STAGES
 from local.machine import Call, Run, StateError, Step
 from local.states import Machine
@@ -207,7 +209,7 @@ def test_together_the_scenarios_take_every_branch(machine: str) -> None:
     taken: set[tuple[str, str]] = set()
     for name in [name for owner, name in SCENARIOS if owner == machine]:
         path = scenario(machine, name)[1]
-        taken |= set(zip(path, path[1:], strict=False))
+        taken |= set(pairwise(path))
     assert taken == set(branches(MACHINES[machine]))
 
 

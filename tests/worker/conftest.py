@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from diorama.platform import Platform
 from diorama.ports import JsonObject
 from diorama.request import StageRequest, WorkRequest
-
 from tests.fakes import platform_in
 
 FAKE_STAGE = Path(__file__).parent / "fake_stage.py"

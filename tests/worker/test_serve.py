@@ -6,10 +6,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from diorama.platform import Platform
 from diorama.request import WorkRequest
 from diorama.serve import Endpoint, server
-
 from tests.worker.conftest import fake_command
 
 RequestFor = Callable[..., WorkRequest]

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from diorama.errors import NotFound
 from diorama.platform import Platform
 from diorama.ports import JsonObject
 from diorama.request import WorkRequest
 from diorama.work import Ended, Worker
-
 from tests.worker.conftest import fake_command
 
 RequestFor = Callable[..., WorkRequest]

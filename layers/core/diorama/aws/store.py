@@ -121,7 +121,7 @@ class S3Store:
         bucket, key = parse_uri(uri)
         asked: dict[str, Any] = {"Bucket": bucket, "Key": key}
         if download_name is not None:
-            asked["ResponseContentDisposition"] = f"attachment; filename*=UTF-8''{quote(download_name, '')}"
+            asked["ResponseContentDisposition"] = f"attachment; filename*=utf-8''{quote(download_name)}"
         return self._s3.generate_presigned_url("get_object", asked, expires_s)
 
     def begin_upload(self, uri: str, content_type: str) -> str:

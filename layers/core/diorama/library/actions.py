@@ -136,6 +136,7 @@ def _completed(platform: Platform, upload: Upload, rev: int) -> Upload:
     if upload.state == "complete":
         return uploads.original(platform, upload)[0]
     if upload.problem is not None:
+        _drop_bytes(platform, upload)  # again: a crash may have come before
         raise Refused(upload.problem.message, upload.problem.advice, upload.problem.code)
     try:
         joining, rev = _begin_joining(platform, upload, rev) if upload.state == "open" else (upload, rev)
@@ -173,9 +174,12 @@ def _join(platform: Platform, upload: Upload) -> None:
 
 def _check_content(platform: Platform, upload: Upload) -> None:
     sizes = [stored.size for stored in platform.store.list(upload.uri) if stored.uri == upload.uri]
+    try:
+        head = platform.store.get(upload.uri, 0, rules.HEAD_BYTES) if sizes else b""
+    except NotFound:
+        sizes = []
     if not sizes:
         raise _lost(upload)
-    head = platform.store.get(upload.uri, 0, min(rules.HEAD_BYTES, sizes[0]))
     rules.check_content(upload, sizes[0], head)
 
 
@@ -185,12 +189,17 @@ def _lost(upload: Upload) -> Refused:
 
 def _refuse(platform: Platform, upload: Upload, rev: int, refusal: Refused) -> None:
     """Leaves nothing behind but the reason, for a week."""
-    platform.store.abort_upload(upload.uri, upload.multipart_id)
-    platform.store.delete(upload.uri)
     problem = Problem(code=refusal.stable_code, message=refusal.message, advice=refusal.advice)
     refused = upload.model_copy(update={"state": "refused", "problem": problem})
     freed = uploads.free_content(platform.records, upload)
+    # The row first: where another call was faster, the bytes may be good and are not ours to delete.
     platform.records.transact([Put(uploads.row_of(refused), rev), *freed])
+    _drop_bytes(platform, refused)
+
+
+def _drop_bytes(platform: Platform, upload: Upload) -> None:
+    platform.store.abort_upload(upload.uri, upload.multipart_id)
+    platform.store.delete(upload.uri)
 
 
 def _claim_content(platform: Platform, upload: Upload, rev: int) -> Upload:
@@ -219,6 +228,5 @@ def delete(platform: Platform, user_id: str, upload_id: str) -> None:
     # From here on nothing can be made from it; a crash is mended by deleting it again.
     deleting = upload.model_copy(update={"state": "deleting"})
     row = platform.records.put(uploads.row_of(deleting), expected_rev=rev)
-    platform.store.abort_upload(upload.uri, upload.multipart_id)
-    platform.store.delete(upload.uri)
+    _drop_bytes(platform, upload)
     platform.records.transact(uploads.writes_of_removal(platform.records, upload, row["rev"]))

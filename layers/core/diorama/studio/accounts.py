@@ -3,32 +3,28 @@
 import base64
 import json
 
+from diorama.credentials import normalised_email
 from diorama.errors import Conflict, NotFound
 from diorama.platform import Platform
 from diorama.ports import Tokens
 from diorama.studio.models import Profile
 
 
-def normal_email(email: str) -> str:
-    """One spelling an address: people type theirs in many."""
-    return email.strip().lower()
-
-
 def sign_up(platform: Platform, email: str, password: str) -> Profile:
     """Makes an account and has a code mailed. Raises `Conflict` (address), `Refused` (weak password)."""
-    address = normal_email(email)
+    address = normalised_email(email)
     user_id = platform.accounts.sign_up(address, password)
     return _ensure_profile(platform, user_id, address)
 
 
 def confirm(platform: Platform, email: str, code: str) -> None:
     """Raises `Refused` for a wrong or old code."""
-    platform.accounts.confirm(normal_email(email), code.strip())
+    platform.accounts.confirm(normalised_email(email), code.strip())
 
 
 def log_in(platform: Platform, email: str, password: str) -> Tokens:
     """Raises `NotSignedIn`. Mends a missing profile: an account may have been made without us."""
-    address = normal_email(email)
+    address = normalised_email(email)
     tokens = platform.accounts.log_in(address, password)
     _ensure_profile(platform, _subject(tokens.access_token), address)
     return tokens
@@ -44,12 +40,12 @@ def profile(platform: Platform, user_id: str) -> Profile:
 
 def begin_reset(platform: Platform, email: str) -> None:
     """Has a code mailed where the address is known; silent where not."""
-    platform.accounts.begin_reset(normal_email(email))
+    platform.accounts.begin_reset(normalised_email(email))
 
 
 def finish_reset(platform: Platform, email: str, code: str, password: str) -> None:
     """Raises `Refused` for a wrong code or a weak password."""
-    platform.accounts.reset(normal_email(email), code.strip(), password)
+    platform.accounts.reset(normalised_email(email), code.strip(), password)
 
 
 def _profile_key(user_id: str) -> tuple[str, str]:

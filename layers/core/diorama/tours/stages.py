@@ -25,6 +25,10 @@ class SampleFramesParams(Contract):
     candidates_per_s: float = Field(2, gt=0, le=30, description="Frames looked at in each second")
     max_side_px: int = Field(1920, ge=320, description="Long side of a stored frame, at most")
     max_gap_s: float = Field(2, gt=0, description="No gap longer than this where sharp frames exist")
+    keep_all_below: int = Field(60, ge=0, description="With fewer candidates, all readable ones are kept")
+    max_photos: int = Field(5000, ge=2, description="Photos, or files in a zip, at most")
+    max_unzipped_bytes: int = Field(20 * 1024**3, gt=0, description="All files of a zip together, at most")
+    max_zip_ratio: float = Field(20, ge=1, description="How far a file of a zip may grow, at most")
 
 
 class SampleFramesReport(Report):
@@ -39,7 +43,11 @@ class SampleFramesReport(Report):
     candidates: int
     kept: int
     dropped: dict[str, int] = Field(description="How many candidates were dropped, by reason")
-    max_gap_s: float | None = None
+    max_gap_s: float | None = Field(None, description="Longest time between two kept frames")
+    readable_s: float | None = Field(
+        None, description="Set where the video breaks off: up to here it is good"
+    )
+    warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
 
 
 class SolvePosesParams(Contract):
@@ -76,8 +84,10 @@ class SolvePosesReport(Report):
     camera_model: str
     fov_deg: float
     scale_source: Literal["reference", "assumed_eye_height_1.6m", "none"]
-    path_length: float
+    path_length: float = Field(description="In metres where the scale is known")
+    eye_height: float | None = Field(None, description="Of the cameras above the floor, where one was found")
     missing: tuple[Gap, ...] = ()
+    missing_photos: tuple[str, ...] = Field((), description="Names of photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 

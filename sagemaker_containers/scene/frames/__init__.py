@@ -1,0 +1,1 @@
+"""Choosing still frames from a video or a set of photos."""

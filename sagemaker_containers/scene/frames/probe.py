@@ -1,0 +1,159 @@
+"""What a video's header says, and whether that is within the limits. Nothing is decoded here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from diorama.errors import StageError
+from diorama.tours.stages import SampleFramesParams
+from frames.sources import VideoSource
+
+AGAIN = "Copy or export the video again and upload it once more; it should play to its end on your computer."
+
+
+@dataclass(frozen=True)
+class VideoProbe:
+    """The header of a video. Sizes are those of the coded picture, before it is turned upright."""
+
+    container: str
+    codec: str
+    width_px: int
+    height_px: int
+    pixel_aspect: float
+    fps: float
+    duration_s: float
+    start_s: float
+    bit_depth: int
+    transfer: str
+
+
+@contextmanager
+def open_video(source: VideoSource, max_pixels: int) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The opened file and its picture track.
+
+    The demuxer is fixed to the one that the content calls for, so that a playlist in a video's clothes
+    can't make FFmpeg read other files; the codec refuses any picture above `max_pixels` by itself.
+    """
+    try:
+        container = av.open(
+            str(source.path), format=source.container, options={"max_pixels": str(max_pixels)}
+        )
+    except (av.error.FFmpegError, ValueError) as error:
+        raise _unreadable(source) from error
+    with container:
+        if not container.streams.video:
+            raise StageError(
+                "no_picture",
+                "The file has sound but no picture."
+                if container.streams.audio
+                else "The file has no picture.",
+                "Upload the video itself, not its sound track.",
+            )
+        yield container, container.streams.video[0]
+
+
+def _unreadable(source: VideoSource) -> StageError:
+    if source.container == "mov" and not _has_index(source):
+        return StageError(
+            "video_truncated",
+            "The video breaks off: its index, which is written last, is missing.",
+            "The recording or the copy was interrupted. " + AGAIN,
+        )
+    return StageError("not_a_video", "The file can't be read as a video.", AGAIN)
+
+
+def _has_index(source: VideoSource) -> bool:
+    """Whether a QuickTime or MP4 file has a `moov` box at its top level."""
+    size = source.path.stat().st_size
+    with source.path.open("rb") as file:
+        position = 0
+        while position + 8 <= size:
+            file.seek(position)
+            header = file.read(16)
+            length = int.from_bytes(header[:4], "big")
+            if header[4:8] == b"moov":
+                return position + length <= size
+            if length == 1:
+                length = int.from_bytes(header[8:16], "big")
+            if length < 8:
+                return False
+            position += length
+    return False
+
+
+def probe_video(source: VideoSource, params: SampleFramesParams) -> VideoProbe:
+    """The header's facts. Raises `StageError` for what can't be read or is outside the limits."""
+    with open_video(source, params.max_pixels) as (container, stream):
+        context: Any = stream.codec_context
+        if context is None:
+            raise StageError(
+                "codec_unsupported",
+                "The video's compression is not one that can be read here.",
+                "Export the video as H.264 or HEVC in an MP4 file.",
+            )
+        probe = VideoProbe(
+            container=source.container,
+            codec=str(context.name),
+            width_px=int(context.width or 0),
+            height_px=int(context.height or 0),
+            pixel_aspect=float(stream.sample_aspect_ratio or 1) or 1.0,
+            fps=float(stream.average_rate or stream.guessed_rate or 0),
+            duration_s=_duration_s(container, stream),
+            start_s=float((stream.start_time or 0) * (stream.time_base or 0)),
+            bit_depth=max((c.bits for c in context.format.components), default=8) if context.format else 8,
+            transfer=str(context.color_trc),
+        )
+    check_limits(probe, params)
+    return probe
+
+
+def _duration_s(container: InputContainer, stream: VideoStream) -> float:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return float(container.duration or 0) / av.time_base
+
+
+def check_limits(probe: VideoProbe, params: SampleFramesParams) -> None:
+    """Raises `StageError` naming the first limit that the video misses, and the value found."""
+    shorter_side_px = min(probe.width_px, probe.height_px)
+    size = f"{probe.width_px} x {probe.height_px} pixels"
+    if probe.width_px * probe.height_px > params.max_pixels:
+        raise StageError(
+            "picture_too_large",
+            f"The picture is {size}; at most {params.max_pixels / 1e6:.1f} million pixels are accepted.",
+            "Export the video at 4K or less.",
+        )
+    if shorter_side_px < params.min_height_px:
+        raise StageError(
+            "picture_too_small",
+            f"The picture is {size}; its shorter side must have at least {params.min_height_px}.",
+            "Film with a higher resolution, or upload the original instead of a shared copy.",
+        )
+    if probe.fps < params.min_fps:
+        raise StageError(
+            "frame_rate_too_low",
+            f"The video has {probe.fps:.2f} frames a second; at least {params.min_fps:g} are needed.",
+            "Film at 24 frames a second or more, without time lapse.",
+        )
+    check_duration(probe.duration_s, params)
+
+
+def check_duration(duration_s: float, params: SampleFramesParams) -> None:
+    """Raises `StageError` when a video is too short or too long."""
+    if duration_s < params.min_duration_s:
+        raise StageError(
+            "video_too_short",
+            f"The video lasts {duration_s:.1f} s; at least {params.min_duration_s:g} s are needed.",
+            "Walk slowly through the whole place and film every side of it.",
+        )
+    if duration_s > params.max_duration_s:
+        raise StageError(
+            "video_too_long",
+            f"The video lasts {duration_s:.1f} s; at most {params.max_duration_s:g} s are accepted.",
+            "Cut the video, or make one tour for each part.",
+        )

@@ -1,0 +1,1 @@
+"""Finding where the camera was for each frame."""

@@ -1,0 +1,101 @@
+"""SIFT features of every frame, in a COLMAP database with one camera for each lens."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pycolmap
+from diorama.errors import StageError
+from diorama.tours.stages import SolvePosesParams
+from numpy.typing import NDArray
+
+from poses.frame_set import Frame
+
+BATCH = 16
+THREADS = -1  # all cores: each image or pair is worked on by one
+CAMERA_MODEL = "SIMPLE_RADIAL"
+"""One focal length and one term of distortion: what a phone's video leaves to be found, and no more."""
+USUAL_FOCAL_SHARE = 0.85
+"""Focal length over the long side where EXIF says nothing: a phone's main lens, cropped for video."""
+FILM_LONG_SIDE_MM = 36.0
+UPSAMPLE_BELOW_PX = 1000
+"""Small images are searched at twice their size too; in large ones that costs four times as much for nothing."""
+FEATURELESS = 64
+
+
+def extract(
+    database: Path,
+    images: Path,
+    frames: Sequence[Frame],
+    params: SolvePosesParams,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Fills `database`. Calls `progress(done, all)`. Raises `StageError` where there is nothing to hold on to."""
+    done = 0
+    for camera_id, group in enumerate(lens_groups(frames), start=1):
+        for start in range(0, len(group), BATCH):
+            batch = group[start : start + BATCH]
+            pycolmap.extract_features(
+                database,
+                images,
+                image_names=[frame.image for frame in batch],
+                camera_mode=pycolmap.CameraMode.SINGLE,
+                reader_options=_reader(group[0], camera_id if start else -1),
+                extraction_options=_extraction(group[0], params),
+            )
+            done += len(batch)
+            progress(done, len(frames))
+    check_features(database)
+
+
+def lens_groups(frames: Sequence[Frame]) -> list[list[Frame]]:
+    """Frames by lens, in the order in which each lens first appears."""
+    groups: dict[object, list[Frame]] = {}
+    for frame in frames:
+        groups.setdefault(frame.lens, []).append(frame)
+    return list(groups.values())
+
+
+def _reader(frame: Frame, existing_camera_id: int) -> pycolmap.ImageReaderOptions:
+    options = pycolmap.ImageReaderOptions(camera_model=CAMERA_MODEL)
+    options.default_focal_length_factor = USUAL_FOCAL_SHARE
+    options.existing_camera_id = existing_camera_id
+    if frame.focal_35mm_mm and existing_camera_id < 0:
+        focal_px = frame.focal_35mm_mm / FILM_LONG_SIDE_MM * max(frame.width_px, frame.height_px)
+        options.camera_params = f"{focal_px},{frame.width_px / 2},{frame.height_px / 2},0"
+    return options
+
+
+def _extraction(frame: Frame, params: SolvePosesParams) -> pycolmap.FeatureExtractionOptions:
+    long_side_px = min(params.max_image_side_px, max(frame.width_px, frame.height_px))
+    options = pycolmap.FeatureExtractionOptions()
+    options.max_image_size = params.max_image_side_px
+    options.num_threads = THREADS
+    options.sift.max_num_features = params.max_features
+    options.sift.first_octave = -1 if long_side_px < UPSAMPLE_BELOW_PX else 0
+    return options
+
+
+def check_features(database: Path) -> None:
+    """Raises `StageError` when half of the frames have next to no features."""
+    with pycolmap.Database.open(database) as opened:
+        counts = [opened.num_keypoints_for_image(image.image_id) for image in opened.read_all_images()]
+    if not counts or median(counts) < FEATURELESS:
+        usual = int(median(counts)) if counts else 0
+        raise StageError(
+            "too_few_features",
+            f"The frames show almost nothing that can be recognised again: {usual} points in the usual "
+            f"frame, at least {FEATURELESS} are needed.",
+            "Film things with pattern and edges (furniture, pictures, corners) instead of bare walls, "
+            "with more light, and move slowly so that the picture stays sharp.",
+        )
+
+
+def descriptors_by_image(database: Path) -> dict[str, NDArray[np.uint8]]:
+    """SIFT descriptors, shape (features, 128), by image name."""
+    with pycolmap.Database.open(database) as opened:
+        return {
+            image.name: np.asarray(opened.read_descriptors(image.image_id).data, np.uint8)
+            for image in opened.read_all_images()
+        }

@@ -1,0 +1,104 @@
+"""From matches to cameras and points: COLMAP's incremental mapper, and its global one (GLOMAP)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pycolmap
+from diorama.tours.stages import SolvePosesParams
+
+Mapper = Literal["incremental", "global"]
+Step = Callable[[float, str], None]
+"""Called with the share done (0..1) and a sentence."""
+
+BUNDLE_ADJUST_AT_GROWTH = 1.4
+"""All cameras are refined together each time the model has grown by this factor, and at the end."""
+MAPPER_THREADS = 1
+"""Sums that several threads add up differ in their last digits from run to run, and then the poses do."""
+MIN_MODEL_IMAGES = 3
+MAX_MODELS = 10
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A reconstruction, in COLMAP's own frame and scale, and what made it."""
+
+    mapper: Mapper
+    model: pycolmap.Reconstruction
+
+    @property
+    def registered(self) -> int:
+        return int(self.model.num_reg_images())
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """More images are better, then more points."""
+        return self.registered, int(self.model.num_points3D())
+
+
+def map_images(
+    database: Path, images: Path, count: int, params: SolvePosesParams, step: Step
+) -> tuple[Mapped | None, list[str]]:
+    """The better of up to two reconstructions (None if there is none), and the mappers that ran."""
+    results: list[Mapped] = []
+    ran: list[str] = []
+    if params.mapper in ("auto", "incremental"):
+        ran.append("incremental")
+        results += incremental(database, images, count, params, step)
+    best = max(results, key=lambda result: result.rank, default=None)
+    enough = best is not None and best.registered >= params.retry_below * count
+    if params.mapper == "global" or (params.mapper == "auto" and not enough):
+        ran.append("global")
+        results += global_(database, images, count, params, step)
+    return max(results, key=lambda result: result.rank, default=None), ran
+
+
+def incremental(
+    database: Path, images: Path, count: int, params: SolvePosesParams, step: Step
+) -> list[Mapped]:
+    """Models of the incremental mapper: image by image from a good pair."""
+    options = pycolmap.IncrementalPipelineOptions()
+    options.num_threads = MAPPER_THREADS
+    options.random_seed = params.seed
+    options.min_model_size = MIN_MODEL_IMAGES
+    options.max_num_models = MAX_MODELS
+    options.ba_global_frames_ratio = BUNDLE_ADJUST_AT_GROWTH
+    options.ba_global_points_ratio = BUNDLE_ADJUST_AT_GROWTH
+    placed = 1
+
+    def placed_one() -> None:
+        nonlocal placed
+        placed += 1
+        step(min(1.0, placed / count), f"Placed {min(placed, count)} of {count} images")
+
+    models = pycolmap.incremental_mapping(
+        database,
+        images,
+        _folder(database, "incremental"),
+        options=options,
+        initial_image_pair_callback=placed_one,
+        next_image_callback=placed_one,
+    )
+    return [Mapped("incremental", model) for model in models.values()]
+
+
+def global_(database: Path, images: Path, count: int, params: SolvePosesParams, step: Step) -> list[Mapped]:
+    """Models of the global mapper: all rotations at once, then all positions."""
+    calibration = pycolmap.ViewGraphCalibrationOptions()
+    calibration.random_seed = params.seed
+    options = pycolmap.GlobalPipelineOptions()
+    options.num_threads = MAPPER_THREADS
+    options.random_seed = params.seed
+    step(0.0, f"Placing {count} images at once")
+    if not pycolmap.calibrate_view_graph(database, calibration):
+        return []
+    step(0.3, f"Placing {count} images at once")
+    models = pycolmap.global_mapping(database, images, _folder(database, "global"), options=options)
+    return [Mapped("global", model) for model in models.values()]
+
+
+def _folder(database: Path, name: str) -> Path:
+    folder = database.with_name(name)
+    folder.mkdir()
+    return folder
