@@ -1,9 +1,10 @@
 """Stage `train_splats`: photos and cameras in, the place as splats out.
 
 Reads `inputs/frames/` (what `sample_frames` wrote) and `inputs/poses/` (what `solve_poses` wrote). Writes
-`outputs/splats.ply` in the world frame, `outputs/quality.json` and `outputs/renders/`. Every eighth photo is held
-out: nothing here sees it before the judgement. While it works, `outputs/checkpoint/` holds what a run that was killed
-goes on from. With `steps` given, the same input and seed give the same splats on the same kind of machine.
+`outputs/splats.ply` in the world frame, `outputs/quality.json` and `outputs/renders/`. Every eighth photo is
+held out: nothing is learnt from it and nothing is decided by it. While it works, `outputs/checkpoint/` holds
+what a run that was killed goes on from. On a CPU the result depends on the machine's speed, because a quality
+is a time there, unless `steps` is given: then the same input and seed give the same splats.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 import torch
+
 from diorama.checkpoints import FOLDER as CHECKPOINT
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -20,7 +22,7 @@ from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
 from splats.ply import write_ply
 from training import checkpoint
 from training.export import judge, scene_of, write_quality
-from training.model import Model, new_model
+from training.model import new_model
 from training.presets import Preset, preset
 from training.schedule import Budget
 from training.start import extent, first_splats, read_points

@@ -11,6 +11,7 @@ import torch
 
 from training.model import Model, new_model
 
+
 @dataclass(frozen=True, eq=False)
 class Found:
     """A run where its checkpoint left it."""
@@ -77,5 +78,3 @@ def _read(path: Path, device: torch.device) -> dict[str, Any] | None:
 def is_due(model: Model, saved_step: int, saved_at_s: float, now_s: float) -> bool:
     """Every 1,000 steps or 60 seconds, whichever is first."""
     return model.step - saved_step >= EVERY_STEPS or now_s - saved_at_s >= EVERY_S
-
-

@@ -1,7 +1,7 @@
 """Where splats are: the dead move to where others are busy, new ones join them, and all shiver a little.
 
-"3D Gaussian Splatting as Markov Chain Monte Carlo" (Kheradmand et al. 2024, arXiv 2404.09591), with the constants of
-gsplat 1.5.3 (gsplat/strategy/mcmc.py), which are the paper's.
+"3D Gaussian Splatting as Markov Chain Monte Carlo" (Kheradmand et al. 2024, arXiv 2404.09591), with the
+constants of gsplat 1.5.3 (gsplat/strategy/mcmc.py), which are the paper's.
 """
 
 import math
@@ -16,8 +16,8 @@ REFINE_EVERY = 100
 MIN_OPACITY = 0.005
 NOISE_RATE = 5e5
 NOISE_STEEPNESS, NOISE_EVERY = 100.0, 5
-"""Noise fades as opacity passes 0.005, over about 0.01. Added every fifth step with five times the variance: the
-same random walk for a fifth of the work."""
+"""Noise fades as opacity passes 0.005, over about 0.01. It is added every fifth step with five times the
+variance: the same random walk for a fifth of the work."""
 NOISY_BELOW = 0.2
 """More opaque splats get less than e^-19 of the noise: none."""
 MAX_COPIES = 51
@@ -37,7 +37,7 @@ def refine(model: Model, target: int) -> None:
     chances = torch.where(opacities > MIN_OPACITY, opacities, 0)
     chosen = torch.multinomial(chances, len(dead) + added, replacement=True, generator=model.generator)
     copies = torch.bincount(chosen, minlength=model.count).add_(1).clamp_(max=MAX_COPIES)
-    sources = chosen.unique()
+    sources = (copies > 1).nonzero()[:, 0]
     tensors = {name: splats.detach().clone() for name, splats in model.splats.items()}
     opacity, scale = shared(opacities[sources], tensors["scales"][sources].exp(), copies[sources])
     tensors["opacities"][sources] = opacity.clamp(MIN_OPACITY, 1 - torch.finfo(torch.float32).eps).logit()
@@ -51,7 +51,10 @@ def refine(model: Model, target: int) -> None:
         tensor[dead] = tensor[onto_dead]
     model.replace(
         {name: torch.cat([tensor, tensor[onto_new]]) for name, tensor in tensors.items()},
-        {name: {key: _longer(moment, added) for key, moment in values.items()} for name, values in moments.items()},
+        {
+            name: {key: _longer(moment, added) for key, moment in values.items()}
+            for name, values in moments.items()
+        },
     )
 
 
@@ -67,7 +70,7 @@ def _longer(moment: Tensor, by: int) -> Tensor:
 def shared(opacities: Tensor, scales: Tensor, copies: Tensor) -> tuple[Tensor, Tensor]:
     """Opacities (n,) and scales (n, 3) of each of `copies` (n,) equal splats that together look like one.
 
-    Equation 9 of the paper: 1 - (1 - o')^k = o, and the scale by which the integral over a ray stays the same.
+    Equation 9 of the paper: 1 - (1 - o')^k = o, and the scale that keeps the integral along a ray.
     """
     apart = 1 - (1 - opacities.double()) ** (1 / copies.double())
     terms = torch.arange(MAX_COPIES, dtype=torch.float64, device=opacities.device)

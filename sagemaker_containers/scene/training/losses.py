@@ -12,12 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import conv2d
+
 from views.evaluate import C1, C2, WINDOW_PX, WINDOW_SIGMA_PX, interior
 
 SSIM_WEIGHT = 0.2
 """Kerbl et al., "3D Gaussian Splatting" (2023), section 5.2: (1 - 0.2) L1 + 0.2 (1 - SSIM)."""
 
-KERNEL: NDArray[np.float32] = cv2.getGaussianKernel(WINDOW_PX, WINDOW_SIGMA_PX, cv2.CV_32F)
+KERNEL = np.asarray(cv2.getGaussianKernel(WINDOW_PX, WINDOW_SIGMA_PX, cv2.CV_32F), np.float32)
 
 
 def photo_loss(picture: Tensor, photo: Tensor) -> Tensor:
@@ -47,7 +48,7 @@ def ssim(picture: Tensor, photo: Tensor) -> Tensor:
 
 def ssim_on_cpu(picture: Tensor, photo: Tensor) -> Tensor:
     """The same value and gradient as `ssim`, for float32 on the CPU."""
-    value: Tensor = _CpuSsim.apply(picture, photo)
+    value: Tensor = _CpuSsim.apply(picture, photo)  # type: ignore[no-untyped-call]
     return value
 
 
@@ -59,7 +60,7 @@ class _CpuSsim(torch.autograd.Function):
         return picture.new_tensor(value)
 
     @staticmethod
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None]:
         return ctx.gradient * upstream, None
 
 
@@ -78,10 +79,10 @@ def _ssim_and_gradient(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[
     rows, columns = (interior(length) for length in a.shape[:2])
     value = luminance * structure / (brightness * spread)
     weight = np.zeros_like(a)
-    weight[rows, columns] = 1 / value[rows, columns].size
-    by_product = 2 * weight * luminance / (brightness * spread)
-    by_square = -weight * value / spread
-    by_mean = (
+    weight[rows, columns] = np.float32(1 / value[rows, columns].size)
+    by_product = np.asarray(2 * weight * luminance / (brightness * spread), np.float32)
+    by_square: NDArray[np.float32] = -weight * value / spread
+    by_mean: NDArray[np.float32] = (
         2 * mean_b * weight * structure / (brightness * spread)
         - 2 * mean_a * weight * value / brightness
         - mean_b * by_product

@@ -1,6 +1,7 @@
 """What is trained, and everything else that a run would need to go on as if it had never stopped."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -23,7 +24,7 @@ ADAM_EPSILON = 1e-15
 class Model:
     """Splats in training, their optimiser, and where the run stands.
 
-    `queue`: the training views of this round that are still to be shown, last first. `training_s`: seconds spent.
+    `queue`: the training views still to be shown in this round, last first. `training_s`: seconds spent.
     """
 
     splats: dict[str, Parameter]
@@ -45,7 +46,9 @@ class Model:
     def next_view(self, views: int) -> int:
         """Every view once in random order, then all again."""
         if not self.queue:
-            self.queue = torch.randperm(views, generator=self.generator, device=self.generator.device).tolist()
+            self.queue = torch.randperm(
+                views, generator=self.generator, device=self.generator.device
+            ).tolist()
         return self.queue.pop()
 
     def learning_rate(self, name: str) -> float:
@@ -55,7 +58,7 @@ class Model:
     def set_learning_rate(self, name: str, rate: float) -> None:
         self._group(name)["lr"] = rate
 
-    def _group(self, name: str) -> dict[str, object]:
+    def _group(self, name: str) -> dict[str, Any]:
         return next(group for group in self.optimiser.param_groups if group["name"] == name)
 
     def replace(self, tensors: dict[str, Tensor], moments: dict[str, dict[str, Tensor]]) -> None:

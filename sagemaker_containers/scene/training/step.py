@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
+from torch import Tensor
+
 from splats.cameras import intrinsics, viewmats
 from splats.rasterize import rasterize
-from torch import Tensor
-from views.reading import smaller
-from views.view import PhotoView
-
 from training import schedule
 from training.densify import NOISE_EVERY, REFINE_EVERY, refine, shiver
 from training.losses import photo_loss
 from training.model import LEARNING_RATES, Model
+from views.reading import smaller
+from views.view import PhotoView
 
 OPACITY_WEIGHT = 0.01
 SCALE_WEIGHT = 0.01
-"""Kheradmand et al. 2024, section 3.5 and gsplat's MCMC preset: times mean opacity and mean scale, so that splats that
-nothing needs fade and shrink. Ours measures scale in extents of the scene, which makes it the same in any unit."""
+"""Kheradmand et al. 2024, section 3.5 and gsplat's MCMC preset: times mean opacity and mean scale, so that
+splats that nothing needs fade and shrink. Scale is measured in extents of the scene: the same in any unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,9 @@ class Targets:
         if shrink not in self.by_size:
             # Only one size is in use at a time, and photos are what fills the memory.
             self.by_size = {1: list(self.views)}
-            self.by_size[shrink] = [smaller(view, math.ceil(long_side_px(view) / shrink)) for view in self.views]
+            self.by_size[shrink] = [
+                smaller(view, math.ceil(long_side_px(view) / shrink)) for view in self.views
+            ]
         view = self.by_size[shrink][index]
         return Target(
             torch.from_numpy(view.photo).to(self.device).float().div_(255),
@@ -55,7 +57,7 @@ class Targets:
 
 def long_side_px(view: PhotoView) -> int:
     """Of the photo."""
-    return max(view.photo.shape[:2])
+    return max(view.view.pinhole.width_px, view.view.pinhole.height_px)
 
 
 @dataclass(frozen=True)
