@@ -20,6 +20,7 @@ from diorama.errors import StageError
 from diorama.stage import Progress
 from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
 from splats.ply import write_ply
+from splats.rasterize import best_device
 from training import checkpoint
 from training.export import judge, scene_of, write_quality
 from training.model import new_model
@@ -53,7 +54,10 @@ class Watch:
 
 def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progress) -> TrainSplatsReport:
     """Trains. Raises `StageError` for captures that too few photos or points are left of."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
+    if device.type == "cpu":
+        # The rasteriser and the loss have threads of their own; torch's would spin beside them for small sums.
+        torch.set_num_threads(1)
     watch = Watch()
     frames, poses = inputs / "frames", inputs / "poses"
     limits = preset(params, "gpu" if device.type == "cuda" else "cpu", count_training_views(poses))

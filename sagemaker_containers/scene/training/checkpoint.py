@@ -1,7 +1,6 @@
 """A run's whole state in one file, so that a run that was killed goes on as if it had not been."""
 
 import os
-import pickle
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,10 +67,9 @@ def load(folder: Path, generator: torch.Generator) -> Found | None:
 
 
 def _read(path: Path, device: torch.device) -> dict[str, Any] | None:
-    try:
-        document: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
-        return None
+    if not zipfile.is_zipfile(path):
+        return None  # there is none, or a part of one
+    document: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
     return document
 
 
