@@ -56,7 +56,7 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
     """Trains. Raises `StageError` for captures that too few photos or points are left of."""
     device = best_device()
     if device.type == "cpu":
-        # The rasteriser and the loss have threads of their own; torch's would spin beside them for small sums.
+        # The rasteriser and the loss have threads of their own; torch's would only spin beside them.
         torch.set_num_threads(1)
     watch = Watch()
     frames, poses = inputs / "frames", inputs / "poses"

@@ -119,14 +119,12 @@ def _weighted_ssim(
     brightness = sum_of_squares + C1
     spread = _blur(a * a + b * b) - sum_of_squares + C2
     part = np.asarray(weight / (brightness * spread), np.float32)
-    value = luminance * structure * part
+    value = np.asarray(luminance * structure * part, np.float32)
     by_product = np.asarray(2 * luminance * part, np.float32)
-    by_square = -value / spread
-    by_mean = np.asarray(
-        mean_b * (2 * structure * part - by_product) - 2 * mean_a * (value / brightness + by_square),
-        np.float32,
-    )
-    return value, _blur(by_mean) + 2 * a * _blur(by_square) + b * _blur(by_product)
+    by_square = np.asarray(-value / spread, np.float32)
+    by_mean = np.asarray(mean_b * (2 * structure * part - by_product), np.float32)
+    by_mean -= 2 * mean_a * (value / brightness + by_square)
+    return value, _blur(by_mean) + np.float32(2) * a * _blur(by_square) + b * _blur(by_product)
 
 
 def _blur(image: NDArray[np.float32]) -> NDArray[np.float32]:

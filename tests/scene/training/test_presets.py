@@ -1,6 +1,6 @@
 """What a capture gets."""
 
-from itertools import product
+from itertools import pairwise, product
 from typing import get_args
 
 import pytest
@@ -26,7 +26,7 @@ def test_a_cpu_is_given_a_time_and_a_gpu_steps() -> None:
 @pytest.mark.parametrize("machine", get_args(Machine))
 def test_a_higher_quality_is_never_less_of_anything(machine: Machine) -> None:
     rows = [PRESETS[quality, machine] for quality in get_args(Quality)]
-    for less, more in zip(rows, rows[1:], strict=False):
+    for less, more in pairwise(rows):
         assert less.max_splats <= more.max_splats
         assert less.long_side_px <= more.long_side_px
         assert less.sh_degree <= more.sh_degree
