@@ -2,25 +2,72 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-SITE = $(shell $(BIN)/python -c 'import site; print(site.getsitepackages()[0])')
+SAM_VENV := .venv-sam
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-west-1} $(SAM_VENV)/bin/sam
+SAM_VERSION := 1.170.0
+TORCH_VERSION := 2.13.0
 # An index for torch's CPU build, where the default one would bring CUDA: make setup TORCH_INDEX=URL
 TORCH_INDEX ?=
-SAM := .venv-sam/bin/sam
-REQUIREMENTS := layers/core/requirements.txt local/requirements.txt sagemaker_containers/scene/requirements.txt tests/requirements.txt
+REQUIREMENTS := layers/core/requirements.txt local/requirements.txt \
+	sagemaker_containers/scene/requirements.txt tests/requirements.txt
+PIP := pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup demo studio test test-fast lint types contracts sam-check format clean
+.DEFAULT_GOAL := help
+.PHONY: help setup demo studio test test-fast test-slow lint core-alone sam-check sam-build openapi clean
+
 help: ## What can be done here
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(VENV)/.done ## The environment in .venv
+setup: $(VENV)/.done ## Make the environment in .venv
 
 $(VENV)/.done: constraints.txt $(REQUIREMENTS)
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt $(foreach file,$(REQUIREMENTS),--requirement $(file))
-	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0 $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
-	printf '%s\n' $(CURDIR)/layers/core $(CURDIR)/functions $(CURDIR) > $(SITE)/diorama.pth
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/$(PIP) --constraint constraints.txt $(foreach file,$(REQUIREMENTS),--requirement $(file))
+	$(BIN)/$(PIP) torch==$(TORCH_VERSION) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	$(BIN)/python -c 'import site, pathlib; pathlib.Path(site.getsitepackages()[0], "diorama.pth").write_text("$(CURDIR)/layers/core\n$(CURDIR)/functions\n$(CURDIR)\n")'
 	touch $@
 
-$(SAM): ## apart, because it would downgrade boto3, pydantic and click
-	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/pip install --quiet --disable-pip-version-check aws-sam-cli==1.170.0
+# Apart, because it would downgrade boto3, pydantic and click
+$(SAM_VENV)/.done:
+	$(PYTHON) -m venv --clear $(SAM_VENV)
+	$(SAM_VENV)/bin/$(PIP) aws-sam-cli==$(SAM_VERSION)
+	touch $@
+
+demo: setup ## A tour of a generated room, from video to cameras
+	$(BIN)/python -m examples.textured_room .diorama/textured_room.mp4
+	$(BIN)/python -m local tour .diorama/textured_room.mp4
+
+studio: setup ## The studio on this machine, until Ctrl-C
+	$(BIN)/python -m local studio
+
+test: test-fast sam-check test-slow ## Everything
+
+test-fast: lint core-alone ## Lint, types and the tests that take seconds
+	$(BIN)/pytest -m "not slow" -n 2
+
+test-slow: setup ## The tests that take minutes
+	$(BIN)/pytest -m slow
+
+lint: setup ## Style, types and the dependency rule
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=layers/core:functions:. $(BIN)/lint-imports --no-logo
+
+core-alone: $(VENV)/.core-alone ## Core works with its own requirements alone
+	PYTHONPATH=layers/core:. $(VENV)/core-alone/bin/pytest -q tests/jobs tests/worker/test_work.py -m "not slow"
+
+$(VENV)/.core-alone: layers/core/requirements.txt $(VENV)/.done
+	$(PYTHON) -m venv --clear $(VENV)/core-alone
+	$(VENV)/core-alone/bin/$(PIP) --constraint constraints.txt --requirement layers/core/requirements.txt pytest hypothesis
+	touch $@
+
+sam-check: $(SAM_VENV)/.done ## The template is valid, and functions and layer build
+	$(SAM) validate --lint
+	$(SAM) build --cached --build-dir .aws-sam/build > .aws-sam.log 2>&1 || { cat .aws-sam.log; exit 1; }
+
+openapi: setup ## Write docs/openapi.json anew
+	$(BIN)/python functions/openapi.py > docs/openapi.json
+
+clean: ## Remove what these commands made, but the state of the studio
+	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

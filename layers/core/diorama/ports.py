@@ -4,14 +4,22 @@
 All times are Unix seconds, all sizes bytes.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from diorama.errors import BadRequest
+
 JsonObject = dict[str, Any]
 
 ROW_LIMIT_BYTES = 32 * 1024
+MESSAGE_LIMIT_BYTES = 256 * 1024
+PUSH_LIMIT_BYTES = 128 * 1024
+SMALLEST_PART_BYTES = 5 * 1024**2  # of an upload, the last part aside
+LARGEST_PART_BYTES = 5 * 1024**3
+PARTS_LIMIT = 10_000
 
 
 class Clock(Protocol):
@@ -61,7 +69,9 @@ class UploadedPart:
 class Store(Protocol):
     """Files by URI, `s3://bucket/key`. A key never holds `..`, a leading `/` or an empty segment."""
 
-    def put(self, uri: str, content: bytes, content_type: str = "application/octet-stream") -> None: ...
+    def put(self, uri: str, content: bytes, content_type: str | None = None) -> None:
+        """Writes a file whole, over what was there; None: the content type that its name suggests."""
+        ...
 
     def get(self, uri: str, start: int = 0, length: int | None = None) -> bytes:
         """The content, or `length` bytes from `start`. Raises `NotFound`."""
@@ -320,12 +330,18 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True)
 class Mail:
-    """A letter to one person."""
+    """A letter to one person. Raises `BadRequest` for an address or a subject that would not be one."""
 
     to: str
     subject: str
     text: str
     html: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", self.to):
+            raise BadRequest("That is not an e-mail address.", "It looks like name@example.com.")
+        if len(self.subject.splitlines()) != 1:
+            raise BadRequest("The subject of a letter is one line.")
 
 
 class Outbox(Protocol):

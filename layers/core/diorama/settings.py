@@ -36,6 +36,11 @@ class Settings(Contract):
     public_url: str = Field("http://127.0.0.1:8787", description="Where people reach the studio")
     upload_limit_bytes: int = Field(10 * 1000**3, ge=1)
     stage_defaults: dict[str, dict[str, Any]] = Field({}, description="Stage -> parameters that differ here")
+    poll_s: int = Field(15, ge=1, description="How often waiting work asks for room again, seconds")
+    spot: bool = Field(True, description="Use managed spot capacity for training jobs")
+    instances: dict[str, str] = Field(
+        {"cpu": "ml.c5.4xlarge", "gpu": "ml.g5.2xlarge"}, description="Hardware -> instance type"
+    )
     state_folder: str = Field("", description="Local mode: where everything is kept")
 
 

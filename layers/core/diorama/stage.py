@@ -34,6 +34,9 @@ class Progress(Protocol):
     def __call__(self, percent: float, message: str, **metrics: float | int | str) -> None: ...
 
 
+REPORT = "report.json"
+"""Written last into a stage's output: where it lies, the output is whole."""
+
 Hardware = Literal["cpu", "gpu"]
 Service = Literal["training_job", "endpoint"]
 

@@ -1,0 +1,23 @@
+"""EventBridge's notice that an execution of a product's machine has ended: its job ends with it."""
+
+import json
+from typing import Any, cast
+
+from diorama.jobs.settle import settle
+from diorama.platform import connect
+from diorama.ports import Execution, ExecutionState
+from journal import journal
+
+
+def handler(event: dict[str, Any], _context: object) -> None:
+    """Lambda's entry."""
+    detail = event["detail"]
+    output = json.loads(detail["output"]) if detail.get("output") else None
+    execution = Execution(
+        state=cast(ExecutionState, detail["status"].lower()),
+        output=output,
+        error=detail.get("error") or "",
+        cause=detail.get("cause") or "",
+    )
+    settle(connect(), detail["name"], execution)
+    journal().info("execution ended", execution=detail["name"], state=execution.state, error=execution.error)

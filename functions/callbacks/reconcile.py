@@ -1,0 +1,11 @@
+"""The schedule's call: mends what lost messages left open."""
+
+from typing import Any
+
+from diorama.jobs.reconcile import reconcile
+from diorama.platform import connect
+
+
+def handler(_event: dict[str, Any], _context: object) -> None:
+    """Lambda's entry."""
+    reconcile(connect())

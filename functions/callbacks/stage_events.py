@@ -1,0 +1,34 @@
+"""The stage events topic: what workers, endpoints and training jobs tell."""
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from diorama.events import WORKER_EVENT
+from diorama.jobs import news
+from diorama.platform import Platform, connect
+from diorama.ports import JsonObject
+from journal import journal
+
+
+def handler(event: dict[str, Any], _context: object) -> None:
+    """Lambda's entry. What nobody can read is logged and dropped: no retry would make it readable."""
+    for record in event["Records"]:
+        try:
+            message = json.loads(record["Sns"]["Message"])
+            take(connect(), message)
+        except (ValidationError, ValueError, KeyError, AttributeError) as error:
+            journal().error("unreadable stage event", error=type(error).__name__)
+
+
+def take(platform: Platform, message: JsonObject) -> None:
+    """One message, told apart by what only its sender writes."""
+    if "kind" in message:
+        news.take_worker_event(platform, WORKER_EVENT.validate_python(message))
+    elif message.get("detail-type") == "SageMaker Training Job State Change":
+        news.take_training_job_change(platform, message.get("detail") or {})
+    elif "invocationStatus" in message:
+        news.take_inference_result(platform, message)
+    else:
+        journal().warning("stage event of an unknown kind", keys=sorted(message))

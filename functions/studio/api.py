@@ -1,0 +1,229 @@
+"""Accounts, projects, jobs, health and the API document: /v1/auth, /v1/projects, /v1/jobs, /v1/health."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import Field, SecretStr
+
+from diorama.jobs.models import JobState
+from diorama.platform import connect
+from diorama.ports import Tokens
+from diorama.stage import Contract
+from diorama.studio import accounts, health, jobs, projects
+from diorama.studio.models import NewProject, Profile, Project, ProjectChange, ProjectPage
+from door import OPEN, Bearer, SignedIn, handler_of
+from idempotency import ONCE, once
+
+router = Router()
+
+Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s]+@[^@\s]+\s*$")]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many at most")]
+Cursor = Annotated[str | None, Query(max_length=2000, description="Where the page before said to go on")]
+
+
+# --- accounts -----------------------------------------------------------------------------------
+
+
+class Credentials(Contract):
+    """Who wants in."""
+
+    email: Email
+    password: SecretStr = Field(min_length=1, max_length=256)
+
+
+class Confirmation(Contract):
+    """The code that was mailed."""
+
+    email: Email
+    code: SecretStr = Field(min_length=1, max_length=64)
+
+
+class RefreshToken(Contract):
+    """What a log-in gave for later."""
+
+    refresh_token: SecretStr = Field(min_length=1, max_length=8192)
+
+
+class Address(Contract):
+    """Whose password is forgotten."""
+
+    email: Email
+
+
+class NewPassword(Contract):
+    """The code that was mailed and the password to be."""
+
+    email: Email
+    code: SecretStr = Field(min_length=1, max_length=64)
+    password: SecretStr = Field(min_length=1, max_length=256)
+
+
+class SignedUp(Contract):
+    """A new account; a code to confirm it with is in the mail."""
+
+    user_id: str
+
+
+class TokenAnswer(Contract):
+    """Send the access token as `Authorization: Bearer`; the refresh token gives new ones."""
+
+    access_token: str
+    refresh_token: str
+    expires_in_s: int
+    token_type: str = "Bearer"  # noqa: S105
+
+
+@router.post("/v1/auth/signup", status_code=201, openapi_extensions=OPEN, tags=["auth"])
+def sign_up(body: Credentials) -> SignedUp:
+    """Makes an account; a code is mailed to confirm it."""
+    profile = accounts.sign_up(connect(), body.email, body.password.get_secret_value())
+    return SignedUp(user_id=profile.user_id)
+
+
+@router.post("/v1/auth/confirm", status_code=204, openapi_extensions=OPEN, tags=["auth"])
+def confirm(body: Confirmation) -> None:
+    """Confirms an account with the code that was mailed."""
+    accounts.confirm(connect(), body.email, body.code.get_secret_value())
+
+
+@router.post("/v1/auth/login", openapi_extensions=OPEN, tags=["auth"])
+def log_in(body: Credentials) -> TokenAnswer:
+    """Gives an access token (at most an hour) and a refresh token (30 days)."""
+    return _answer(accounts.log_in(connect(), body.email, body.password.get_secret_value()))
+
+
+@router.post("/v1/auth/refresh", openapi_extensions=OPEN, tags=["auth"])
+def refresh(body: RefreshToken) -> TokenAnswer:
+    """New tokens; the refresh token that was sent may stop working."""
+    return _answer(connect().accounts.refresh(body.refresh_token.get_secret_value()))
+
+
+@router.post("/v1/auth/logout", status_code=204, tags=["auth"])
+def log_out(user_id: SignedIn, token: Bearer) -> None:  # noqa: ARG001 (asks for a good token)
+    """Ends every session of the user."""
+    connect().accounts.log_out(token)
+
+
+@router.post("/v1/auth/password/reset", status_code=202, openapi_extensions=OPEN, tags=["auth"])
+def begin_reset(body: Address) -> dict[str, str]:
+    """Has a code mailed where the address is known; the answer is the same where it is not."""
+    accounts.begin_reset(connect(), body.email)
+    return {"message": "If the address is known here, a code is on its way to it."}
+
+
+@router.post("/v1/auth/password/reset/confirm", status_code=204, openapi_extensions=OPEN, tags=["auth"])
+def finish_reset(body: NewPassword) -> None:
+    """Sets a new password with the code that was mailed."""
+    accounts.finish_reset(
+        connect(), body.email, body.code.get_secret_value(), body.password.get_secret_value()
+    )
+
+
+@router.get("/v1/auth/me", tags=["auth"])
+def me(user_id: SignedIn) -> Profile:
+    """Who the token belongs to."""
+    return accounts.profile(connect(), user_id)
+
+
+def _answer(tokens: Tokens) -> TokenAnswer:
+    return TokenAnswer(
+        access_token=tokens.access_token,
+        refresh_token=tokens.refresh_token,
+        expires_in_s=tokens.expires_in_s,
+    )
+
+
+# --- projects -----------------------------------------------------------------------------------
+
+
+@router.post("/v1/projects", status_code=201, middlewares=[once], openapi_extensions=ONCE, tags=["projects"])
+def create_project(body: NewProject, user_id: SignedIn) -> Project:
+    """A new project."""
+    return projects.create(connect(), user_id, body)
+
+
+@router.get("/v1/projects", tags=["projects"])
+def list_projects(user_id: SignedIn, limit: Limit = 50, cursor: Cursor = None) -> ProjectPage:
+    """Your projects, newest first."""
+    return projects.listed(connect(), user_id, limit, cursor)
+
+
+@router.get("/v1/projects/<project_id>", tags=["projects"])
+def get_project(project_id: str, user_id: SignedIn) -> Project:
+    """One of your projects."""
+    return projects.found(connect(), user_id, project_id)
+
+
+@router.patch("/v1/projects/<project_id>", tags=["projects"])
+def change_project(project_id: str, body: ProjectChange, user_id: SignedIn) -> Project:
+    """Changes what is named; the rest stays."""
+    return projects.change(connect(), user_id, project_id, body)
+
+
+@router.delete("/v1/projects/<project_id>", status_code=204, tags=["projects"])
+def delete_project(project_id: str, user_id: SignedIn) -> None:
+    """Takes a project and all that is in it out of sight; refused while a job of it runs.
+
+    Its files stay for a grace of seven days and are then purged.
+    """
+    projects.delete(connect(), user_id, project_id)
+
+
+# --- jobs ---------------------------------------------------------------------------------------
+
+
+@router.get("/v1/jobs", tags=["jobs"])
+def list_jobs(
+    user_id: SignedIn,
+    status: JobState | None = None,
+    product: str | None = None,
+    project: str | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> jobs.JobPage:
+    """Your jobs, newest first. Go on until the cursor is null: a page may be short."""
+    which = jobs.JobFilter(status=status, product=product, project_id=project)
+    return jobs.listed(connect(), user_id, which, limit, cursor)
+
+
+@router.get("/v1/jobs/<job_id>", tags=["jobs"])
+def get_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
+    """A job, its stages and their reports."""
+    return jobs.look(connect(), user_id, job_id)
+
+
+@router.post(
+    "/v1/jobs/<job_id>/retry", status_code=202, middlewares=[once], openapi_extensions=ONCE, tags=["jobs"]
+)
+def retry_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
+    """A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again."""
+    return jobs.retry(connect(), user_id, job_id)
+
+
+@router.post("/v1/jobs/<job_id>/cancel", tags=["jobs"])
+def cancel_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
+    """Cancels a job at once; what runs of it is stopped within seconds."""
+    return jobs.cancel(connect(), user_id, job_id)
+
+
+# --- the studio itself --------------------------------------------------------------------------
+
+
+@router.get("/v1/health", openapi_extensions=OPEN, tags=["studio"])
+def get_health() -> Response[health.Health]:
+    """Whether store, records, workflows and compute answer; 503 where one does not."""
+    found = health.check(connect())
+    return Response(200 if found.status == "ok" else 503, "application/json", found)
+
+
+@router.get("/v1/openapi.json", openapi_extensions=OPEN, tags=["studio"])
+def get_document() -> Response[dict[str, Any]]:
+    """This document."""
+    from openapi import document  # every room's routes: heavy, and seldom asked for
+
+    return Response(200, "application/json", document(), {"Cache-Control": "public, max-age=300"})
+
+
+handler = handler_of(router)

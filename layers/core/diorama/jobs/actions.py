@@ -1,0 +1,77 @@
+"""What a person may do to a job, whatever its product: start it, cancel it, try it again."""
+
+from diorama.errors import ConfigurationError, Conflict, NotFound
+from diorama.jobs import rules, table
+from diorama.jobs.clean import clean_up
+from diorama.jobs.models import Job
+from diorama.platform import Platform
+from diorama.ports import JsonObject
+
+
+def start(platform: Platform, job: Job) -> Job:
+    """Adds the job and starts its state machine. A crash in between is mended by the reconciler."""
+    table.add_job(platform.jobs, job)
+    return run_machine(platform, job)
+
+
+def run_machine(platform: Platform, job: Job) -> Job:
+    """Starts the execution of the job's attempt; starting it twice starts it once."""
+    machine = platform.settings.machines.get(job.product)
+    if machine is None:
+        raise ConfigurationError(
+            f"No state machine is set for {job.product}.", "Set DIORAMA_MACHINES in template.yaml."
+        )
+    execution = platform.workflows.start(machine, rules.execution_name(job), machine_input(job))
+    changed = table.change_job(
+        platform.jobs, job.job_id, job.attempt, lambda now: now.model_copy(update={"execution": execution})
+    )
+    return changed or table.get_job(platform.jobs, job.job_id)
+
+
+def machine_input(job: Job) -> JsonObject:
+    """What a product's state machine starts from: who asks, and the product's own data."""
+    return {
+        "job_id": job.job_id,
+        "attempt": job.attempt,
+        "project_id": job.project_id,
+        "correlation_id": job.correlation_id,
+        **job.data,
+    }
+
+
+def cancel(platform: Platform, job_id: str) -> Job:
+    """Cancels a job: its row at once, its execution and work right after. `Conflict` where it has ended."""
+    job = table.get_job(platform.jobs, job_id)
+    cancelled = table.end_job(
+        platform.jobs, job_id, job.attempt, "cancelled", platform.clock.now(), problem=rules.CANCELLED
+    )
+    if cancelled is None:
+        job = table.get_job(platform.jobs, job_id)
+        if job.state != "cancelled":
+            raise Conflict(
+                f"The job has {job.state} already.", "There is nothing left to cancel.", "already_ended"
+            )
+        cancelled = job
+    stop_execution(platform, cancelled)
+    clean_up(platform, job_id, cancelled.attempt, "cancelled")
+    return cancelled
+
+
+def stop_execution(platform: Platform, job: Job) -> None:
+    """Aborts the attempt's execution where there is one."""
+    if not job.execution:
+        return
+    try:
+        platform.workflows.stop(job.execution, "The job was cancelled.")
+    except NotFound:
+        return
+
+
+def retry(platform: Platform, job_id: str, data: JsonObject | None = None) -> Job:
+    """Starts a new attempt of a job that ended badly, with other data if given.
+
+    What had finished is not computed again. Raises `Conflict` where the job has not ended, or well.
+    """
+    changes: dict[str, object] = {} if data is None else {"data": data}
+    job = table.begin_attempt(platform.jobs, job_id, **changes)
+    return run_machine(platform, job)

@@ -1,0 +1,174 @@
+"""Who may compute what: a lease a key, so that equal work is done once, and slots in a pool of machines.
+
+Both are taken in one transaction. Rows that expired, or whose attempt has ended, count as free.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from diorama.errors import Conflict
+from diorama.jobs.models import Job, Lease
+from diorama.jobs.table import TRIES, read
+from diorama.ports import Delete, Put, Records, Row, Write
+
+LEASES = "LEASE"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an attempt of a job asks for: all the keys and one slot of the pool."""
+
+    job: Job
+    keys: Sequence[str]
+    pool: str
+    slots: int
+    now: float
+    expires_at: float
+    wait_expires_at: float
+
+    @property
+    def holder(self) -> str:
+        """The start of every index key of what this attempt holds."""
+        return holder(self.job.job_id, self.job.attempt)
+
+    @property
+    def place_in_line(self) -> str:
+        """Orders those who wait: priority first, then age."""
+        return f"WAIT#{9 - self.job.priority}#{self.job.created_at:017.6f}#{self.holder}"
+
+    def lease(self, key: str) -> Lease:
+        return Lease(key=key, job_id=self.job.job_id, attempt=self.job.attempt, expires_at=self.expires_at)
+
+
+def holder(job_id: str, attempt: int) -> str:
+    """How an attempt is named in the index of leases."""
+    return f"{job_id}#{attempt:04d}#"
+
+
+def take(jobs: Records, claim: Claim) -> str:
+    """Takes the leases and a slot, or keeps those it has. Returns "" or, in words, what is waited for."""
+    for _ in range(TRIES):
+        rows = {key: jobs.get(f"KEY#{key}", "LEASE") for key in claim.keys}
+        if any(_held_by_another(row, claim) for row in rows.values()):
+            return "The same work is under way in another job; its result will be used."
+        pool = _pool_rows(jobs, claim.pool)
+        slot = _free_slot(pool, claim)
+        if slot is None:
+            jobs.put(_waiting_row(claim), expected_rev=None)
+            return "Waiting for a free machine."
+        try:
+            jobs.transact([*_lease_writes(rows, claim), *_slot_writes(pool, slot, claim)])
+        except Conflict:
+            continue
+        return ""
+    return "Waiting for a free machine."
+
+
+def _held_by_another(row: Row | None, claim: Claim) -> bool:
+    lease = read(row, Lease)
+    if lease is None or lease.expires_at <= claim.now:
+        return False
+    return (lease.job_id, lease.attempt) != (claim.job.job_id, claim.job.attempt)
+
+
+def _pool_rows(jobs: Records, pool: str) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    cursor: str | None = None
+    while True:
+        page = jobs.query(f"POOL#{pool}", cursor=cursor)
+        rows |= {row["sk"]: row for row in page.rows}
+        cursor = page.cursor
+        if cursor is None:
+            return rows
+
+
+def _free_slot(pool: dict[str, Row], claim: Claim) -> str | None:
+    """A slot that is ours already, or a free one if no more wait before us than there are free ones."""
+    names = [f"SLOT#{n:04d}" for n in range(claim.slots)]
+    for name in names:
+        if name in pool and pool[name]["holder"] == claim.holder:
+            return name
+    free = [name for name in names if name not in pool or pool[name]["expires_at"] <= claim.now]
+    ahead = sum(
+        sk.startswith("WAIT#") and sk < claim.place_in_line and row["expires_at"] > claim.now
+        for sk, row in pool.items()
+    )
+    return free[0] if len(free) > ahead else None
+
+
+def _waiting_row(claim: Claim) -> Row:
+    return {
+        "pk": f"POOL#{claim.pool}",
+        "sk": claim.place_in_line,
+        "expires_at": claim.wait_expires_at,
+        "ttl": int(claim.wait_expires_at) + 3600,
+    }
+
+
+def _lease_writes(rows: dict[str, Row | None], claim: Claim) -> list[Write]:
+    return [
+        Put(
+            {
+                "pk": f"KEY#{key}",
+                "sk": "LEASE",
+                "value": claim.lease(key).model_dump(mode="json"),
+                "gsi_pk": LEASES,
+                "gsi_sk": f"{claim.holder}KEY#{key}",
+            },
+            expected_rev=row["rev"] if row else 0,
+        )
+        for key, row in rows.items()
+    ]
+
+
+def _slot_writes(pool: dict[str, Row], slot: str, claim: Claim) -> list[Write]:
+    row = {
+        "pk": f"POOL#{claim.pool}",
+        "sk": slot,
+        "holder": claim.holder,
+        "expires_at": claim.expires_at,
+        "gsi_pk": LEASES,
+        "gsi_sk": f"{claim.holder}{slot}",
+    }
+    writes: list[Write] = [Put(row, expected_rev=pool[slot]["rev"] if slot in pool else 0)]
+    if claim.place_in_line in pool:
+        writes.append(Delete(f"POOL#{claim.pool}", claim.place_in_line))
+    return writes
+
+
+def release(jobs: Records, job_id: str, attempt: int) -> None:
+    """Frees everything that an attempt holds."""
+    free_rows(jobs, jobs.query(LEASES, holder(job_id, attempt), index=True).rows)
+
+
+def release_keys(jobs: Records, job: Job, keys: Iterable[str], pool: str) -> None:
+    """Frees the keys and the slot that an attempt holds, without asking the index, which may lag."""
+    rows = [jobs.get(f"KEY#{key}", "LEASE") for key in keys]
+    mine = [row for row in rows if row and row["gsi_sk"].startswith(holder(job.job_id, job.attempt))]
+    slots = [
+        row for row in _pool_rows(jobs, pool).values() if row.get("holder") == holder(job.job_id, job.attempt)
+    ]
+    free_rows(jobs, [*mine, *slots])
+
+
+def free_rows(jobs: Records, rows: Iterable[Row]) -> None:
+    """Deletes lease and slot rows, each only if nobody took it over in between."""
+    for row in rows:
+        try:
+            jobs.delete(row["pk"], row["sk"], expected_rev=row["rev"])
+        except Conflict:
+            continue
+
+
+def held(jobs: Records) -> list[tuple[str, int, Row]]:
+    """Every lease and slot row, with the job and attempt that holds it."""
+    found: list[tuple[str, int, Row]] = []
+    cursor: str | None = None
+    while True:
+        page = jobs.query(LEASES, index=True, cursor=cursor)
+        for row in page.rows:
+            job_id, attempt, _ = row["gsi_sk"].split("#", 2)
+            found.append((job_id, int(attempt), row))
+        cursor = page.cursor
+        if cursor is None:
+            return found

@@ -1,0 +1,99 @@
+"""What a job, a stage of it and a piece of work are."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from diorama.ports import JsonObject
+from diorama.stage import Contract
+
+JobState = Literal["queued", "running", "waiting", "succeeded", "refused", "failed", "cancelled"]
+StageState = Literal["queued", "waiting", "running", "succeeded", "reduced", "refused", "failed", "cancelled"]
+
+
+class Problem(Contract):
+    """Why something ended badly, for the person whose job it is."""
+
+    code: str
+    message: str
+    advice: str = ""
+
+
+class Job(Contract):
+    """One run of a product. Times are Unix seconds."""
+
+    job_id: str
+    product: str
+    project_id: str
+    user_id: str
+    subject_id: str = Field(description="What the job makes: a tour's id")
+    stages: tuple[str, ...] = Field(description="Names of its stages, in order")
+    data: JsonObject = Field({}, description="What the product's state machine starts from")
+    correlation_id: str
+    priority: int = Field(5, ge=0, le=9, description="9 goes first")
+    attempt: int = Field(1, ge=1)
+    state: JobState = "queued"
+    execution: str = ""
+    percent: float = 0
+    message: str = ""
+    problem: Problem | None = None
+    result: JsonObject | None = Field(None, description="What its state machine ended with")
+    created_at: float
+    started_at: float | None = None
+    ended_at: float | None = None
+
+
+class StageRun(Contract):
+    """How one stage of one attempt stands. `order`: (launch, sequence) of the newest message seen."""
+
+    stage: str
+    attempt: int
+    state: StageState = "queued"
+    key: str = ""
+    output: str = ""
+    work: str = ""
+    cached: bool = False
+    order: tuple[int, int] = (0, 0)
+    percent: float = 0
+    message: str = ""
+    metrics: dict[str, float | int | str] = Field({})
+    report: JsonObject | None = None
+    problem: Problem | None = None
+    started_at: float | None = None
+    ended_at: float | None = None
+
+
+class Result(Contract):
+    """A finished key: what it holds and where. `reduced` ones are never used again."""
+
+    key: str
+    stage: str
+    output: str
+    reduced: bool
+    report: JsonObject
+    job_id: str
+    seconds: float = 0
+    finished_at: float
+
+
+class Lease(Contract):
+    """The right to compute a key, held by one attempt of one job."""
+
+    key: str
+    job_id: str
+    attempt: int
+    expires_at: float
+
+
+class Work(Contract):
+    """One launched worker, and the token that the state machine waits with. Never logged whole."""
+
+    name: str
+    job_id: str
+    attempt: int
+    operation: Literal["create_training_job", "invoke_endpoint_async"]
+    task_token: str = Field(repr=False)
+    outputs: tuple[str, ...] = Field(description="Where its stages report, in order")
+    launched_at: float
+    deadline: float
+    ended: bool = False

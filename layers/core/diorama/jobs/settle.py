@@ -1,0 +1,34 @@
+"""Settle: a job ends as its execution ended, whoever noticed it."""
+
+from diorama.jobs import rules, table
+from diorama.jobs.clean import clean_up
+from diorama.jobs.models import JobState, Problem, StageState
+from diorama.platform import Platform
+from diorama.ports import Execution, JsonObject
+
+
+def settle(platform: Platform, execution_name: str, execution: Execution) -> None:
+    """Ends the job of an execution that has ended, and cleans up after it. May run any number of times."""
+    ours = rules.attempt_of_execution(execution_name)
+    if ours is None or execution.state == "running":
+        return
+    job_id, attempt = ours
+    state, problem, result = ending(execution)
+    changes: dict[str, object] = {"problem": problem, "result": result, "message": ""}
+    if state == "succeeded":
+        changes["percent"] = 100
+    table.end_job(platform.jobs, job_id, attempt, state, platform.clock.now(), **changes)
+    close_as: StageState = "cancelled" if state == "succeeded" else state
+    clean_up(platform, job_id, attempt, close_as, problem)
+
+
+def ending(execution: Execution) -> tuple[JobState, Problem | None, JsonObject | None]:
+    """What an execution's end means for its job."""
+    if execution.state == "aborted":
+        return "cancelled", rules.CANCELLED, None
+    if execution.state != "succeeded":
+        return "failed", rules.OUR_FAULT, None
+    output = execution.output or {}
+    if output.get("outcome") == "refused":
+        return "refused", Problem.model_validate(output["problem"]), None
+    return "succeeded", None, output

@@ -1,0 +1,225 @@
+"""The jobs table: which rows there are, and how they are read and changed.
+
+pk              sk                      holds
+JOB#<id>        JOB                     the job;          index USER#<user> by creation
+JOB#<id>        OPEN                    while not ended;  index OPEN
+JOB#<id>        STAGE#<attempt>#<name>  how a stage stands
+WORK#<name>     WORK                    launched work and its task token; index WORK while not ended
+KEY#<key>       RESULT                  a finished key
+KEY#<key>       LEASE                   who computes it;  index LEASE
+POOL#<pool>     SLOT#<n>, WAIT#...      room for heavy work, and who waits for it
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from diorama.errors import Conflict, NotFound
+from diorama.jobs import rules
+from diorama.jobs.models import Job, JobState, Result, StageRun, Work
+from diorama.ports import Delete, Page, Put, Records, Row, Write
+from diorama.stage import Contract
+
+KEPT_S = 400 * 24 * 3600
+WORK_KEPT_S = 14 * 24 * 3600
+TRIES = 20
+
+AnyContract = TypeVar("AnyContract", bound=Contract)
+
+
+def read(row: Row | None, model: type[AnyContract]) -> AnyContract | None:
+    """The model in a row, or None where there is no row."""
+    return None if row is None else model.model_validate(row["value"])
+
+
+def _row(pk: str, sk: str, value: Contract, **columns: str | int) -> Row:
+    return {"pk": pk, "sk": sk, "value": value.model_dump(mode="json"), **columns}
+
+
+# --- jobs ---------------------------------------------------------------------------------------
+
+
+def _job_row(job: Job) -> Row:
+    return _row(
+        f"JOB#{job.job_id}",
+        "JOB",
+        job,
+        gsi_pk=f"USER#{job.user_id}",
+        gsi_sk=f"{job.created_at:017.6f}#{job.job_id}",
+    )
+
+
+def _open_row(job: Job) -> Row:
+    return {
+        "pk": f"JOB#{job.job_id}",
+        "sk": "OPEN",
+        "gsi_pk": "OPEN",
+        "gsi_sk": f"{job.created_at:017.6f}#{job.job_id}",
+        "job_id": job.job_id,
+    }
+
+
+def add_job(jobs: Records, job: Job) -> None:
+    """Writes a new job. Raises `Conflict` where its id is taken."""
+    jobs.transact([Put(_job_row(job), 0), Put(_open_row(job), 0)])
+
+
+def get_job(jobs: Records, job_id: str) -> Job:
+    """Raises `NotFound`."""
+    return _read_job(jobs, job_id)[0]
+
+
+def _read_job(jobs: Records, job_id: str) -> tuple[Job, int]:
+    row = jobs.get(f"JOB#{job_id}", "JOB")
+    if row is None:
+        raise NotFound("There is no such job.", "Check the id; jobs are listed at /v1/jobs.")
+    return Job.model_validate(row["value"]), row["rev"]
+
+
+def list_jobs(jobs: Records, user_id: str, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
+    """A person's jobs, newest first, and the cursor for more."""
+    page = jobs.query(f"USER#{user_id}", index=True, limit=limit, cursor=cursor, newest_first=True)
+    return [Job.model_validate(row["value"]) for row in page.rows], page.cursor
+
+
+def open_jobs(jobs: Records) -> Iterator[Job]:
+    """Every job that has not ended."""
+    for row in _all_indexed(jobs, "OPEN"):
+        yield get_job(jobs, row["job_id"])
+
+
+def _all_indexed(jobs: Records, gsi_pk: str) -> Iterator[Row]:
+    page = Page((), None)
+    while True:
+        page = jobs.query(gsi_pk, index=True, limit=100, cursor=page.cursor)
+        yield from page.rows
+        if page.cursor is None:
+            return
+
+
+def change_job(jobs: Records, job_id: str, attempt: int, change: Callable[[Job], Job | None]) -> Job | None:
+    """Applies a change to the job as it is now, if it still is at that attempt and has not ended.
+
+    `change` gives the new job, or None for no change. Returns the job after the change, or None where
+    nothing was changed: an old attempt speaks, the job has ended, the move is backwards, or nothing is new.
+    """
+    for _ in range(TRIES):
+        job, rev = _read_job(jobs, job_id)
+        if job.attempt != attempt:
+            return None
+        changed = change(job)
+        if changed is None or changed == job or not rules.may_move(job.state, changed.state):
+            return None
+        writes: list[Write] = [Put(_job_row(changed), rev)]
+        if changed.state in rules.ENDED:
+            writes.append(Delete(f"JOB#{job_id}", "OPEN"))
+        try:
+            jobs.transact(writes)
+        except Conflict:
+            continue
+        return changed
+    raise Conflict("The job keeps changing.", "Try again.")
+
+
+def begin_attempt(jobs: Records, job_id: str, **changes: object) -> Job:
+    """The next attempt of a job that ended badly. Raises `Conflict` where it did not."""
+    job, rev = _read_job(jobs, job_id)
+    if job.state not in rules.RETRYABLE:
+        raise Conflict(
+            f"The job has {job.state} and can't be retried."
+            if job.state in rules.ENDED
+            else "The job has not ended yet.",
+            "Only a job that failed, was refused or was cancelled can be retried.",
+            "not_retryable",
+        )
+    fresh = {
+        "attempt": job.attempt + 1,
+        "state": "queued",
+        "execution": "",
+        "percent": 0,
+        "message": "",
+        "problem": None,
+        "result": None,
+        "started_at": None,
+        "ended_at": None,
+    }
+    again = job.model_copy(update={**fresh, **changes})
+    jobs.transact([Put(_job_row(again), rev), Put(_open_row(again), None)])
+    return again
+
+
+def end_job(
+    jobs: Records, job_id: str, attempt: int, state: JobState, now: float, **changes: object
+) -> Job | None:
+    """Ends an attempt; None where it had ended already or is an old one."""
+    return change_job(
+        jobs,
+        job_id,
+        attempt,
+        lambda job: job.model_copy(update={"state": state, "ended_at": now, **changes}),
+    )
+
+
+# --- stages -------------------------------------------------------------------------------------
+
+
+def stage_runs(jobs: Records, job_id: str, attempt: int) -> dict[str, StageRun]:
+    """How the stages of an attempt stand, by name."""
+    page = jobs.query(f"JOB#{job_id}", f"STAGE#{attempt:04d}#")
+    runs = (StageRun.model_validate(row["value"]) for row in page.rows)
+    return {run.stage: run for run in runs}
+
+
+def change_stage(
+    jobs: Records, job_id: str, attempt: int, stage: str, change: Callable[[StageRun], StageRun | None]
+) -> StageRun | None:
+    """Applies a change to a stage's row (made if needed); None where `change` gives none."""
+    pk, sk = f"JOB#{job_id}", f"STAGE#{attempt:04d}#{stage}"
+    for _ in range(TRIES):
+        row = jobs.get(pk, sk)
+        run = read(row, StageRun) or StageRun(stage=stage, attempt=attempt)
+        changed = change(run)
+        if changed is None or changed == run:
+            return None
+        try:
+            jobs.put(_row(pk, sk, changed), expected_rev=row["rev"] if row else 0)
+        except Conflict:
+            continue
+        return changed
+    raise Conflict("The stage keeps changing.", "Try again.")
+
+
+# --- finished keys ------------------------------------------------------------------------------
+
+
+def get_result(jobs: Records, key: str) -> Result | None:
+    """What a finished key holds."""
+    return read(jobs.get(f"KEY#{key}", "RESULT"), Result)
+
+
+def put_result(jobs: Records, result: Result) -> None:
+    """Says that a key is finished: the last thing written of it."""
+    jobs.put(_row(f"KEY#{result.key}", "RESULT", result), expected_rev=None)
+
+
+# --- work ---------------------------------------------------------------------------------------
+
+
+def put_work(jobs: Records, work: Work) -> None:
+    """Remembers launched work, before it is launched."""
+    columns: dict[str, str | int] = {"ttl": int(work.launched_at + WORK_KEPT_S)}
+    if not work.ended:
+        columns |= {"gsi_pk": "WORK", "gsi_sk": f"{work.launched_at:017.6f}#{work.name}"}
+    jobs.put(_row(f"WORK#{work.name}", "WORK", work, **columns), expected_rev=None)
+
+
+def get_work(jobs: Records, name: str) -> Work | None:
+    """The work of that name."""
+    return read(jobs.get(f"WORK#{name}", "WORK"), Work)
+
+
+def open_work(jobs: Records) -> Iterator[Work]:
+    """Every work whose end is not known."""
+    for row in _all_indexed(jobs, "WORK"):
+        work = get_work(jobs, row["value"]["name"])
+        if work is not None and not work.ended:
+            yield work

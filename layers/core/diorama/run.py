@@ -1,0 +1,112 @@
+"""Runs one stage: input folders in, one output folder out.
+
+    python -m diorama.run solve_poses --inputs IN --outputs OUT [--set mapper=global]
+
+IN holds one folder an input, named as the stage names it. OUT gets the result and `report.json`.
+Progress is printed as one JSON object a line. Exit 0: finished, or refused (the report says which);
+1: a bug, with its trace on stderr; 2: called wrongly.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from pydantic import ValidationError
+
+from diorama.catalog import STAGES, stage_named
+from diorama.errors import BadRequest, DioramaError, StageError
+from diorama.ports import JsonObject
+from diorama.stage import REPORT, Refusal, Report, Stage, StageFunction
+
+
+def container_folder(stage: Stage) -> Path:
+    """Where the stage's program lies: the images keep the repository's layout."""
+    return Path(__file__).resolve().parents[3] / "sagemaker_containers" / stage.container
+
+
+def run_function(stage: Stage) -> StageFunction:
+    """The stage's `run`, from its own module."""
+    folder = str(container_folder(stage))
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return cast(StageFunction, importlib.import_module(stage.name).run)
+
+
+def print_progress(percent: float, message: str, **metrics: float | int | str) -> None:
+    """One line of JSON on stdout."""
+    line = {"percent": round(percent, 2), "message": message, "metrics": metrics}
+    print(json.dumps(line), flush=True)  # noqa: T201 - stdout is this program's interface
+
+
+def run(stage: Stage, inputs: Path, outputs: Path, params: JsonObject) -> Report | Refusal:
+    """Runs a stage and writes its report. Raises what the stage raises, except its refusals."""
+    outputs.mkdir(parents=True, exist_ok=True)
+    report: Report | Refusal
+    try:
+        missing = [name for name in stage.inputs if not (inputs / name).exists()]
+        if missing:
+            raise BadRequest(
+                f"{inputs} lacks {', '.join(missing)}.", f"Give it one folder for each of: {stage.inputs}."
+            )
+        values = stage.params.model_validate(params)
+        report = run_function(stage)(inputs, outputs, values, print_progress)
+    except StageError as error:
+        report = Refusal(code=error.stable_code, message=error.message, advice=error.advice)
+    (outputs / REPORT).write_text(report.model_dump_json(indent=2))
+    return report
+
+
+def end_with_parent() -> None:
+    """Ends this process when stdin closes, so that no stage outlives a worker that was killed."""
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            continue
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="diorama.run", description="Run one stage on folders.")
+    parser.add_argument("stage", choices=sorted(STAGES))
+    parser.add_argument("--inputs", type=Path, required=True, help="folder with one folder an input")
+    parser.add_argument("--outputs", type=Path, required=True, help="folder for the result")
+    parser.add_argument("--params", type=Path, help="JSON file of parameters")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="one parameter")
+    parser.add_argument("--tethered", action="store_true", help="end when stdin closes")
+    return parser.parse_args(arguments)
+
+
+def _params(file: Path | None, settings: Sequence[str]) -> JsonObject:
+    params: JsonObject = json.loads(file.read_text()) if file else {}
+    for setting in settings:
+        name, _, text = setting.partition("=")
+        try:
+            params[name] = json.loads(text)
+        except ValueError:
+            params[name] = text
+    return params
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line."""
+    asked = _arguments(arguments)
+    if asked.tethered:
+        end_with_parent()
+    try:
+        run(stage_named(asked.stage), asked.inputs, asked.outputs, _params(asked.params, asked.set))
+    except (DioramaError, ValidationError) as error:
+        print(f"{error}", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

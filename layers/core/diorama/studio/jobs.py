@@ -1,0 +1,137 @@
+"""Jobs as their owner sees them. What happens to them is `diorama.jobs`' business."""
+
+from pydantic import Field
+
+from diorama.errors import NotFound
+from diorama.jobs import actions, table
+from diorama.jobs.models import Job, JobState, Problem, StageRun, StageState
+from diorama.platform import Platform
+from diorama.ports import JsonObject
+from diorama.stage import Contract
+from diorama.studio import access
+from diorama.studio.paging import filtered_page
+
+
+class StageView(Contract):
+    """One stage of the newest attempt. Times are Unix seconds; `seconds` is what its work took."""
+
+    stage: str
+    status: StageState
+    percent: float
+    message: str
+    cached: bool = Field(description="Its result stood already; nothing was computed")
+    metrics: dict[str, float | int | str]
+    report: JsonObject | None
+    problem: Problem | None
+    started_at: float | None
+    ended_at: float | None
+    seconds: float | None
+
+
+class JobView(Contract):
+    """One run of a product: status, how far it is, what it is at. Times are Unix seconds."""
+
+    job_id: str
+    product: str
+    project_id: str
+    subject_id: str = Field(description="What the job makes: for tours, the tour's id")
+    attempt: int
+    status: JobState
+    percent: float
+    message: str
+    problem: Problem | None
+    correlation_id: str
+    created_at: float
+    started_at: float | None
+    ended_at: float | None
+
+
+class JobDetails(JobView):
+    """A job with its stages, in order, as far as they have begun."""
+
+    stages: tuple[StageView, ...]
+
+
+class JobPage(Contract):
+    """Some jobs, newest first. The list goes on until the cursor is null, even where a page is short."""
+
+    jobs: tuple[JobView, ...]
+    cursor: str | None = None
+
+
+class JobFilter(Contract):
+    """Which jobs are asked for; what is left out does not matter."""
+
+    status: JobState | None = None
+    product: str | None = None
+    project_id: str | None = None
+
+    def keeps(self, job: Job) -> bool:
+        """Whether a job is one of those."""
+        return (
+            self.status in (None, job.state)
+            and self.product in (None, job.product)
+            and self.project_id in (None, job.project_id)
+        )
+
+
+def listed(platform: Platform, user_id: str, which: JobFilter, limit: int, cursor: str | None) -> JobPage:
+    """This user's jobs. Raises `BadRequest` for a cursor that is not ours."""
+
+    def fetch(count: int, after: str | None) -> tuple[list[Job], str | None]:
+        return table.list_jobs(platform.jobs, user_id, count, after)
+
+    jobs, cursor = filtered_page(fetch, which.keeps, limit, cursor)
+    return JobPage(jobs=tuple(view(job) for job in jobs), cursor=cursor)
+
+
+def look(platform: Platform, user_id: str, job_id: str) -> JobDetails:
+    """A job and its stages. Raises `NotFound`."""
+    return details(platform, _find(platform, user_id, job_id))
+
+
+def retry(platform: Platform, user_id: str, job_id: str) -> JobDetails:
+    """A new attempt that goes on after the last finished stage.
+
+    Raises `NotFound`; `Conflict` where the job has not ended, or has ended well.
+    """
+    job = _find(platform, user_id, job_id)
+    access.find_project(platform, user_id, job.project_id)
+    return details(platform, actions.retry(platform, job_id))
+
+
+def cancel(platform: Platform, user_id: str, job_id: str) -> JobDetails:
+    """Cancels a job, once or twice alike. Raises `NotFound`, or `Conflict` where it has ended."""
+    _find(platform, user_id, job_id)
+    return details(platform, actions.cancel(platform, job_id))
+
+
+def _find(platform: Platform, user_id: str, job_id: str) -> Job:
+    job = table.get_job(platform.jobs, job_id)
+    if job.user_id != user_id:
+        raise NotFound("There is no such job.", "Check the id; jobs are listed at /v1/jobs.")
+    return job
+
+
+def view(job: Job) -> JobView:
+    """A job as it is listed."""
+    shown = job.model_dump(include=set(JobView.model_fields))
+    return JobView.model_validate({**shown, "status": job.state})
+
+
+def details(platform: Platform, job: Job) -> JobDetails:
+    """A job with its stages."""
+    runs = table.stage_runs(platform.jobs, job.job_id, job.attempt)
+    stages = tuple(_stage_view(runs[name]) for name in job.stages if name in runs)
+    return JobDetails(**view(job).model_dump(), stages=stages)
+
+
+def _stage_view(run: StageRun) -> StageView:
+    shown = run.model_dump(include=set(StageView.model_fields))
+    return StageView.model_validate({**shown, "status": run.state, "seconds": _seconds(run)})
+
+
+def _seconds(run: StageRun) -> float | None:
+    if run.started_at is None or run.ended_at is None:
+        return None
+    return round(run.ended_at - run.started_at, 3)

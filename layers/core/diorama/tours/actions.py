@@ -1,0 +1,118 @@
+"""Tours: started, listed, looked at."""
+
+from diorama.errors import NotFound
+from diorama.jobs import actions as jobs
+from diorama.jobs import table
+from diorama.jobs.models import Job
+from diorama.library import uploads
+from diorama.library.models import Upload
+from diorama.platform import Platform
+from diorama.ports import Put, Row
+from diorama.studio import access
+from diorama.studio.ids import new_id
+from diorama.studio.jobs import JobDetails, details
+from diorama.studio.paging import filtered_page
+from diorama.tours import rules
+from diorama.tours.models import NewTour, Tour, TourDetails, TourPage
+from diorama.tours.stages import STAGES
+
+PRODUCT = "tours"
+
+
+def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str) -> TourDetails:
+    """Makes a tour and starts its job; what was computed for another one before is not computed again.
+
+    Raises `NotFound` (project, upload), `Conflict` (not arrived), `Refused` (type, parameters).
+    """
+    access.find_project(platform, user_id, wanted.project_id)
+    upload, rev = _source(platform, user_id, wanted)
+    params = rules.effective_params(wanted.params, platform.settings.stage_defaults)
+    now = platform.clock.now()
+    tour = Tour(
+        tour_id=new_id(now),
+        project_id=wanted.project_id,
+        owner_id=user_id,
+        upload_id=upload.upload_id,
+        name=wanted.name or rules.name_of(upload),
+        job_id=new_id(now),
+        created_at=now,
+    )
+    platform.records.transact([Put(_row(tour), 0), *uploads.writes_of_use(upload, rev, tour.tour_id)])
+    job = jobs.start(platform, _job(tour, upload, params, correlation_id))
+    return _details(tour, details(platform, job))
+
+
+def _source(platform: Platform, user_id: str, wanted: NewTour) -> tuple[Upload, int]:
+    asked, _ = uploads.find(platform, user_id, wanted.upload_id)
+    upload, rev = uploads.original(platform, asked)
+    if upload.project_id != wanted.project_id:
+        raise NotFound("There is no such upload in this project.", "Upload the video to this project.")
+    rules.check_source(upload)
+    return upload, rev
+
+
+def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], correlation_id: str) -> Job:
+    return Job(
+        job_id=tour.job_id,
+        product=PRODUCT,
+        project_id=tour.project_id,
+        user_id=tour.owner_id,
+        subject_id=tour.tour_id,
+        stages=tuple(stage.name for stage in STAGES),
+        data=rules.machine_data(upload, params),
+        correlation_id=correlation_id,
+        created_at=tour.created_at,
+    )
+
+
+def look(platform: Platform, user_id: str, tour_id: str) -> TourDetails:
+    """A tour and its job. Raises `NotFound`."""
+    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+    tour = Tour.model_validate(row["value"]) if row else None
+    if tour is None or not _may_see(platform, user_id, tour):
+        raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
+    try:
+        job = details(platform, table.get_job(platform.jobs, tour.job_id))
+    except NotFound:
+        return _details(tour, None)  # its start was cut off before the job was made
+    return _details(tour, job)
+
+
+def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
+    try:
+        access.find_project(platform, user_id, tour.project_id)
+    except NotFound:
+        return False
+    return True
+
+
+def listed(
+    platform: Platform, user_id: str, project_id: str | None, limit: int, cursor: str | None
+) -> TourPage:
+    """This user's tours, of one project or all. Raises `BadRequest` for a cursor that is not ours."""
+
+    def fetch(count: int, after: str | None) -> tuple[list[Tour], str | None]:
+        page = platform.records.query(
+            f"TOURS#{user_id}", index=True, limit=count, cursor=after, newest_first=True
+        )
+        return [Tour.model_validate(row["value"]) for row in page.rows], page.cursor
+
+    def keep(tour: Tour) -> bool:
+        return project_id in (None, tour.project_id) and _may_see(platform, user_id, tour)
+
+    tours, cursor = filtered_page(fetch, keep, limit, cursor)
+    return TourPage(tours=tuple(tours), cursor=cursor)
+
+
+def _details(tour: Tour, job: JobDetails | None) -> TourDetails:
+    return TourDetails.model_validate({**tour.model_dump(), "job": job})
+
+
+def _row(tour: Tour) -> Row:
+    return {
+        "pk": f"TOUR#{tour.tour_id}",
+        "sk": "TOUR",
+        "value": tour.model_dump(mode="json"),
+        "gsi_pk": f"TOURS#{tour.owner_id}",
+        "gsi_sk": tour.tour_id,
+    }

@@ -1,0 +1,48 @@
+"""Tours. Times are Unix seconds."""
+
+from pydantic import Field
+
+from diorama.stage import Contract
+from diorama.studio.jobs import JobDetails
+from diorama.tours.stages import SampleFramesParams, SolvePosesParams
+
+
+class TourParams(Contract):
+    """Parameters by stage. What is left out is as this studio has it."""
+
+    sample_frames: SampleFramesParams = Field(default_factory=SampleFramesParams)
+    solve_poses: SolvePosesParams = Field(default_factory=SolvePosesParams)
+
+
+class NewTour(Contract):
+    """What a tour is made from, and how."""
+
+    project_id: str
+    upload_id: str = Field(description="A video, or a zip of photos, that has arrived")
+    name: str | None = Field(None, min_length=1, max_length=200, description="The file's name where left out")
+    params: TourParams = Field(default_factory=TourParams)
+
+
+class Tour(Contract):
+    """A place made from a video."""
+
+    tour_id: str
+    project_id: str
+    owner_id: str
+    upload_id: str
+    name: str
+    job_id: str = Field(description="The job that makes it")
+    created_at: float
+
+
+class TourDetails(Tour):
+    """A tour and how its job stands."""
+
+    job: JobDetails | None
+
+
+class TourPage(Contract):
+    """Some tours, newest first. The list goes on until the cursor is null, even where a page is short."""
+
+    tours: tuple[Tour, ...]
+    cursor: str | None = None

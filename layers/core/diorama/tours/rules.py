@@ -1,0 +1,62 @@
+"""What a tour is made from and with which parameters, without a table or a clock."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from diorama.errors import Conflict, Refused
+from diorama.library.models import Upload
+from diorama.library.rules import FAMILIES
+from diorama.ports import JsonObject
+from diorama.tours.models import TourParams
+from diorama.tours.stages import STAGES
+
+SOURCES = ("iso_video", "avi", "zip")
+
+
+def effective_params(wanted: TourParams, defaults: Mapping[str, Mapping[str, Any]]) -> dict[str, JsonObject]:
+    """Every parameter of every stage: what is asked for, else this studio's, else the stage's own.
+
+    Raises `Refused` where they don't go together.
+    """
+    asked = wanted.model_dump(exclude_unset=True)
+    return {
+        stage.name: _stage_params(
+            stage.name, stage.params, {**defaults.get(stage.name, {}), **asked.get(stage.name, {})}
+        )
+        for stage in STAGES
+    }
+
+
+def _stage_params(name: str, model: Any, values: Mapping[str, Any]) -> JsonObject:
+    try:
+        params: JsonObject = model.model_validate(dict(values)).model_dump(mode="json")
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join([name, *(str(part) for part in first["loc"])])
+        raise Refused(f"{place}: {first['msg']}.", "Choose another value.", "bad_params") from None
+    return params
+
+
+def check_source(upload: Upload) -> None:
+    """Raises `Conflict` (not arrived), `Refused` (not something to make a tour from)."""
+    if upload.state != "complete":
+        raise Conflict("The upload is not complete.", "Complete it first.", "upload_not_complete")
+    if FAMILIES[upload.type] not in SOURCES:
+        raise Refused(
+            f"A tour can't be made from {upload.name}.",
+            "Upload a video (MP4, MOV, AVI), or a zip of at least 20 overlapping photos.",
+            "wrong_type",
+        )
+
+
+def name_of(upload: Upload) -> str:
+    """What a tour is called when nobody says."""
+    return PurePath(upload.name).stem or upload.name
+
+
+def machine_data(upload: Upload, params: Mapping[str, JsonObject]) -> JsonObject:
+    """What the tours machine starts from beside the job: the video and every stage's parameters."""
+    return {"video": {"uri": upload.uri, "key": upload.checksum}, "params": dict(params)}

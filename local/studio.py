@@ -1,0 +1,140 @@
+"""The studio: everything that runs in one process on one machine, started and ended in order.
+
+    lock the folder -> settle what a dead studio left -> deliver the queue -> run executions again -> serve
+
+Nothing here is needed for safety: the process may be killed at any moment, and the next start goes on.
+"""
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from diorama.errors import Conflict
+from diorama.platform import Platform, connect
+from local.accounts import LocalAccounts
+from local.compute import ProcessCompute
+from local.environment import local_environment
+from local.events import Dispatcher
+from local.executions import Executions
+from local.functions import Functions
+from local.gateway import gateway
+from local.outbox import LocalOutbox
+from local.platform import STORE_PATH
+from local.state import ROOT, StateFolder, write_private
+from local.store import FolderStore
+from local.store_server import store_app
+from local.template import Template, read_template
+from local.workers import Workers
+from local.workflows import LocalWorkflows
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8787
+_log = logging.getLogger("local.studio")
+
+
+def run_studio(folder: Path, port: int = DEFAULT_PORT) -> None:
+    """Serves until SIGTERM or SIGINT. Port 0: any free one. Raises `Conflict` where a studio runs already."""
+    signal.signal(signal.SIGTERM, _leave)
+    state = StateFolder(folder.resolve())
+    with state.alone(), _listening(port) as listener:
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        template = read_template(ROOT / "template.yaml")
+        os.environ.update(local_environment(template.environment, state, url))
+        with _engine(template, state) as app_parts:
+            write_private(state.studio, {"url": url, "pid": os.getpid()})
+            try:
+                _serve(app_parts, template, listener)
+            finally:
+                state.studio.unlink(missing_ok=True)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Unwinds everything, once: impatience must not cut the ending short."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit(0)
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    """The socket, open before anything is told about it: requests wait until we serve."""
+    # With the protocol named, asyncio turns off Nagle's algorithm: it would cost 40 ms an answer.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError as error:
+            raise Conflict(f"Port {port} can't be used: {error.strerror}.", "Name another: --port.") from None
+        listener.listen(128)
+        yield listener
+
+
+@dataclass(frozen=True)
+class _Parts:
+    platform: Platform
+    functions: Functions
+
+
+@contextmanager
+def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
+    """Everything behind the gateway, running."""
+    platform = connect()
+    assert isinstance(platform.workflows, LocalWorkflows)
+    assert isinstance(platform.compute, ProcessCompute)
+    assert isinstance(platform.outbox, LocalOutbox)
+    assert isinstance(platform.accounts, LocalAccounts)
+    platform.accounts.ensure(*state.demo_user())
+    functions = Functions(template.functions)
+    workers = Workers(platform.compute, state.logs, state.scratch)
+    dispatcher = Dispatcher(template, platform.outbox, functions.invoke, platform.clock)
+    executions = Executions(platform.workflows, template.machines, functions.invoke, platform.clock)
+    workers.recover()
+    executions.recover()
+    dispatcher.drain()  # the ends of what died, before their work is started again under the same names
+    for part in (dispatcher, workers, executions):
+        part.open()
+    try:
+        yield _Parts(platform, functions)
+    finally:
+        dispatcher.close()
+        executions.close()
+        workers.close()
+
+
+def _serve(parts: _Parts, template: Template, listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    platform = parts.platform
+    assert isinstance(platform.accounts, LocalAccounts)
+    assert isinstance(platform.store, FolderStore)
+    app = gateway(
+        template.routes,
+        parts.functions.invoke,
+        platform.accounts.claims,
+        hosts=[f"{HOST}:{port}", f"localhost:{port}"],
+        mounts=_mounts(platform.store),
+    )
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _mounts(store: FolderStore) -> list[BaseRoute]:
+    mounts: list[BaseRoute] = [Mount(STORE_PATH, store_app(store))]
+    if (ROOT / "web").is_dir():
+        mounts.append(Mount("/", StaticFiles(directory=ROOT / "web", html=True)))
+    return mounts

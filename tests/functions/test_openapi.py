@@ -1,0 +1,49 @@
+"""The document in docs/ is what the handlers say."""
+
+import json
+from pathlib import Path
+
+from openapi import document
+
+FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+def test_the_kept_document_has_not_drifted_from_the_handlers() -> None:
+    kept = json.loads(FILE.read_text())
+    assert kept == json.loads(json.dumps(document())), "run: make openapi"
+
+
+def test_every_operation_says_what_it_does_and_how_errors_look() -> None:
+    for path, operations in document()["paths"].items():
+        assert path.startswith("/v1/")
+        for operation in operations.values():
+            assert operation["summary"].endswith(".")
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+
+def test_stage_parameters_are_in_the_document_with_their_limits() -> None:
+    schemas = document()["components"]["schemas"]
+    assert schemas["SolvePosesParams"]["properties"]["max_features"]["maximum"] == 16384
+    assert "description" in schemas["SampleFramesParams"]["properties"]["min_fps"]
+
+
+def test_every_reference_leads_somewhere() -> None:
+    text = json.dumps(document())
+    schemas = document()["components"]["schemas"]
+    names = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert names <= set(schemas)
+
+
+def test_creates_take_an_idempotency_key_and_nothing_else_does() -> None:
+    taking = {
+        f"{method} {path}"
+        for path, operations in document()["paths"].items()
+        for method, operation in operations.items()
+        if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+    }
+    assert taking == {
+        "post /v1/projects",
+        "post /v1/projects/{project_id}/uploads",
+        "post /v1/tours",
+        "post /v1/jobs/{job_id}/retry",
+    }

@@ -1,0 +1,157 @@
+"""Every route: as the owner, as a stranger, without a token."""
+
+import base64
+import hashlib
+import json
+
+import pytest
+
+from diorama.jobs import actions as jobs
+from diorama.jobs import table
+from openapi import document
+from tests.functions.conftest import Api
+from tests.studio_jobs import a_job
+from tests.studio_world import MP4, World
+
+DIGEST = base64.b64encode(hashlib.sha256(MP4).digest()).decode()
+OPEN = {
+    "POST /v1/auth/signup",
+    "POST /v1/auth/confirm",
+    "POST /v1/auth/login",
+    "POST /v1/auth/refresh",
+    "POST /v1/auth/password/reset",
+    "POST /v1/auth/password/reset/confirm",
+    "GET /v1/health",
+    "GET /v1/openapi.json",
+}
+MOVE = {"size": len(MP4), "name": "walk.mp4", "type": "video/mp4"}
+BODIES = {
+    "POST /v1/projects": {"name": "House"},
+    "PATCH /v1/projects/{project_id}": {"name": "Boat"},
+    "POST /v1/projects/{project_id}/uploads": MOVE,
+    "POST /v1/uploads/{upload_id}/parts": {"parts": [{"number": 1, "sha256": DIGEST}]},
+}
+# What the owner gets where it is not simply done: the upload has arrived already, is used, the job runs.
+OWNER = {
+    "POST /v1/projects": 201,
+    "DELETE /v1/projects/{project_id}": 409,
+    "POST /v1/projects/{project_id}/uploads": 201,
+    "POST /v1/uploads/{upload_id}/parts": 409,
+    "DELETE /v1/uploads/{upload_id}": 409,
+    "POST /v1/jobs/{job_id}/retry": 409,
+    "POST /v1/tours": 202,
+}
+OF_ONE = "{"
+
+
+def routes() -> list[str]:
+    paths = document()["paths"]
+    return [f"{method.upper()} {path}" for path in sorted(paths) for method in sorted(paths[path])]
+
+
+CLOSED = [
+    route
+    for route in routes()
+    if route not in OPEN and not route.startswith(("POST /v1/auth", "GET /v1/auth"))
+]
+
+
+@pytest.fixture
+def things(api: Api) -> dict[str, str]:
+    """One of each, of ann's."""
+    project = api.world.project("ann").project_id
+    upload = api.world.uploaded("ann", project).upload_id
+    tour = api("POST", "/v1/tours", {"project_id": project, "upload_id": upload}, user="ann").json
+    return {
+        "project_id": project,
+        "upload_id": upload,
+        "tour_id": tour["tour_id"],
+        "job_id": tour["job"]["job_id"],
+    }
+
+
+def body_of(route: str, things: dict[str, str]) -> object:
+    if route == "POST /v1/tours":
+        return {"project_id": things["project_id"], "upload_id": things["upload_id"]}
+    return BODIES.get(route)
+
+
+@pytest.mark.parametrize("route", CLOSED)
+def test_the_owner_is_served(api: Api, things: dict[str, str], route: str) -> None:
+    method, path = route.format(**things).split(" ")
+    answer = api(method, path, body_of(route, things), user="ann")
+    assert answer.status == OWNER.get(route, 200), answer.text
+
+
+@pytest.mark.parametrize("route", [route for route in CLOSED if "{" in route or route == "POST /v1/tours"])
+def test_a_stranger_finds_nothing(api: Api, things: dict[str, str], route: str) -> None:
+    method, path = route.format(**things).split(" ")
+    answer = api(method, path, body_of(route, things), user="bob")
+    assert answer.status == 404
+    assert answer.json["code"] == "not_found"
+
+
+@pytest.mark.parametrize("route", [route for route in routes() if route not in OPEN])
+def test_without_a_token_nobody_is_served(api: Api, things: dict[str, str], route: str) -> None:
+    method, path = route.format(**things).split(" ")
+    for claims in (None, {}, api.world.claims("ann", token_use="id"), api.world.claims("ann", exp="1")):
+        answer = api(method, path, body_of(route, things), claims=claims)
+        assert answer.status == 401
+        assert answer.json["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize("route", ["GET /v1/projects", "GET /v1/jobs", "GET /v1/tours"])
+def test_lists_hold_only_ones_own(api: Api, things: dict[str, str], route: str) -> None:
+    room = route.rpartition("/")[2]
+    assert len(api("GET", f"/v1/{room}", user="ann").json[room]) == 1
+    assert api("GET", f"/v1/{room}", user="bob").json == {room: [], "cursor": None}
+
+
+def test_a_video_becomes_a_tour_by_the_api_alone(api: Api) -> None:
+    project = api("POST", "/v1/projects", {"name": "House"}, user="ann").json["project_id"]
+    upload = api("POST", f"/v1/projects/{project}/uploads", MOVE, user="ann").json
+    path = f"/v1/uploads/{upload['upload_id']}"
+    wanted = {"parts": [{"number": 1, "sha256": DIGEST}]}
+    link = api("POST", f"{path}/parts", wanted, user="ann").json["parts"][0]
+    assert link["url"].startswith("http")
+    assert api("POST", f"{path}/complete", user="ann").json["code"] == "parts_missing"
+    row = api.world.platform.records.get(f"UPLOAD#{upload['upload_id']}", "UPLOAD")
+    assert row is not None
+    place = (row["value"]["uri"], row["value"]["multipart_id"], 1, DIGEST)
+    with api.world.store.incoming_part(*place) as incoming:
+        incoming.write(MP4)
+    assert api("GET", path, user="ann").json["arrived"] == [{"number": 1, "size": len(MP4), "sha256": DIGEST}]
+    assert api("POST", f"{path}/complete", user="ann").json["state"] == "complete"
+    new = {"project_id": project, "upload_id": upload["upload_id"], "params": {"solve_poses": {"seed": 1}}}
+    tour = api("POST", "/v1/tours", new, user="ann")
+    assert tour.status == 202
+    assert tour.json["job"]["correlation_id"] == tour.headers["X-Correlation-Id"][0]
+    assert api("GET", f"/v1/tours/{tour.json['tour_id']}", user="ann").json == tour.json
+
+
+def test_a_job_that_was_refused_is_retried_and_cancelled(api: Api) -> None:
+    project = api.world.project("ann").project_id
+    jobs.start(api.world.platform, a_job(project_id=project))
+    table.end_job(api.world.platform.jobs, "job1", 1, "refused", 5.0)
+    assert api("GET", "/v1/jobs", user="ann", query={"status": "refused"}).json["jobs"][0]["job_id"] == "job1"
+    retried = api("POST", "/v1/jobs/job1/retry", user="ann")
+    assert (retried.status, retried.json["attempt"]) == (202, 2)
+    assert api("POST", "/v1/jobs/job1/cancel", user="ann").json["status"] == "cancelled"
+
+
+def test_a_project_without_jobs_is_deleted(api: Api) -> None:
+    path = f"/v1/projects/{api.world.project('ann').project_id}"
+    answer = api("DELETE", path, user="ann")
+    assert (answer.status, answer.text) == (204, "")
+    assert api("GET", path, user="ann").status == 404
+
+
+def test_health_is_open_and_answers_503_where_a_part_is_down(api: Api, world: World) -> None:
+    assert api("GET", "/v1/health").json["status"] == "ok"
+    world.workflows.broken = True
+    answer = api("GET", "/v1/health")
+    assert (answer.status, answer.json["workflows"]) == (503, "down")
+
+
+def test_the_document_that_is_served_is_the_one_that_is_kept(api: Api) -> None:
+    assert api("GET", "/v1/openapi.json").json == json.loads(json.dumps(document()))

@@ -1,0 +1,327 @@
+"""Launch, and all the ways in which its end is heard of."""
+
+from collections.abc import Callable
+
+import pytest
+
+from diorama.catalog import STAGES
+from diorama.events import StageEnded, StageProgress, WorkEnded
+from diorama.jobs import actions, leases, news, table
+from diorama.jobs.launch import launch, launch_call, work_name
+from diorama.jobs.models import Job, Work
+from diorama.jobs.plan import Launch, plan
+from diorama.jobs.reconcile import reconcile
+from diorama.jobs.record import record
+from diorama.jobs.settle import settle
+from diorama.platform import Platform
+from diorama.ports import Execution
+from diorama.request import WorkRequest
+from tests.fakes import clock_of, compute_of, workflows_of
+from tests.jobs.reports import PROBLEM, finish
+from tests.jobs.test_plan import asked
+
+AddJob = Callable[..., Job]
+
+
+def plan_and_launch(platform: Platform, job: Job, launches: int = 0) -> tuple[WorkRequest, Work]:
+    decision = plan(platform, STAGES, asked(job))
+    assert isinstance(decision, Launch)
+    workflows_of(platform).waiting.add("token")
+    return decision.request, launch(platform, STAGES, decision.request, "token", launches)
+
+
+def worker_says(work: Work, **what: object) -> dict[str, object]:
+    return {
+        "job_id": work.job_id, "attempt": work.attempt, "work": work.name,
+        "launch": 0, "sequence": 1, "time": 5.0, **what,
+    }  # fmt: skip
+
+
+def progress(work: Work, sequence: int, percent: float) -> StageProgress:
+    return StageProgress.model_validate(
+        worker_says(
+            work,
+            sequence=sequence,
+            stage="sample_frames",
+            percent=percent,
+            message=f"at {percent:g}",
+            metrics={},
+        )
+    )
+
+
+def test_launch_writes_the_request_where_the_call_says(platform: Platform, add_job: AddJob) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    [call] = compute_of(platform).launched
+    assert call.name == work.name == "job1-1-sample-frames-0"
+    written = platform.store.get(call.arguments["HyperParameters"]["request"])
+    assert WorkRequest.model_validate_json(written).work == work.name
+
+
+def test_names_of_training_jobs_fit_and_differ_from_launch_to_launch() -> None:
+    names = {work_name("x" * 80, n) for n in range(5)}
+    assert len(names) == 5
+    assert all(len(name) <= 63 for name in names)
+
+
+def test_a_gpu_stage_runs_on_spot_until_it_was_interrupted_twice(platform: Platform, add_job: AddJob) -> None:
+    from dataclasses import replace
+
+    request, _ = plan_and_launch(platform, add_job())
+    gpu = {name: replace(stage, hardware="gpu") for name, stage in STAGES.items()}
+    spot = [
+        launch_call(platform.settings, gpu, request.model_copy(update={"launch": n}), "s3://r").arguments[
+            "EnableManagedSpotTraining"
+        ]
+        for n in range(4)
+    ]
+    assert spot == [True, True, False, False]
+
+
+def test_an_endpoint_stage_is_invoked_with_our_own_id(platform: Platform, add_job: AddJob) -> None:
+    from dataclasses import replace
+
+    request, _ = plan_and_launch(platform, add_job())
+    on_endpoint = {name: replace(stage, service="endpoint") for name, stage in STAGES.items()}
+    call = launch_call(platform.settings, on_endpoint, request, "s3://media/r.json")
+    assert (call.operation, call.name) == ("invoke_endpoint_async", request.work)
+
+
+def test_work_launched_for_a_job_that_was_just_cancelled_is_stopped(
+    platform: Platform, add_job: AddJob
+) -> None:
+    job = add_job()
+    decision = plan(platform, STAGES, asked(job))
+    assert isinstance(decision, Launch)
+    actions.cancel(platform, job.job_id)
+    work = launch(platform, STAGES, decision.request, "token", 0)
+    assert compute_of(platform).stopped == [work.name]
+
+
+def test_late_and_repeated_progress_changes_nothing(platform: Platform, add_job: AddJob) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    for sequence, percent in [(2, 20), (5, 50), (3, 30), (5, 99)]:
+        news.take_worker_event(platform, progress(work, sequence, percent))
+    run = table.stage_runs(platform.jobs, "job1", 1)["sample_frames"]
+    assert run.percent == 50
+    job = table.get_job(platform.jobs, "job1")
+    assert (job.state, job.percent, job.message) == ("running", 25, "at 50")
+
+
+def test_an_old_attempts_messages_are_ignored(platform: Platform, add_job: AddJob) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    actions.cancel(platform, "job1")
+    table.begin_attempt(platform.jobs, "job1")
+    news.take_worker_event(platform, progress(work, 9, 90))
+    assert table.stage_runs(platform.jobs, "job1", 2) == {}
+    assert table.get_job(platform.jobs, "job1").percent == 0
+
+
+def test_a_stages_end_is_written_down_once_and_its_result_serves_others(
+    platform: Platform, add_job: AddJob
+) -> None:
+    request, work = plan_and_launch(platform, add_job())
+    item = request.stages[0]
+    event = StageEnded.model_validate(
+        worker_says(
+            work, stage=item.stage, key=item.key, output=item.output, report=finish(platform, item), seconds=3
+        )
+    )
+    news.take_worker_event(platform, event)
+    news.take_worker_event(platform, event)
+    run = table.stage_runs(platform.jobs, "job1", 1)[item.stage]
+    assert (run.state, run.percent, run.cached) == ("succeeded", 100, False)
+    result = table.get_result(platform.jobs, item.key)
+    assert result is not None
+    assert result.seconds == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [("completed", ""), ("failed", "WorkFailed"), ("interrupted", "Interrupted"), ("stopped", "Interrupted")],
+)
+def test_the_worker_saying_how_it_ended_answers_the_token_once(
+    platform: Platform, add_job: AddJob, said: str, error: str
+) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    event = WorkEnded.model_validate(worker_says(work, ended=said))
+    news.take_worker_event(platform, event)
+    news.take_worker_event(platform, event)
+    assert workflows_of(platform).answers == [("token", error)]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "error"),
+    [
+        ("Completed", "", ""),
+        ("Stopped", "", "Interrupted"),
+        ("Failed", "CapacityError: Unable to provision", "Interrupted"),
+        ("Failed", "InternalServerError: We encountered an internal error", "Interrupted"),
+        ("Failed", "AlgorithmError: failed: solve_poses ended with 1, exit code: 1", "WorkFailed"),
+        ("Failed", "AlgorithmError: interrupted: solve_poses ended with -9", "Interrupted"),
+    ],
+)
+def test_a_training_jobs_end_answers_the_token(
+    platform: Platform, add_job: AddJob, status: str, reason: str, error: str
+) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    news.take_training_job_change(platform, {"TrainingJobName": work.name, "TrainingJobStatus": "InProgress"})
+    detail = {"TrainingJobName": work.name, "TrainingJobStatus": status, "FailureReason": reason}
+    news.take_training_job_change(platform, detail)
+    assert workflows_of(platform).answers == [("token", error)]
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        ({"invocationStatus": "Completed"}, ""),
+        ({"invocationStatus": "Failed", "failureReason": "ClientError"}, "Interrupted"),
+        ({"failureReason": None}, "Interrupted"),
+    ],
+)
+def test_an_endpoints_answer_answers_the_token(
+    platform: Platform, add_job: AddJob, message: dict[str, str | None], error: str
+) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    news.take_inference_result(platform, {**message, "inferenceId": work.name})
+    assert workflows_of(platform).answers == [("token", error)]
+
+
+def test_news_of_work_that_nobody_knows_is_dropped(platform: Platform) -> None:
+    news.take_inference_result(platform, {"invocationStatus": "Completed"})
+    news.take_training_job_change(platform, {})
+    assert workflows_of(platform).answers == []
+
+
+def test_record_frees_the_leases_and_tells_a_refusal(platform: Platform, add_job: AddJob) -> None:
+    request, _ = plan_and_launch(platform, add_job())
+    finish(platform, request.stages[0])
+    finish(platform, request.stages[1], outcome="refused")
+    recorded = record(platform, request)
+    assert recorded.outcome == "refused"
+    assert recorded.problem is not None
+    assert recorded.problem.advice == PROBLEM["advice"]
+    assert record(platform, request) == recorded
+    assert leases.held(platform.jobs) == []
+    runs = table.stage_runs(platform.jobs, "job1", 1)
+    assert [runs[name].state for name in ("sample_frames", "solve_poses")] == ["succeeded", "refused"]
+
+
+def test_record_says_when_an_output_is_missing(platform: Platform, add_job: AddJob) -> None:
+    request, _ = plan_and_launch(platform, add_job())
+    assert record(platform, request).outcome == "incomplete"
+
+
+@pytest.mark.parametrize(
+    ("execution", "state", "code"),
+    [
+        (Execution("succeeded", {"outcome": "succeeded", "results": {}}), "succeeded", None),
+        (Execution("succeeded", {"outcome": "refused", "problem": PROBLEM}), "refused", "too_dark"),
+        (Execution("failed", error="WorkFailed"), "failed", "internal"),
+        (Execution("timed_out"), "failed", "internal"),
+        (Execution("aborted"), "cancelled", "cancelled"),
+    ],
+)
+def test_a_job_ends_as_its_execution_ended_and_leaves_nothing_behind(
+    platform: Platform, add_job: AddJob, execution: Execution, state: str, code: str | None
+) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    settle(platform, "job1-1", execution)
+    settle(platform, "job1-1", Execution("failed"))
+    job = table.get_job(platform.jobs, "job1")
+    assert job.state == state
+    assert (job.problem.code if job.problem else None) == code
+    assert leases.held(platform.jobs) == []
+    assert compute_of(platform).stopped == [work.name]
+    assert list(table.open_work(platform.jobs)) == []
+    assert list(table.open_jobs(platform.jobs)) == []
+
+
+def test_executions_that_are_not_ours_or_still_run_settle_nothing(
+    platform: Platform, add_job: AddJob
+) -> None:
+    add_job()
+    settle(platform, "by-hand", Execution("failed"))
+    settle(platform, "job1-1", Execution("running"))
+    assert table.get_job(platform.jobs, "job1").state == "queued"
+
+
+def test_cancel_ends_row_execution_work_and_leases(platform: Platform, add_job: AddJob) -> None:
+    job = add_job()
+    actions.run_machine(platform, job)
+    _, work = plan_and_launch(platform, job)
+    cancelled = actions.cancel(platform, "job1")
+    assert cancelled.state == "cancelled"
+    assert workflows_of(platform).executions["ToursMachine:job1-1"].state == "aborted"
+    assert compute_of(platform).stopped == [work.name]
+    assert leases.held(platform.jobs) == []
+
+
+def test_a_retry_is_a_new_attempt_with_its_own_execution(platform: Platform, add_job: AddJob) -> None:
+    actions.run_machine(platform, add_job())
+    actions.cancel(platform, "job1")
+    again = actions.retry(platform, "job1", {"video": {"uri": "s3://other"}})
+    assert (again.attempt, again.state, again.problem) == (2, "queued", None)
+    assert [name for _, name, _ in workflows_of(platform).started] == ["job1-1", "job1-2"]
+
+
+# --- when every message is lost -------------------------------------------------------------------
+
+
+def test_the_reconciler_hears_from_compute_what_no_message_said(platform: Platform, add_job: AddJob) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    reconcile(platform)
+    clock_of(platform).time += 60
+    reconcile(platform)
+    assert workflows_of(platform).answers == []
+    compute_of(platform).states[work.name] = "succeeded"
+    reconcile(platform)
+    assert workflows_of(platform).answers == [("token", "")]
+
+
+def test_the_reconciler_reads_an_endpoints_success_from_the_store(
+    platform: Platform, add_job: AddJob
+) -> None:
+    request, work = plan_and_launch(platform, add_job())
+    compute_of(platform).states[work.name] = "unknown"
+    clock_of(platform).time += 60
+    reconcile(platform)
+    assert workflows_of(platform).answers == []
+    for item in request.stages:
+        finish(platform, item)
+    reconcile(platform)
+    assert workflows_of(platform).answers == [("token", "")]
+
+
+def test_the_reconciler_gives_up_on_work_past_its_deadline(platform: Platform, add_job: AddJob) -> None:
+    _, work = plan_and_launch(platform, add_job())
+    clock_of(platform).time = work.deadline + 1
+    reconcile(platform)
+    assert workflows_of(platform).answers == [("token", "Interrupted")]
+    assert compute_of(platform).stopped == [work.name]
+
+
+def test_the_reconciler_settles_a_job_whose_end_nobody_told(platform: Platform, add_job: AddJob) -> None:
+    actions.run_machine(platform, add_job())
+    workflows_of(platform).executions["ToursMachine:job1-1"] = Execution("failed")
+    reconcile(platform)
+    assert table.get_job(platform.jobs, "job1").state == "failed"
+
+
+def test_the_reconciler_starts_a_job_that_was_added_but_never_started(
+    platform: Platform, add_job: AddJob
+) -> None:
+    add_job()
+    reconcile(platform)
+    assert workflows_of(platform).started == []
+    clock_of(platform).time += 120
+    reconcile(platform)
+    assert [name for _, name, _ in workflows_of(platform).started] == ["job1-1"]
+
+
+def test_the_reconciler_frees_the_leases_of_the_dead(platform: Platform, add_job: AddJob) -> None:
+    job = add_job()
+    plan_and_launch(platform, job)
+    table.end_job(platform.jobs, job.job_id, 1, "failed", 1.0)
+    reconcile(platform)
+    assert leases.held(platform.jobs) == []

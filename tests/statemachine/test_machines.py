@@ -1,0 +1,261 @@
+"""Every branch of every machine, walked by the interpreter with a script of answers instead of functions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diorama.catalog import STAGES
+from local.machine import Call, Run, StateError, Step
+from local.states import Machine
+from local.template import read_template
+
+ROOT = Path(__file__).parents[2]
+MACHINES = read_template(ROOT / "template.yaml").machines
+
+INPUT = {
+    "job_id": "job1",
+    "attempt": 1,
+    "project_id": "p",
+    "correlation_id": "c",
+    "video": {"uri": "s3://media/raw/clip.mp4", "key": "content"},
+    "params": {"sample_frames": {}, "solve_poses": {"seed": 3}},
+    "stages": [{"stage": "sample_frames", "inputs": {}, "params": {}}],
+}
+REQUEST = {"work": "job1-1-sample-frames", "stages": ["one of one"]}
+DONE = {"decision": "done", "results": {"solve_poses": {"uri": "s3://media/poses"}}}
+LAUNCH = {"decision": "launch", "request": REQUEST}
+WAIT = {"decision": "wait", "seconds": 7}
+PROBLEM = {"code": "too_dark", "message": "It is too dark.", "advice": "Add light."}
+RECORDED = {"outcome": "finished", "problem": None}
+
+
+@dataclass
+class ScriptedHost:
+    """Answers each function's calls in turn; an exception among the answers is raised."""
+
+    script: Mapping[str, list[Any]]
+    time: float = 0
+    waits: list[float] = field(default_factory=list)
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.time
+
+    def wait_until(self, moment: float) -> None:
+        self.waits.append(moment - self.time)
+        self.time = max(self.time, moment)
+
+    def new_token(self) -> str:
+        return "token"
+
+    def perform(self, call: Call) -> Any:
+        to = call.arguments.get("FunctionName") or call.arguments["StateMachineArn"]
+        self.calls.append((to, call.arguments.get("Payload") or call.arguments["Input"]))
+        answer = self.script[to].pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        if call.resource.endswith("waitForTaskToken"):
+            return answer
+        return {"Output": answer} if "StateMachineArn" in call.arguments else {"Payload": answer}
+
+
+@dataclass
+class WatchedRun(Run):
+    """A run that remembers which states it came through."""
+
+    path: list[str] = field(default_factory=list)
+
+    def _visit(self, name: str, data: Any) -> Step:
+        self.path.append(name)
+        return super()._visit(name, data)
+
+
+@dataclass
+class Walk:
+    """What a scenario did."""
+
+    path: list[str]
+    output: Any
+    error: str
+    host: ScriptedHost
+
+
+def walk(machine: str, script: Mapping[str, list[Any]]) -> Walk:
+    host = ScriptedHost({name: list(answers) for name, answers in script.items()})
+    context = {"Execution": {"Id": "e", "Name": "job1-1", "Input": INPUT}}
+    run = WatchedRun(MACHINES[machine], host, context, lambda: 1.0)
+    try:
+        return Walk(run.path, run.result(INPUT), "", host)
+    except StateError as error:
+        return Walk(run.path, error.cause, error.error, host)
+
+
+RUN_STAGES: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
+    "everything is finished already": (
+        {"PlanFunction": [DONE]},
+        ["Plan", "What now?", "Done"],
+        "",
+    ),
+    "the work is done": (
+        {"PlanFunction": [LAUNCH, DONE], "LaunchFunction": [{"work": "w"}], "RecordFunction": [RECORDED]},
+        ["Plan", "What now?", "Launch", "Record", "How did it go?", "Plan", "What now?", "Done"],
+        "",
+    ),
+    "there is no room yet": (
+        {"PlanFunction": [WAIT, DONE]},
+        ["Plan", "What now?", "Wait for room", "Plan", "What now?", "Done"],
+        "",
+    ),
+    "a stage refuses": (
+        {
+            "PlanFunction": [LAUNCH],
+            "LaunchFunction": [{"work": "w"}],
+            "RecordFunction": [{"outcome": "refused", "problem": PROBLEM}],
+        },
+        ["Plan", "What now?", "Launch", "Record", "How did it go?", "Refused"],
+        "",
+    ),
+    "the work is interrupted and then done": (
+        {
+            "PlanFunction": [LAUNCH, DONE],
+            "LaunchFunction": [StateError("Interrupted", "spot"), StateError("Unavailable"), {"work": "w"}],
+            "RecordFunction": [RECORDED],
+        },
+        ["Plan", "What now?", "Launch", "Record", "How did it go?", "Plan", "What now?", "Done"],
+        "",
+    ),
+    "the work fails": (
+        {
+            "PlanFunction": [LAUNCH],
+            "LaunchFunction": [StateError("WorkFailed", "a bug")],
+            "RecordFunction": [{"outcome": "failed"}],
+        },
+        ["Plan", "What now?", "Launch", "Give up", "Work failed"],
+        "WorkFailed",
+    ),
+    "nobody answers in time": (
+        {
+            "PlanFunction": [LAUNCH],
+            "LaunchFunction": [StateError("States.Timeout")],
+            "RecordFunction": [{"outcome": "failed"}],
+        },
+        ["Plan", "What now?", "Launch", "Give up", "Work failed"],
+        "States.Timeout",
+    ),
+    "the work is interrupted again and again": (
+        {
+            "PlanFunction": [LAUNCH],
+            "LaunchFunction": [StateError("Interrupted", "spot")] * 4,
+            "RecordFunction": [{"outcome": "failed"}],
+        },
+        ["Plan", "What now?", "Launch", "Give up", "Work failed"],
+        "Interrupted",
+    ),
+    "an output is missing": (
+        {
+            "PlanFunction": [LAUNCH],
+            "LaunchFunction": [{"work": "w"}],
+            "RecordFunction": [{"outcome": "incomplete", "problem": None}],
+        },
+        ["Plan", "What now?", "Launch", "Record", "How did it go?", "Output is missing"],
+        "OutputMissing",
+    ),
+    "the job has ended in the meantime": (
+        {"PlanFunction": [{"decision": "stop"}]},
+        ["Plan", "What now?", "Job has ended"],
+        "JobEnded",
+    ),
+}
+CAMERAS = {"outcome": "succeeded", "results": {"solve_poses": {"report": {"registered": 9}}}}
+REFUSED = {"outcome": "refused", "problem": PROBLEM}
+TOURS: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
+    "cameras are found": (
+        {"RunStagesMachine": [CAMERAS]},
+        ["Find the cameras", "Enough of them?", "Done"],
+        "",
+    ),
+    "the video can't be used": (
+        {"RunStagesMachine": [REFUSED]},
+        ["Find the cameras", "Enough of them?", "Say what to film better"],
+        "",
+    ),
+    "a stage fails": (
+        {"RunStagesMachine": [StateError("States.TaskFailed", "a bug")]},
+        ["Find the cameras"],
+        "States.TaskFailed",
+    ),
+}
+SCENARIOS = [("RunStagesMachine", name) for name in RUN_STAGES] + [("ToursMachine", name) for name in TOURS]
+
+
+def scenario(machine: str, name: str) -> tuple[Mapping[str, list[Any]], list[str], str]:
+    return (RUN_STAGES if machine == "RunStagesMachine" else TOURS)[name]
+
+
+@pytest.mark.parametrize(("machine", "name"), SCENARIOS)
+def test_each_machine_goes_the_way_that_its_answers_lead(machine: str, name: str) -> None:
+    script, path, error = scenario(machine, name)
+    walked = walk(machine, script)
+    assert walked.path == path
+    assert walked.error == error
+
+
+@pytest.mark.parametrize("machine", sorted(MACHINES))
+def test_together_the_scenarios_take_every_branch(machine: str) -> None:
+    taken: set[tuple[str, str]] = set()
+    for name in [name for owner, name in SCENARIOS if owner == machine]:
+        path = scenario(machine, name)[1]
+        taken |= set(pairwise(path))
+    assert taken == set(branches(MACHINES[machine]))
+
+
+def branches(machine: Machine) -> Iterator[tuple[str, str]]:
+    """Every pair of a state and one that may follow it."""
+    for name, state in machine.states.items():
+        parts = [state, *getattr(state, "choices", []), *getattr(state, "catch", [])]
+        for following in [*(getattr(part, "next", None) for part in parts), getattr(state, "default", None)]:
+            if following is not None:
+                yield name, following
+
+
+def test_a_refusal_reaches_the_products_machine_as_a_result() -> None:
+    walked = walk("RunStagesMachine", RUN_STAGES["a stage refuses"][0])
+    assert walked.output == REFUSED
+    assert walk("ToursMachine", TOURS["the video can't be used"][0]).output == REFUSED
+
+
+def test_results_reach_the_products_machine() -> None:
+    assert walk("RunStagesMachine", {"PlanFunction": [DONE]}).output["results"] == DONE["results"]
+
+
+def test_each_launch_is_told_how_often_it_was_launched_before() -> None:
+    walked = walk("RunStagesMachine", RUN_STAGES["the work is interrupted and then done"][0])
+    launches = [payload["launches"] for to, payload in walked.host.calls if to == "LaunchFunction"]
+    assert launches == [0, 1, 2]
+
+
+def test_waiting_for_room_lasts_as_long_as_plan_says() -> None:
+    assert walk("RunStagesMachine", RUN_STAGES["there is no room yet"][0]).host.waits == [7]
+
+
+def test_what_broke_is_told_to_record_and_ends_the_execution() -> None:
+    walked = walk("RunStagesMachine", RUN_STAGES["the work fails"][0])
+    assert walked.host.calls[-1][1]["failed"] == {"Error": "WorkFailed", "Cause": "a bug"}
+    assert walked.output == "a bug"
+
+
+def test_a_hiccup_of_lambda_is_tried_again() -> None:
+    hiccup = StateError("Lambda.ServiceException")
+    assert walk("RunStagesMachine", {"PlanFunction": [hiccup, hiccup, DONE]}).error == ""
+
+
+def test_every_stage_that_a_machine_names_is_in_the_catalogue_with_its_inputs() -> None:
+    walked = walk("ToursMachine", TOURS["cameras are found"][0])
+    [(_, asked)] = walked.host.calls
+    assert [item["stage"] for item in asked["stages"]] == ["sample_frames", "solve_poses"]
+    for item in asked["stages"]:
+        assert set(item["inputs"]) == set(STAGES[item["stage"]].inputs)
