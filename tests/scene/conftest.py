@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import sample_frames
 
+import sample_frames
 from diorama.tours.stages import SampleFramesParams, SampleFramesReport
 
 Sample = Callable[..., SampleFramesReport]

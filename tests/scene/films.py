@@ -35,7 +35,7 @@ def film(
     options: dict[str, str] | None = None,
     movflags: str = "",
 ) -> Path:
-    """Encodes pictures into a video whose container follows from the suffix; skips where a codec is absent."""
+    """Encodes pictures; the container follows from the suffix. Skips the test where a codec is absent."""
     try:
         av.codec.Codec(codec, "w")
     except av.codec.codec.UnknownCodecError:

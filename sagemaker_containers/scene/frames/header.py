@@ -1,4 +1,4 @@
-"""What the boxes of an MP4, MOV or AVI file say, read without FFmpeg: for files that it must not or can't open."""
+"""What the boxes of an MP4, MOV or AVI say, read without FFmpeg: for files it must not or can't open."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
