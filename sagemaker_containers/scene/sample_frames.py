@@ -12,6 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from diorama.errors import StageError
+from diorama.stage import Progress
+from diorama.tours.stages import SampleFramesParams, SampleFramesReport
 from frames.archive import zip_photos
 from frames.candidates import Candidate, photo_candidates, video_candidates
 from frames.decode import VideoReader, upright_size
@@ -20,10 +23,6 @@ from frames.probe import VideoProbe, check_duration, probe_video
 from frames.selection import MIN_CONTRAST, Verdict, choose
 from frames.sources import FolderSource, VideoSource, ZipSource, find_source
 from frames.writing import ImageFolder, write_metadata
-
-from diorama.errors import StageError
-from diorama.stage import Progress
-from diorama.tours.stages import SampleFramesParams, SampleFramesReport
 
 READABLE_SHARE = 0.5
 """A video of which less than this can be read is refused: what is missing is more than what is there."""

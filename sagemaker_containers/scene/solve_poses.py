@@ -15,6 +15,9 @@ from time import monotonic
 
 import numpy as np
 import pycolmap
+
+from diorama.stage import Progress
+from diorama.tours.stages import SolvePosesParams, SolvePosesReport
 from poses.camera_file import write_cameras
 from poses.features import descriptors_by_image, extract
 from poses.frame_set import Frame, read_frames
@@ -24,9 +27,6 @@ from poses.matching import match
 from poses.missing import gaps, missing_photos, too_few
 from poses.pairs import choose_pairs
 from poses.world import World, settle
-
-from diorama.stage import Progress
-from diorama.tours.stages import SolvePosesParams, SolvePosesReport
 
 FEATURES_UNTIL, PAIRS_UNTIL, MATCHES_UNTIL, MAPPING_UNTIL = 25.0, 27.0, 65.0, 92.0
 """Where each step ends on the stage's way to 100 percent, about in proportion to the time it takes."""
