@@ -176,6 +176,12 @@ def test_data_of_more_than_256_kb_fails_the_execution(length: int) -> None:
         run({"Go": {"Type": "Succeed"}}, big)
 
 
+def test_variables_may_not_be_bigger_either() -> None:
+    states = {"Go": {"Type": "Pass", "Assign": {"x": "{% $states.input & $states.input %}"}, "End": True}}
+    with pytest.raises(StateError, match="DataLimitExceeded"):
+        run({**states, "Go": {**states["Go"], "Output": 1}}, "x" * 150_000)
+
+
 def test_a_big_result_is_not_caught_by_states_all() -> None:
     host = FakeHost(lambda call: "x" * 300_000)
     states = {
@@ -437,6 +443,7 @@ def definition(states: dict[str, Any], **more: Any) -> dict[str, Any]:
         (definition({"A": task(Retry=[{"ErrorEquals": ["States.ALL", "X"]}])}), "must stand alone"),
         (definition({"A": task(Catch=[{"ErrorEquals": ["X"], "Next": "B"}])}), "there is no state 'B'"),
         (definition({"A": {**PASS, "Output": "{% $x. %}"}}), "A: "),
+        (definition({"A" * 81: PASS}), "at most 80 characters"),
         (definition({"A": {**PASS, "Output": "{% $eval('1') %}"}}), "no \\$eval"),
     ],
 )
