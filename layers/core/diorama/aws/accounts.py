@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from diorama.aws.clients import CONFIG, session
 from diorama.aws.errors import always, translated
 from diorama.credentials import check_password, normalised_email
@@ -29,6 +31,13 @@ _NOT_CONFIRMED = always(
     code="not_confirmed",
 )
 _TOO_MANY = always(TooMuch, "Too many tries.", "Wait some minutes, then try again.")
+
+
+def _wrong_or_too_often(error: ClientError) -> Exception:
+    """Cognito has one code for a wrong password and for too many of them."""
+    return (_TOO_MANY if "attempts exceeded" in str(error) else _WRONG_PASSWORD)(error)
+
+
 _EXPIRED = always(NotSignedIn, "You are not signed in.", "Sign in again.")
 _NO_USER = always(NotFound, "There is no such user.")
 
@@ -61,6 +70,7 @@ _CODE = {
 _LOG_IN = {
     **dict.fromkeys((*_STATES, "PasswordResetRequiredException"), _WRONG_PASSWORD),
     **_SLOWED,
+    "NotAuthorizedException": _wrong_or_too_often,
     "UserNotConfirmedException": _NOT_CONFIRMED,
 }
 _TOKEN = dict.fromkeys(_STATES, _EXPIRED)
