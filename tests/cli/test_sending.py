@@ -86,5 +86,5 @@ def test_the_demo_project_is_made_once(served: Served) -> None:
     client = served.client()
     first = demo_project(client)
     for n in range(60):
-        client.ask("POST", "/v1/projects", {"name": f"Other {n}"})
+        served.world.project(served.user_id, f"Other {n}")
     assert demo_project(client) == first
