@@ -173,10 +173,8 @@ class S3Store:
 
     @cached_property
     def _s3(self) -> "S3Client":
-        # Regional host names: the global one redirects, which a signed PUT can't follow.
-        config = CONFIG.merge(
-            Config(signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional"})
-        )
+        # This style, when asked for, uses the region's host. The global one redirects: no browser's PUT follows.
+        config = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
         return session().client("s3", config=config)
 
     def _transfers(self) -> "AbstractContextManager[TransferManager]":
