@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diorama.errors import ConfigurationError
@@ -155,6 +155,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)  # other tests may keep the machine busy
 @given(json_values)
 def test_any_json_passes_through_an_expression_unchanged(value: Any) -> None:
     states = {"Go": {"Type": "Pass", "Output": {"it": "{% $states.input.it %}"}, "End": True}}

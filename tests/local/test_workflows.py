@@ -150,16 +150,15 @@ def test_an_error_of_a_function_is_the_execution_s(studio: Any) -> None:
     assert it.notices()[0]["detail"]["error"] == "Unavailable"
 
 
-def test_stopping_ends_a_wait_at_once(studio: Any) -> None:
+def test_stopping_ends_a_wait_at_once(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.executions.POLL_S", 60)  # so it is the stop that wakes it
     it = studio({"M": WAIT})
     execution = it.workflows.start("M", "one", {})
     eventually(lambda: it.executions._threads)
     thread = it.executions._threads[execution]
-    started = time.monotonic()
     it.workflows.stop(execution, "because")
-    thread.join(2)
+    thread.join(5)
     assert not thread.is_alive()
-    assert time.monotonic() - started < 0.4
     assert it.workflows.status(execution) == Execution("aborted", cause="because")
     it.workflows.stop(execution, "again")
     assert [notice["detail"]["status"] for notice in it.notices()] == ["ABORTED"]
