@@ -72,11 +72,15 @@ def parsed_settings(settings: Sequence[str]) -> dict[str, dict[str, Any]]:
         stage, dot, name = place.partition(".")
         if not (stage and dot and name and equals):
             raise BadRequest(f"'{setting}' is no setting.", "Write --set solve_poses.seed=1.", "bad_setting")
-        try:
-            params.setdefault(stage, {})[name] = json.loads(text)
-        except ValueError:
-            params[stage][name] = text
+        params.setdefault(stage, {})[name] = _value(text)
     return params
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 @contextmanager
@@ -102,8 +106,7 @@ def _make_tour(
     state = StateFolder(asked.state.resolve())
     with _bar() as bar:
         bar.set_description_str("Starting")
-        with studio_of(state) as url:
-            client = signed_in(state, url)
+        with studio_of(state) as url, signed_in(state, url) as client:
             upload = _send(client, source, bar)
             name = asked.name or Path(source.name).stem
             body = {

@@ -1,5 +1,6 @@
 """Executions as the studio runs them: threads, tokens, children, and a studio that dies."""
 
+import contextlib
 import json
 import threading
 import time
@@ -291,3 +292,45 @@ def test_another_process_may_stop_and_answer(studio: Any, tmp_path: Path) -> Non
     LocalWorkflows(other, LocalOutbox(other, tmp_path, SystemClock()), SystemClock()).stop(execution, "there")
     thread.join(2)
     assert not thread.is_alive()
+
+
+def test_however_ends_race_each_execution_ends_once(studio: Any) -> None:
+    """Answers, stops and timeouts at the same moment: one of them wins, and one end is told."""
+    state = TOKEN.model_dump(by_alias=True, exclude_unset=True)["States"]["Ask"]
+    tokens: dict[str, str] = {}
+    keep = {"F": lambda payload: tokens.update({payload["name"]: payload["token"]})}
+    arguments = {
+        "FunctionName": "F",
+        "Payload": {
+            "token": "{% $states.context.Task.Token %}",
+            "name": "{% $states.context.Execution.Name %}",
+        },
+    }
+    racing = machine({"Ask": {**state, "Arguments": arguments, "TimeoutSeconds": 1}})
+    it = studio({"M": racing}, keep)
+    executions = {f"e{number}": it.workflows.start("M", f"e{number}", {}) for number in range(24)}
+    eventually(lambda: len(tokens) == 24)
+    answered: set[str] = set()
+
+    def answer(name: str) -> None:
+        time.sleep(0.9 + 0.01 * (hash(name) % 20))
+        with contextlib.suppress(NotFound):
+            it.workflows.answer(tokens[name], {"by": name})
+            answered.add(name)
+
+    def stop(name: str) -> None:
+        time.sleep(0.9 + 0.01 * (hash(name[::-1]) % 20))
+        it.workflows.stop(executions[name], "because")
+
+    threads = [threading.Thread(target=each, args=(name,)) for name in executions for each in (answer, stop)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for name, execution in executions.items():
+        ended = it.ended(execution)
+        if ended.state == "succeeded":
+            assert name in answered
+        else:
+            assert ended.state == "aborted" or (ended.error == "States.Timeout" and name not in answered)
+    assert sorted(notice["detail"]["name"] for notice in it.notices()) == sorted(executions)

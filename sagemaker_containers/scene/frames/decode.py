@@ -16,6 +16,9 @@ Picture = NDArray[np.uint8]
 DENSE_FPS_FACTOR = 12
 """With this many frames for each candidate, those that no other frame refers to need not be decoded."""
 
+SQUARE_WITHIN = 0.02
+"""Headers often round; resampling a picture for less than this would only blur it."""
+
 
 @dataclass
 class VideoReader:
@@ -67,7 +70,8 @@ class VideoReader:
 
 def upright_size(probe: VideoProbe, rotation_deg: int, max_side_px: int) -> tuple[int, int]:
     """Width and height in pixels of a stored frame: upright, square pixels, at most `max_side_px`."""
-    width, height = probe.width_px * probe.pixel_aspect, float(probe.height_px)
+    square = abs(probe.pixel_aspect - 1) < SQUARE_WITHIN
+    width, height = probe.width_px * (1.0 if square else probe.pixel_aspect), float(probe.height_px)
     if rotation_deg % 180:
         width, height = height, width
     scale = min(1.0, max_side_px / max(width, height))
