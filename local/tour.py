@@ -50,6 +50,10 @@ def main(asked: argparse.Namespace) -> int:
     except BadRequest as error:
         _show(asked, failure("failed", error))
         return BAD_PATH
+    except OSError as error:
+        unreadable = BadRequest(f"{asked.path} can't be read: {error.strerror}.", "", "unreadable")
+        _show(asked, failure("failed", unreadable))
+        return BAD_PATH
     except KeyboardInterrupt:
         nothing = DioramaError("Stopped before a job was started.", "The same again goes on.", "cancelled")
         found = failure("cancelled", nothing)
