@@ -233,7 +233,11 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
 def _bar() -> "tqdm[NoReturn]":
     # On a terminal only: in a log it would be a mess.
     return tqdm(
-        total=100, file=sys.stderr, disable=None, bar_format="{desc}: {bar} {n:3.0f} % {postfix}", leave=False
+        total=100,
+        file=sys.stderr,
+        disable=None,
+        bar_format="{desc}: {bar:30} {n:3.0f} %{postfix}",
+        leave=False,
     )
 
 
