@@ -7,7 +7,6 @@ and what is left still meets the limits; the report says so.
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -17,7 +16,7 @@ from diorama.stage import Progress
 from diorama.tours.stages import SampleFramesParams, SampleFramesReport
 from frames.archive import zip_photos
 from frames.candidates import Candidate, photo_candidates, video_candidates
-from frames.decode import VideoReader, upright_size
+from frames.decode import Upright, VideoReader
 from frames.photos import folder_photos
 from frames.probe import VideoProbe, check_duration, probe_video
 from frames.selection import MIN_CONTRAST, Verdict, choose
@@ -48,9 +47,9 @@ def _from_video(
 ) -> SampleFramesReport:
     probe = probe_video(source, params)
     reader = VideoReader(source, probe, params.max_pixels, params.candidates_per_s)
-    size = partial(upright_size, probe, max_side_px=params.max_side_px)
+    upright = Upright(probe, params.max_side_px)
     candidates = []
-    for candidate in video_candidates(reader, params.candidates_per_s, size, images.store):
+    for candidate in video_candidates(reader, params.candidates_per_s, upright, images.store):
         candidates.append(candidate)
         time_s = candidate.time_s or 0.0
         check_still_running(time_s, params)
