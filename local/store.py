@@ -172,7 +172,9 @@ class FolderStore:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 draft.rename(path)
             except FileNotFoundError:
-                continue  # somebody deleted the last other file of that folder, and so the folder
+                if not draft.exists():
+                    raise
+                # Somebody deleted the last other file of that folder, and the folder with it: once more.
             except (FileExistsError, NotADirectoryError, IsADirectoryError):
                 raise Conflict(f"{location.uri} is a file and a folder at once.") from None
             else:

@@ -146,6 +146,18 @@ def test_an_upload_completed_by_two_at_once_is_whole(store: FolderStore) -> None
     assert store.get(uri) == b"abc"
 
 
+def test_a_draft_that_somebody_took_away_is_an_error_and_no_endless_wait(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_away(_: int) -> None:
+        for draft in (tmp_path / "store" / ".drafts").iterdir():
+            draft.unlink()
+
+    monkeypatch.setattr(files.os, "fsync", take_away)
+    with pytest.raises(FileNotFoundError):
+        store.put("s3://media/a", b"content")
+
+
 WRITE = """
 import sys; from pathlib import Path
 from local.store import FolderStore; from diorama.platform import SystemClock
