@@ -55,7 +55,7 @@ def test_a_type_does_not_outlive_its_file(store: FolderStore) -> None:
 
 
 def test_a_file_can_not_be_a_folder_too(store: FolderStore) -> None:
-    store.put("s3://media/a", b"")
+    store.put("s3://media/a", b"", content_type="odd/type")
     store.put("s3://media/b/c", b"")
     for uri in ("s3://media/a/b", "s3://media/b"):
         with pytest.raises(Conflict):
