@@ -85,9 +85,8 @@ def check_still_running(time_s: float, params: SampleFramesParams) -> None:
 
 def _readable_s(reader: VideoReader, probe: VideoProbe, params: SampleFramesParams) -> float | None:
     """Up to where the video is good, if it breaks off. Raises `StageError` where that is not enough."""
-    frame_s = 1 / probe.fps if probe.fps else 0.0
-    readable_s = reader.last_time_s + frame_s
-    if probe.duration_s - readable_s <= max(BREAKS_OFF_BY_S, 2 * frame_s):
+    readable_s = reader.end_s
+    if probe.duration_s - readable_s <= max(BREAKS_OFF_BY_S, 2 / max(probe.fps, 1e-3)):
         return None
     if readable_s < max(params.min_duration_s, READABLE_SHARE * probe.duration_s):
         raise StageError(

@@ -31,6 +31,7 @@ class VideoReader:
     candidates_per_s: float
     unreadable_packets: int = 0
     last_time_s: float = 0.0
+    end_s: float = 0.0
     start_s: float | None = None
 
     def __iter__(self) -> Iterator[tuple[float, VideoFrame]]:
@@ -40,7 +41,9 @@ class VideoReader:
             if self.probe.fps >= DENSE_FPS_FACTOR * self.candidates_per_s:
                 context.skip_frame = "NONREF"
             for frame in self._frames(container.demux(stream)):
-                yield self._timed(frame), frame
+                time_s = self._timed(frame)
+                self.end_s = time_s + self._duration_s(frame)
+                yield time_s, frame
 
     def _frames(self, packets: Iterator[Any]) -> Iterator[VideoFrame]:
         """All frames that decode; a damaged packet costs only itself, a damaged file only its rest."""
@@ -77,6 +80,12 @@ class VideoReader:
             self.start_s = time_s
         self.last_time_s = max(self.last_time_s, time_s - self.start_s)
         return self.last_time_s
+
+    def _duration_s(self, frame: VideoFrame) -> float:
+        """How long a frame is shown: a recording of a screen may hold its last one for long."""
+        if frame.duration and frame.time_base:
+            return float(frame.duration * frame.time_base)
+        return 1 / self.probe.fps if self.probe.fps else 0.0
 
 
 def upright_size(probe: VideoProbe, rotation_deg: int, max_side_px: int) -> tuple[int, int]:
