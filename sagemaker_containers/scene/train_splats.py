@@ -15,9 +15,8 @@ from time import monotonic
 
 import torch
 
-from diorama.checkpoints import FOLDER as CHECKPOINT
 from diorama.errors import StageError
-from diorama.stage import Progress
+from diorama.stage import CHECKPOINT, Progress
 from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
 from splats.ply import write_ply
 from splats.rasterize import best_device
@@ -29,6 +28,7 @@ from training.schedule import Budget
 from training.start import extent, first_splats, read_points
 from training.step import Rules, Targets
 from training.train import Run, train
+from views.draw import draw
 from views.evaluate import Evaluation
 from views.reading import part_of, read_views, solved_cameras
 from views.view import PhotoView
@@ -65,6 +65,8 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
         training, held_out = read(frames, poses, limits.long_side_px, progress)
     with watch.step("start"):
         started = start(poses, training, limits, params.seed, device, outputs / CHECKPOINT)
+        # The first picture on a machine waits for the rasteriser to be built: no part of the training's seconds.
+        draw(scene_of(started.model), training[0].view)
     resumed_at = started.model.step or None
     with watch.step("train"):
         train(started, held_out, _between(progress, READ_UNTIL, TRAINED_UNTIL))

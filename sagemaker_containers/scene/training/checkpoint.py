@@ -39,7 +39,7 @@ def save(folder: Path, model: Model, curve: list[list[float]]) -> None:
         "training_s": model.training_s,
         "curve": curve,
     }
-    partial = folder / f".{NAME}.partial"
+    partial = _partial(folder)
     with partial.open("wb") as file:
         torch.save(document, file)
         file.flush()
@@ -52,6 +52,7 @@ def load(folder: Path, generator: torch.Generator) -> Found | None:
 
     None where there is no checkpoint, or none that can be read: then training begins anew.
     """
+    _partial(folder).unlink(missing_ok=True)
     document = _read(folder / NAME, generator.device)
     if document is None or document.get("schema") != SCHEMA:
         return None
@@ -64,6 +65,11 @@ def load(folder: Path, generator: torch.Generator) -> Found | None:
     model.queue, model.step = document["queue"], document["step"]
     model.training_s = document["training_s"]
     return Found(model, document["curve"])
+
+
+def _partial(folder: Path) -> Path:
+    """Beside the folder, which is mirrored to the store while we write."""
+    return folder.parent / f".{NAME}.partial"
 
 
 def _read(path: Path, device: torch.device) -> dict[str, Any] | None:
