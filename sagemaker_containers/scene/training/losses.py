@@ -1,9 +1,10 @@
 """What training makes small: the difference from the photo, in colour (L1) and in structure (SSIM)."""
 
 import torch
-from splats.losses import photometric_loss
 from torch import Tensor
 from torch.nn.functional import conv2d
+
+from splats.losses import photometric_loss
 from views.evaluate import C1, C2, WINDOW_PX, WINDOW_SIGMA_PX
 
 SSIM_WEIGHT = 0.2

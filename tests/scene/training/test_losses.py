@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from training.losses import SSIM_WEIGHT, photo_loss, ssim
 
 
