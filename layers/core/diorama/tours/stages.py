@@ -43,9 +43,9 @@ class SampleFramesReport(Report):
     candidates: int
     kept: int
     dropped: dict[str, int] = Field(description="How many candidates were dropped, by reason")
-    max_gap_s: float | None = Field(None, description="Longest time between two kept frames")
-    readable_s: float | None = Field(None, description="Where the video breaks off, if it does")
-    warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
+    max_gap_s: float | None = Field(default=None, description="Longest time between two kept frames")
+    readable_s: float | None = Field(default=None, description="Where the video breaks off, if it does")
+    warnings: tuple[str, ...] = Field(default=(), description="What the person should know, in sentences")
 
 
 class SolvePosesParams(Contract):
@@ -59,6 +59,7 @@ class SolvePosesParams(Contract):
     mapper: Literal["auto", "incremental", "global"] = "auto"
     retry_below: Share = Field(0.95, description="Try the other mapper when fewer images register")
     refuse_below: Share = Field(0.6, description="Refuse when fewer images register")
+    mapper_threads: int = Field(1, ge=1, le=64, description="1: the same poses each time; more: sooner")
     seed: int = 0
 
 
@@ -83,9 +84,9 @@ class SolvePosesReport(Report):
     fov_deg: float
     scale_source: Literal["reference", "assumed_eye_height_1.6m", "none"]
     path_length: float = Field(description="In metres where the scale is known")
-    eye_height: float | None = Field(None, description="Cameras above the floor, if one was found")
+    eye_height: float | None = Field(default=None, description="Cameras above the floor, if one was found")
     missing: tuple[Gap, ...] = ()
-    missing_photos: tuple[str, ...] = Field((), description="Photos that were not placed, at most 50")
+    missing_photos: tuple[str, ...] = Field(default=(), description="Photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
