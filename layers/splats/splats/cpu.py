@@ -1,4 +1,4 @@
-"""The CPU rasteriser as two differentiable steps: splats to ellipses in pictures, and ellipses to pictures."""
+"""The CPU rasteriser as two differentiable steps: splats to ellipses, and ellipses to pictures."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +45,7 @@ class Projection:
 
 
 class Project(torch.autograd.Function):
-    """Splats (N, ...) and cameras (C, ...) to means2d, conics, depths, opacities, colors and radii (C, N, ...)."""
+    """Splats and cameras to means2d, conics, depths, opacities, colors and radii (C, N, ...)."""
 
     @staticmethod
     def forward(
