@@ -85,7 +85,7 @@ def rasterize(
         *(width, height, near_plane, far_plane, radius_clip, eps2d, antialiased, sh_degree),
     )
     sh = None if sh_degree is None else colors
-    means2d, conics, depths, seen_opacities, seen_colors, radii = Project.apply(
+    means2d, conics, depths, seen_opacities, seen_colors, radii = Project.apply(  # type: ignore[no-untyped-call]
         projection, means, quats, scales, opacities, sh, viewmats, Ks
     )
     if sh is None:
@@ -139,7 +139,7 @@ def _drawn(
             backgrounds = nothing if depth_only else torch.cat([backgrounds, nothing], -1)
     if colors.shape[-1] not in CHANNELS:
         raise ValueError(f"the CPU rasteriser draws 1, 3 or 4 channels with depth, not {colors.shape[-1]}")
-    images, alphas = Draw.apply(
+    images, alphas = Draw.apply(  # type: ignore[no-untyped-call]
         (width, height), absgrad, means2d, conics, opacities, colors, backgrounds, depths.detach(), radii
     )
     if render_mode.endswith("ED"):
