@@ -58,6 +58,7 @@ def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], corre
         project_id=tour.project_id,
         user_id=tour.owner_id,
         subject_id=tour.tour_id,
+        name=tour.name,
         stages=tuple(stage.name for stage in STAGES),
         data=rules.machine_data(upload, params),
         correlation_id=correlation_id,
