@@ -8,6 +8,7 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 
@@ -54,8 +55,10 @@ class Executions:
         """Lets go of every execution; they stay running, for the next studio to take up."""
         self.closing.set()
         self.workflows.bell.ring()
-        for thread in (self._watch, *self._threads.values()):
-            thread.join(timeout_s)
+        self._watch.join(timeout_s)
+        give_up_at = time.monotonic() + timeout_s
+        for thread in list(self._threads.values()):
+            thread.join(max(0.0, give_up_at - time.monotonic()))
 
     def _follow(self) -> None:
         bell = self.workflows.bell

@@ -59,7 +59,7 @@ class Step:
     """Where a state leads: its output, the variables it sets, the next state (None: the end)."""
 
     output: Json
-    assigned: Mapping[str, Json]
+    assigned: dict[str, Json]
     following: str | None
 
 
@@ -83,7 +83,7 @@ class Run:
         while name is not None:
             step = self._visit(name, data)
             limited(step.output)
-            self.variables |= step.assigned
+            self.variables |= limited(step.assigned)
             data, name = step.output, step.following
         return data
 

@@ -50,10 +50,11 @@ def run_studio(folder: Path, port: int = DEFAULT_PORT) -> None:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         template = read_template(ROOT / "template.yaml")
         os.environ.update(local_environment(template.environment, state, url))
-        with _engine(template, state) as app_parts:
+        with _engine(template, state) as parts:
             write_private(state.studio, {"url": url, "pid": os.getpid()})
+            _log.info("the studio is at %s", url)
             try:
-                _serve(app_parts, template, listener)
+                _serve(parts, template, listener)
             finally:
                 state.studio.unlink(missing_ok=True)
 

@@ -50,6 +50,10 @@ def main(asked: argparse.Namespace) -> int:
     except BadRequest as error:
         _show(asked, failure("failed", error))
         return BAD_PATH
+    except OSError as error:
+        unreadable = BadRequest(f"{asked.path} can't be read: {error.strerror}.", "", "unreadable")
+        _show(asked, failure("failed", unreadable))
+        return BAD_PATH
     except KeyboardInterrupt:
         nothing = DioramaError("Stopped before a job was started.", "The same again goes on.", "cancelled")
         found = failure("cancelled", nothing)
@@ -229,7 +233,11 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
 def _bar() -> "tqdm[NoReturn]":
     # On a terminal only: in a log it would be a mess.
     return tqdm(
-        total=100, file=sys.stderr, disable=None, bar_format="{desc}: {bar} {n:3.0f} % {postfix}", leave=False
+        total=100,
+        file=sys.stderr,
+        disable=None,
+        bar_format="{desc}: {bar:30} {n:3.0f} %{postfix}",
+        leave=False,
     )
 
 

@@ -33,7 +33,10 @@ CREATE TABLE IF NOT EXISTS task_tokens (
 
 
 class LocalWorkflows:
-    """Executions are called `machine:name`. `bell` rings whenever one of them changes."""
+    """Executions are called `machine:name`. `bell` rings whenever one of them changes.
+
+    `outbox` must keep its queue in the same database: an end and the news of it are one write.
+    """
 
     def __init__(self, database: Database, outbox: Outbox, clock: Clock) -> None:
         self.database = database

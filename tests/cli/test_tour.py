@@ -78,6 +78,18 @@ def test_a_bad_path_or_setting_is_told_at_once(
     assert not (tmp_path / "state").exists()
 
 
+def test_a_file_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def locked(*_: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "walk.mp4").write_bytes(b"film")
+    monkeypatch.setattr(local.tour, "_make_tour", locked)
+    assert main(["--state", str(tmp_path / "state"), "tour", str(tmp_path / "walk.mp4"), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["code"] == "unreadable"
+
+
 @pytest.fixture
 def body(served: Served) -> dict[str, Any]:
     project = served.world.project(served.user_id).project_id

@@ -69,6 +69,14 @@ def test_a_stage_parameter_beyond_its_limits_is_named(api: Api) -> None:
     assert answer.json["errors"][0]["field"] == "params.solve_poses.max_features"
 
 
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999"])
+def test_a_number_without_end_is_not_taken(api: Api, number: str) -> None:
+    project = api.world.project("ann").project_id
+    ids = f'"project_id": "{project}", "upload_id": "{api.world.uploaded("ann", project).upload_id}"'
+    body = f'{{{ids}, "params": {{"sample_frames": {{"min_fps": {number}}}}}}}'
+    assert api("POST", "/v1/tours", body, user="ann").status == 422
+
+
 def test_another_media_type_than_json_is_refused(api: Api) -> None:
     answer = api("POST", "/v1/projects", "<a/>", user="ann", headers={"Content-Type": "text/xml"})
     assert (answer.status, answer.json["code"]) == (415, "not_json")

@@ -1,8 +1,10 @@
+import asyncio
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -251,6 +253,34 @@ def test_a_part_for_an_upload_that_was_dropped_meanwhile_is_not_found(
         yield CONTENT[5:]
 
     assert client.put(signed.url, content=body(), headers=signed.headers).status_code == 404
+    assert drafts(tmp_path) == []
+
+
+def test_a_part_that_breaks_off_leaves_nothing(store: FolderStore, upload: str, tmp_path: Path) -> None:
+    signed = signed_part(store, upload)
+    link = urlsplit(signed.url)
+    messages = [
+        {"type": "http.request", "body": CONTENT[:5], "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        statuses.append(message.get("status", 0))
+
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": unquote(link.path).removeprefix("/files/here"),
+        "query_string": link.query.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in signed.headers.items()],
+    }
+    asyncio.run(store_app(store)(scope, receive, send))
+    assert statuses[0] == 400
+    assert list(store.uploaded_parts(URI, upload)) == []
     assert drafts(tmp_path) == []
 
 

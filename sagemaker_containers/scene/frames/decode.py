@@ -1,7 +1,7 @@
 """Reading a video's frames one after the other, each with its own time stamp, in constant memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import av
@@ -29,7 +29,8 @@ class VideoReader:
     max_pixels: int
     candidates_per_s: float
     unreadable_packets: int = 0
-    last_time_s: float = field(default=0.0)
+    last_time_s: float = 0.0
+    start_s: float | None = None
 
     def __iter__(self) -> Iterator[tuple[float, VideoFrame]]:
         with open_video(self.source, self.max_pixels) as (container, stream):
@@ -61,10 +62,19 @@ class VideoReader:
                     yield frame
 
     def _timed(self, frame: VideoFrame) -> float:
-        """Seconds from the first frame, by the frame's own time stamp (AVI knows decoding times only)."""
-        stamp = frame.pts if frame.pts is not None else frame.dts
-        if stamp is not None and frame.time_base:
-            self.last_time_s = max(0.0, float(stamp * frame.time_base) - self.probe.start_s)
+        """Seconds from the first frame, by the frame's own time stamp.
+
+        AVI has none: what FFmpeg makes up for it is out of order where frames are reordered, so the order of
+        decoding is taken, which is that of the frames as they come out.
+        """
+        stamp = frame.dts if self.source.container == "avi" else frame.pts
+        if stamp is None or not frame.time_base:
+            self.last_time_s += 1 / self.probe.fps if self.probe.fps else 0.0
+            return self.last_time_s
+        time_s = float(stamp * frame.time_base)
+        if self.start_s is None:
+            self.start_s = time_s
+        self.last_time_s = max(self.last_time_s, time_s - self.start_s)
         return self.last_time_s
 
 
