@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from diorama.jobs.settle import settle
 from diorama.platform import connect
-from diorama.studio import notices
 from diorama.ports import Execution, ExecutionState
+from diorama.studio import notices
 from journal import journal
 
 

@@ -15,7 +15,7 @@ START_GRACE_S = 60.0
 END_GRACE_S = 30.0
 
 
-def reconcile(platform: Platform, tell: Callable[[Job], None] = lambda job: None) -> None:
+def reconcile(platform: Platform, tell: Callable[[Job], None]) -> None:
     """Looks at everything that is open, once. `tell` is called with each job that has ended."""
     for work in list(table.open_work(platform.jobs)):
         _reconcile_work(platform, work)

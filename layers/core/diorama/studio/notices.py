@@ -1,6 +1,8 @@
 """Letters about jobs: that something is ready, or why it is not."""
 
-import html
+from html import escape
+from importlib.resources import files
+from string import Template
 
 from diorama.errors import Conflict, NotFound
 from diorama.jobs.models import Job, JobState
@@ -79,14 +81,11 @@ def duration(job: Job) -> str:
 def letter(address: str, notice: Notice) -> Mail:
     """The notice as text and as HTML; nothing in it is fetched from anywhere."""
     text = "\n\n".join([notice.greeting, *notice.lines, f"{notice.link_text}: {notice.link}", "Diorama"])
-    lines = "".join(f"<p style='margin:0 0 12px'>{html.escape(line)}</p>" for line in notice.lines)
-    body = (
-        "<!doctype html><html lang='en'><body style='margin:0;background:#f4f4f2;padding:24px;"
-        "font-family:system-ui,sans-serif;color:#222'>"
-        "<div style='max-width:520px;margin:0 auto;background:#fff;border-radius:12px;padding:28px'>"
-        f"<h1 style='font-size:20px;margin:0 0 16px'>{html.escape(notice.greeting)}</h1>{lines}"
-        f"<p style='margin:20px 0 0'><a href='{html.escape(notice.link, quote=True)}' style='display:inline-block;"
-        "background:#1c5d99;color:#fff;text-decoration:none;padding:10px 18px;border-radius:8px'>"
-        f"{html.escape(notice.link_text)}</a></p></div></body></html>"
+    layout = Template(files("diorama.studio").joinpath("letter.html").read_text(encoding="utf-8"))
+    page = layout.substitute(
+        greeting=escape(notice.greeting),
+        paragraphs="".join(f"<p>{escape(line)}</p>" for line in notice.lines),
+        link=escape(notice.link),
+        link_text=escape(notice.link_text),
     )
-    return Mail(to=address, subject=notice.subject, text=text, html=body)
+    return Mail(to=address, subject=notice.subject, text=text, html=page)

@@ -13,7 +13,7 @@ from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
 from diorama.tours import rules
-from diorama.tours.models import NewTour, Tour, TourDetails, TourPage
+from diorama.tours.models import NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
 PRODUCT = "tours"
@@ -85,6 +85,20 @@ def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
     except NotFound:
         return False
     return True
+
+
+def keep(platform: Platform, tour_id: str, version: TourVersion) -> Tour | None:
+    """Lets the tour's record name what its job made; None where the tour is gone. Any number of times."""
+    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+    if row is None:
+        return None
+    tour = Tour.model_validate(row["value"])
+    kept_before = tour.version
+    if kept_before and kept_before.job_id == version.job_id and kept_before.attempt >= version.attempt:
+        return tour
+    kept = tour.model_copy(update={"version": version})
+    platform.records.put(_row(kept), expected_rev=row["rev"])
+    return kept
 
 
 def listed(

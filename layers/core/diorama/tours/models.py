@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from diorama.ports import JsonObject
 from diorama.stage import Contract
 from diorama.studio.jobs import JobDetails
 from diorama.tours.stages import SampleFramesParams, SolvePosesParams
@@ -23,6 +24,16 @@ class NewTour(Contract):
     params: TourParams = Field(default_factory=TourParams)
 
 
+class TourVersion(Contract):
+    """What a job made: where its bundle lies and how good it is."""
+
+    job_id: str
+    attempt: int
+    bundle: str = Field(description="URI of the folder that holds manifest.json and all it names")
+    report: JsonObject = Field(description="What package_tour said of it")
+    made_at: float
+
+
 class Tour(Contract):
     """A place made from a video."""
 
@@ -32,6 +43,7 @@ class Tour(Contract):
     upload_id: str
     name: str
     job_id: str = Field(description="The job that makes it")
+    version: TourVersion | None = Field(None, description="What can be walked, once it is made")
     created_at: float
 
 
