@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diorama.errors import NotSignedIn, Refused, TooMuch
+from diorama.errors import Conflict, NotSignedIn, Refused, TooMuch
 from local.accounts import LocalAccounts
 from local.database import Database
 from local.outbox import LocalOutbox
@@ -359,6 +359,18 @@ def test_an_unknown_address_costs_as_much_work_as_a_known_one(
         with pytest.raises(NotSignedIn):
             accounts.log_in(email, OTHER)
         assert hasher.verified == before + 1
+
+
+def test_of_many_who_sign_up_with_one_address_one_wins(accounts: LocalAccounts, database: Database) -> None:
+    def sign_up(_: int) -> str | None:
+        try:
+            return accounts.sign_up(EMAIL, PASSWORD)
+        except (Conflict, TooMuch):
+            return None
+
+    with ThreadPoolExecutor(8) as threads:
+        made = [user_id for user_id in threads.map(sign_up, range(16)) if user_id]
+    assert [user["id"] for user in database.connection().execute("SELECT id FROM users")] == made
 
 
 # --- what is kept -------------------------------------------------------------------------------

@@ -85,6 +85,19 @@ def test_a_file_that_stays_locked_is_unavailable(database: Database, monkeypatch
             thread.submit(write).result()
 
 
+def test_a_full_disk_is_unavailable_and_leaves_nothing(database: Database) -> None:
+    database.create(WORDS)
+    database.connection().execute("PRAGMA max_page_count = 2")
+
+    def write() -> None:
+        with database.transaction():
+            say(database, "x" * 100_000)
+
+    with pytest.raises(Unavailable, match="disk is full"):
+        write()
+    assert words(database) == []
+
+
 OPEN = """
 import sys; from pathlib import Path; from local.database import Database
 database = Database(Path(sys.argv[1]))

@@ -1,10 +1,12 @@
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
+from diorama.ports import Mail
 from local.database import Database
 from local.outbox import TRIES, LocalOutbox
-from tests.fakes import FakeClock
+from tests.fakes import START_OF_TIME, FakeClock
 
 
 @pytest.fixture
@@ -92,3 +94,12 @@ def test_a_page_takes_each_push_once_and_loses_them_when_it_closes(outbox: Local
     outbox.close_all_connections()
     outbox.open_connection("page1")
     assert list(outbox.take_pushes("page1")) == []
+
+
+def test_a_letter_in_two_forms_has_both(outbox: LocalOutbox, tmp_path: Path) -> None:
+    outbox.mail(Mail("ada@example.com", "Ready", "plain words", "<p>fine words</p>"))
+    (path,) = (tmp_path / "outbox").iterdir()
+    letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+    forms = {part.get_content_type(): part.get_content().strip() for part in letter.iter_parts()}
+    assert forms == {"text/plain": "plain words", "text/html": "<p>fine words</p>"}
+    assert letter["date"].datetime.timestamp() == START_OF_TIME

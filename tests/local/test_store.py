@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from local.store import _walk as walk
 from tests.fakes import FakeClock
 
 DAY_S = 24 * 3600
+ABC_SHA256 = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
 
 
 @pytest.fixture
@@ -75,8 +77,7 @@ def test_a_full_disk_is_told_in_words_and_leaves_nothing(
 def test_joining_parts_asks_for_room_first(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
     uri = "s3://media/a"
     upload = store.begin_upload(uri, "text/plain")
-    checksum = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="  # of b"abc"
-    with store.incoming_part(uri, upload, 1, checksum) as part:
+    with store.incoming_part(uri, upload, 1, ABC_SHA256) as part:
         part.write(b"abc")
     usage = type(files.shutil.disk_usage("/"))
     monkeypatch.setattr(files.shutil, "disk_usage", lambda _: usage(100, 98, 2))
@@ -124,6 +125,25 @@ def test_files_appear_while_others_of_their_folder_are_deleted(store: FolderStor
     finally:
         stop.set()
         deleting.join()
+
+
+def test_an_upload_completed_by_two_at_once_is_whole(store: FolderStore) -> None:
+    uri = "s3://media/a"
+    upload = store.begin_upload(uri, "text/plain")
+    with store.incoming_part(uri, upload, 1, ABC_SHA256) as part:
+        part.write(b"abc")
+    parts = store.uploaded_parts(uri, upload)
+
+    def complete(_: int) -> bool:
+        try:
+            store.complete_upload(uri, upload, parts)
+        except NotFound:  # the other was first
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        assert any(threads.map(complete, range(4)))
+    assert store.get(uri) == b"abc"
 
 
 WRITE = """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
@@ -15,12 +16,15 @@ Picture = NDArray[np.uint8]
 
 def pattern(index: int = 0, width: int = 320, height: int = 240, step: int = 6) -> Picture:
     """A busy picture that slides to the left by `step` pixels for each index; its top left is red."""
-    random = np.random.default_rng(3)
-    cells = random.integers(0, 255, (height // 8, (width + 4000) // 8, 3), np.uint8)
-    wide = cv2.resize(cells, (width + 4000, height), interpolation=cv2.INTER_CUBIC)
-    picture = np.ascontiguousarray(wide[:, index * step : index * step + width])
+    picture = _panorama(width + 4000, height)[:, index * step : index * step + width].copy()
     picture[: height // 4, : width // 4] = (0, 0, 230)
     return picture
+
+
+@cache
+def _panorama(width: int, height: int) -> Picture:
+    cells = np.random.default_rng(3).integers(0, 255, (height // 8, width // 8, 3), np.uint8)
+    return np.asarray(cv2.resize(cells, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def film(
