@@ -39,7 +39,7 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     )
     platform.records.transact([Put(_row(tour), 0), *uploads.writes_of_use(upload, rev, tour.tour_id)])
     job = jobs.start(platform, _job(tour, upload, params, correlation_id))
-    return _details(tour, details(platform, job))
+    return _details(platform, tour, details(platform, job))
 
 
 def _source(platform: Platform, user_id: str, wanted: NewTour) -> tuple[Upload, int]:
@@ -75,8 +75,8 @@ def look(platform: Platform, user_id: str, tour_id: str) -> TourDetails:
     try:
         job = details(platform, table.get_job(platform.jobs, tour.job_id))
     except NotFound:
-        return _details(tour, None)  # its start was cut off before the job was made
-    return _details(tour, job)
+        return _details(platform, tour, None)  # its start was cut off before the job was made
+    return _details(platform, tour, job)
 
 
 def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
@@ -119,8 +119,9 @@ def listed(
     return TourPage(tours=tuple(tours), cursor=cursor)
 
 
-def _details(tour: Tour, job: JobDetails | None) -> TourDetails:
-    return TourDetails.model_validate({**tour.model_dump(), "job": job})
+def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
+    url = f"{platform.settings.public_url}/v1/tours/{tour.tour_id}"
+    return TourDetails.model_validate({**tour.model_dump(), "tour_url": url, "job": job})
 
 
 def _row(tour: Tour) -> Row:

@@ -50,6 +50,7 @@ class Tour(Contract):
 class TourDetails(Tour):
     """A tour and how its job stands."""
 
+    tour_url: str = Field(description="Where the tour is")
     job: JobDetails | None
 
 
