@@ -233,7 +233,8 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"Tour {found['tour_id']} is done, in {found['seconds']:.1f} s."
     yield f"Frames: {frames['candidates']} looked at, {frames['kept']} kept, {frames['registered']} placed."
     if found["splats"] is not None:
-        yield f"Place: {found['splats']:,} splats, {found['bytes'] / 1e6:.1f} MB, {found['psnr']:.2f} dB held out."
+        size_mb = found["bytes"] / 1e6
+        yield f"Place: {found['splats']:,} splats, {size_mb:.1f} MB, {found['psnr']:.2f} dB held out."
         yield found["tour_url"]
     for gap in poses.get("missing", ()):
         yield f"Not placed: {gap['start_s']:.1f} s to {gap['end_s']:.1f} s ({gap['images']} frames)."
