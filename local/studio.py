@@ -93,7 +93,10 @@ def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
     assert isinstance(platform.compute, ProcessCompute)
     assert isinstance(platform.outbox, LocalOutbox)
     assert isinstance(platform.accounts, LocalAccounts)
+    assert isinstance(platform.store, FolderStore)
     platform.accounts.ensure(*state.demo_user())
+    platform.store.sweep()
+    platform.outbox.close_all_connections()  # no page outlives the studio that served it
     functions = Functions(template.functions)
     workers = Workers(platform.compute, state.logs, state.scratch)
     dispatcher = Dispatcher(template, platform.outbox, functions.invoke, platform.clock)

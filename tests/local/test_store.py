@@ -55,7 +55,7 @@ def test_a_type_does_not_outlive_its_file(store: FolderStore) -> None:
 
 
 def test_a_file_can_not_be_a_folder_too(store: FolderStore) -> None:
-    store.put("s3://media/a", b"")
+    store.put("s3://media/a", b"", content_type="odd/type")
     store.put("s3://media/b/c", b"")
     for uri in ("s3://media/a/b", "s3://media/b"):
         with pytest.raises(Conflict):
@@ -144,6 +144,18 @@ def test_an_upload_completed_by_two_at_once_is_whole(store: FolderStore) -> None
     with ThreadPoolExecutor(4) as threads:
         assert any(threads.map(complete, range(4)))
     assert store.get(uri) == b"abc"
+
+
+def test_a_draft_that_somebody_took_away_is_an_error_and_no_endless_wait(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_away(_: int) -> None:
+        for draft in (tmp_path / "store" / ".drafts").iterdir():
+            draft.unlink()
+
+    monkeypatch.setattr(files.os, "fsync", take_away)
+    with pytest.raises(FileNotFoundError):
+        store.put("s3://media/a", b"content")
 
 
 WRITE = """

@@ -11,10 +11,10 @@ import pytest
 
 import sample_frames
 import solve_poses
+from bench.camera_errors import compare
 from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams, SolvePosesParams, SolvePosesReport
 from examples.textured_room import film_room
-from tests.scene.alignment import compare
 from tests.scene.conftest import Told
 from tests.scene.films import pattern
 

@@ -1,4 +1,4 @@
-"""Comparing camera paths that agree up to a similarity."""
+"""How far cameras that were found are from where they were, up to a similarity."""
 
 import json
 from dataclasses import dataclass
