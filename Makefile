@@ -67,7 +67,7 @@ sam-check: $(SAM_VENV)/.done ## The template is valid, and functions and layer b
 	$(SAM) build --cached --build-dir .aws-sam/build > .aws-sam.log 2>&1 || { cat .aws-sam.log; exit 1; }
 
 openapi: setup ## Write docs/openapi.json anew
-	$(BIN)/python functions/openapi.py
+	$(BIN)/python functions/openapi.py > docs/openapi.json
 
 clean: ## Remove what these commands made, but the state of the studio
 	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -4,7 +4,9 @@ import argparse
 import importlib
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,9 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     studio = commands.add_parser("studio", help="run the studio until it is stopped")
     studio.add_argument("--port", type=int, default=8787, help="0: any free port [8787]")
+    studio.add_argument("--tethered", action="store_true", help="end when stdin closes")
     tour = commands.add_parser("tour", help="make a tour of a video or a folder of photos")
     tour.add_argument("path", type=Path)
     tour.add_argument("--json", action="store_true", help="print the job as JSON")
+    tour.add_argument("--name", help="what the tour is called [the file's name]")
+    tour.add_argument(
+        "--set", action="append", default=[], metavar="STAGE.PARAM=VALUE", help="a parameter of a stage"
+    )
     asked = parser.parse_args(arguments)
     # Only what the command needs is imported: the client is to start at once.
     run = _studio if asked.command == "studio" else _tour
@@ -37,8 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _studio(asked: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    if asked.tethered:
+        threading.Thread(target=_leave_with_parent, daemon=True).start()
     importlib.import_module("local.studio").run_studio(asked.state, asked.port)
     return 0
+
+
+def _leave_with_parent() -> None:
+    while os.read(0, 4096):
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _tour(asked: argparse.Namespace) -> int:

@@ -140,12 +140,12 @@ class Visit:
         states = {"input": self.data, "context": self._context(), **extra}
         return evaluate(template, {**self.run.variables, "states": states})
 
-    def number(self, template: float | str) -> float:
-        """The template's value, which must be a number of seconds."""
+    def seconds(self, template: int | str) -> int:
+        """The template's value, which must be a whole number of seconds."""
         value = self.value(template)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value % 1:
             raise QueryError(f"{template} must give a number of seconds, and gave {json.dumps(value)}")
-        return float(value)
+        return int(value)
 
     def _context(self) -> Json:
         state = {"Name": self.name, "EnteredTime": timestamp(self.entered), "RetryCount": self.retries}
@@ -175,7 +175,7 @@ def _step(visit: Visit) -> Step:
         case Task():
             return _task(visit, state)
         case Wait():
-            visit.run.wait_until(visit.entered + visit.number(state.seconds))
+            visit.run.wait_until(visit.entered + visit.seconds(state.seconds))
             return _onward(visit, state, state.next)
         case Pass():
             return _onward(visit, state, state.next)
@@ -189,7 +189,7 @@ def _step(visit: Visit) -> Step:
 
 def _task(visit: Visit, state: Task) -> Step:
     run = visit.run
-    limit_s = None if state.timeout_seconds is None else visit.number(state.timeout_seconds)
+    limit_s = None if state.timeout_seconds is None else visit.seconds(state.timeout_seconds)
     visit.token = run.host.new_token() if state.resource.endswith(".waitForTaskToken") else None
     arguments = limited(visit.value(state.arguments))
     deadline = None if limit_s is None else run.host.now() + limit_s

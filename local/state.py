@@ -82,11 +82,26 @@ class StateFolder:
         demo = json.loads(self.demo.read_text())
         return demo["email"], demo["password"]
 
+    def in_use(self) -> bool:
+        """Whether a studio holds the folder now; what studio.json says may be a dead one's."""
+        try:
+            with self._lock.open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
+    @property
+    def _lock(self) -> Path:
+        return self.path / "studio.lock"
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Holds the folder for one studio. Raises `Conflict` where another one has it."""
         self.make()
-        with (self.path / "studio.lock").open("w") as lock:
+        with self._lock.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

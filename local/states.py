@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_pascal
 from diorama.errors import ConfigurationError
 from local.expressions import Json, QueryError, check
 
-Seconds = Annotated[float, Field(ge=0, le=99_999_999)]
+Seconds = Annotated[int, Field(ge=0, le=99_999_999)]
 Resource = Literal[
     "arn:aws:states:::lambda:invoke",
     "arn:aws:states:::lambda:invoke.waitForTaskToken",

@@ -85,16 +85,16 @@ class Workers:
         name = row["name"]
         try:
             process = self._start(name, json.loads(row["arguments"]))
-        except OSError as error:
-            self.compute.end(name, "failed", f"InternalServerError: {error}")
+        except (OSError, KeyError) as error:
+            self.compute.end(name, "failed", f"InternalServerError: it can't be started: {error}")
             return
-        try:
-            self.compute.remember_process(name, process.pid, start_mark(process.pid))
-            self._wait(name, process)
-        finally:
-            kill_group(process.pid)
-            process.wait()
-            shutil.rmtree(self.scratch, ignore_errors=True)
+        with process:
+            try:
+                self.compute.remember_process(name, process.pid, start_mark(process.pid))
+                self._wait(name, process)
+            finally:
+                kill_group(process.pid)
+        shutil.rmtree(self.scratch, ignore_errors=True)
         if not self.closing.is_set():
             self.compute.end(name, *_ending(process.returncode, self.compute.stop_is_asked(name)))
 

@@ -49,26 +49,33 @@ def _from_video(
     probe = probe_video(source, params)
     reader = VideoReader(source, probe, params.max_pixels, params.candidates_per_s)
     size = partial(upright_size, probe, max_side_px=params.max_side_px)
-    found = video_candidates(reader, params.candidates_per_s, size, images.store)
     candidates = []
-    for candidate in found:
+    for candidate in video_candidates(reader, params.candidates_per_s, size, images.store):
         candidates.append(candidate)
-        check_still_running(candidate.time_s or 0.0, params)
-        share = min(1.0, (candidate.time_s or 0.0) / max(probe.duration_s, 1e-3))
-        progress(95 * share, f"Looking at second {candidate.time_s:.0f} of {probe.duration_s:.0f}")
+        time_s = candidate.time_s or 0.0
+        check_still_running(time_s, params)
+        share = min(1.0, time_s / max(probe.duration_s, 1e-3))
+        progress(95 * share, f"Looking at second {time_s:.0f} of {probe.duration_s:.0f}")
     readable_s = _readable_s(reader, probe, params)
-    verdicts = _chosen(candidates, params)
-    warnings = (
-        []
-        if readable_s is None
-        else [
-            f"The video breaks off after {readable_s:.0f} of {probe.duration_s:.0f} s; the rest can't be read."
-        ]
-    )
-    if readable_s is None and reader.unreadable_packets:
-        warnings.append(f"{reader.unreadable_packets} frames of the video are damaged and were left out.")
     progress(97, "Choosing frames")
-    return _written(outputs, images, probe, candidates, verdicts, readable_s, warnings)
+    return _keep_best(outputs, images, probe, candidates, params).model_copy(
+        update={
+            "duration_s": round(probe.duration_s, 3),
+            "fps": round(probe.fps, 3),
+            "codec": probe.codec,
+            "readable_s": readable_s and round(readable_s, 3),
+            "warnings": _video_warnings(reader, probe, readable_s),
+        }
+    )
+
+
+def _video_warnings(reader: VideoReader, probe: VideoProbe, readable_s: float | None) -> tuple[str, ...]:
+    if readable_s is not None:
+        end = f"after {readable_s:.0f} of {probe.duration_s:.0f} s"
+        return (f"The video breaks off {end}; the rest can't be read.",)
+    if reader.unreadable_packets:
+        return (f"{reader.unreadable_packets} frames of the video are damaged and were left out.",)
+    return ()
 
 
 def check_still_running(time_s: float, params: SampleFramesParams) -> None:
@@ -108,11 +115,10 @@ def _from_photos(
     for candidate in photo_candidates(photos, images.store):
         candidates.append(candidate)
         progress(min(95.0, 2.0 * len(candidates)), f"Looking at photo {len(candidates)}")
-    verdicts = _chosen(candidates, params)
     unreadable = sum(candidate.scores is None for candidate in candidates)
-    warnings = [f"{unreadable} of {len(candidates)} photos can't be read."] if unreadable else []
+    warnings = (f"{unreadable} of {len(candidates)} photos can't be read.",) if unreadable else ()
     progress(97, "Choosing photos")
-    return _written(outputs, images, None, candidates, verdicts, None, warnings)
+    return _keep_best(outputs, images, None, candidates, params).model_copy(update={"warnings": warnings})
 
 
 def check_count(count: int, params: SampleFramesParams) -> None:
@@ -149,15 +155,15 @@ def _chosen(candidates: list[Candidate], params: SampleFramesParams) -> list[Ver
     return verdicts
 
 
-def _written(
+def _keep_best(
     outputs: Path,
     images: ImageFolder,
     probe: VideoProbe | None,
     candidates: list[Candidate],
-    verdicts: list[Verdict],
-    readable_s: float | None,
-    warnings: list[str],
+    params: SampleFramesParams,
 ) -> SampleFramesReport:
+    """Writes what is kept, and counts it. `probe` is None for photos."""
+    verdicts = _chosen(candidates, params)
     stored = images.settle(candidates, verdicts)
     write_metadata(outputs / "metadata.json", probe, candidates, verdicts, stored, images.sizes)
     kept = [candidate for candidate, verdict in zip(candidates, verdicts, strict=True) if verdict.kept]
@@ -165,17 +171,12 @@ def _written(
     width_px, height_px = images.sizes[kept[0].stored]
     return SampleFramesReport(
         source="photos" if probe is None else "video",
-        duration_s=probe and round(probe.duration_s, 3),
-        fps=probe and round(probe.fps, 3),
-        codec=probe and probe.codec,
-        width_px=probe.width_px if probe else width_px,
-        height_px=probe.height_px if probe else height_px,
+        width_px=width_px,
+        height_px=height_px,
         candidates=len(candidates),
         kept=len(kept),
         dropped=dict(Counter(verdict.reason for verdict in verdicts if verdict.reason)),
         max_gap_s=_longest_gap_s(kept),
-        readable_s=readable_s and round(readable_s, 3),
-        warnings=tuple(warnings),
     )
 
 

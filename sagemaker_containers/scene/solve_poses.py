@@ -15,10 +15,9 @@ from time import monotonic
 
 import numpy as np
 import pycolmap
-from diorama.errors import StageError
+
 from diorama.stage import Progress
 from diorama.tours.stages import SolvePosesParams, SolvePosesReport
-
 from poses.camera_file import write_cameras
 from poses.features import descriptors_by_image, extract
 from poses.frame_set import Frame, read_frames

@@ -213,7 +213,7 @@ def test_a_token_that_nobody_answers_times_out(studio: Any) -> None:
     state = TOKEN.model_dump(by_alias=True, exclude_unset=True)["States"]["Ask"]
     tokens: list[str] = []
     it = studio(
-        {"M": machine({"Ask": {**state, "TimeoutSeconds": 0.2}})},
+        {"M": machine({"Ask": {**state, "TimeoutSeconds": 1}})},
         {"F": lambda payload: tokens.append(payload["token"])},
     )
     assert it.ended(it.workflows.start("M", "one", {})).error == "States.Timeout"
@@ -222,7 +222,7 @@ def test_a_token_that_nobody_answers_times_out(studio: Any) -> None:
 
 
 def test_the_time_of_a_whole_machine_ends_it(studio: Any) -> None:
-    it = studio({"M": machine({"W": {"Type": "Wait", "Seconds": 60, "End": True}}, TimeoutSeconds=0.2)})
+    it = studio({"M": machine({"W": {"Type": "Wait", "Seconds": 60, "End": True}}, TimeoutSeconds=1)})
     assert it.ended(it.workflows.start("M", "one", {})).state == "timed_out"
     assert it.notices()[0]["detail"]["status"] == "TIMED_OUT"
 

@@ -78,8 +78,8 @@ def check_totals(entries: list[ZipInfo], params: SampleFramesParams) -> None:
     if total_bytes > params.max_unzipped_bytes:
         raise StageError(
             "zip_bomb",
-            f"The zip unpacks to {total_bytes / 1e9:.1f} GB; at most {params.max_unzipped_bytes / 1e9:.1f} GB "
-            "is accepted.",
+            f"The zip unpacks to {total_bytes / 1e9:.1f} GB; "
+            f"at most {params.max_unzipped_bytes / 1e9:.1f} GB are accepted.",
             "Export the photos at a smaller size, or leave some out.",
         )
 

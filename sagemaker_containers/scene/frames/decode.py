@@ -66,7 +66,7 @@ class VideoReader:
 
 
 def upright_size(probe: VideoProbe, rotation_deg: int, max_side_px: int) -> tuple[int, int]:
-    """Width and height in pixels of a stored frame: square pixels, upright, long side at most `max_side_px`."""
+    """Width and height in pixels of a stored frame: upright, square pixels, at most `max_side_px`."""
     width, height = probe.width_px * probe.pixel_aspect, float(probe.height_px)
     if rotation_deg % 180:
         width, height = height, width
@@ -78,7 +78,7 @@ def luma(frame: VideoFrame, long_side_px: int) -> Picture:
     """The brightness of a frame, shape (height, width), not turned upright."""
     scale = min(1.0, long_side_px / max(frame.width, frame.height))
     width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-    return frame.reformat(width, height, "gray", interpolation="AREA").to_ndarray()
+    return np.asarray(frame.reformat(width, height, "gray", interpolation="AREA").to_ndarray(), np.uint8)
 
 
 def upright_bgr(frame: VideoFrame, size: tuple[int, int]) -> Picture:

@@ -13,7 +13,7 @@ from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams
 from frames.sources import VideoSource
 
-AGAIN = "Copy or export the video again and upload it once more; it should play to its end on your computer."
+AGAIN = "Copy or export the video again; it should play to its end on your computer. Then upload it."
 
 
 @dataclass(frozen=True)

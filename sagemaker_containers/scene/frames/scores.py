@@ -93,5 +93,6 @@ def shift_between(before: Picture, after: Picture) -> float:
     """
     if before.shape != after.shape or min(before.shape) < 16:
         return 1.0
-    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST).calc(before, after, None)
-    return min(1.0, float(np.median(np.hypot(flow[..., 0], flow[..., 1]))) / max(before.shape))
+    estimator = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+    flow = np.asarray(estimator.calc(before, after, np.zeros((*before.shape, 2), np.float32)))
+    return min(1.0, float(np.median(np.hypot(flow[..., 0], flow[..., 1])) / max(before.shape)))

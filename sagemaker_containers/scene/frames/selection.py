@@ -104,7 +104,7 @@ def _unfit(candidates: Sequence[Candidate]) -> list[Reason | None]:
 
 
 def _is_near_copy(candidates: Sequence[Candidate], index: int) -> bool:
-    """Whether a candidate shows what the one before it showed: hardly moved, and the same to a coarse hash."""
+    """Whether a candidate shows what the one before it did: hardly moved, the same to a coarse hash."""
     before, scores = candidates[index - 1].scores if index else None, candidates[index].scores
     if before is None or scores is None or candidates[index].shift >= NEAR_COPY_SHIFT:
         return False

@@ -1,4 +1,4 @@
-"""What a person gave us: one video, one zip of photos, or a folder of photos. Told by content, not by name."""
+"""What a person gave us: one video, one zip of photos, or photos. Told by content, not by name."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -6,10 +6,10 @@ from statistics import median
 
 import numpy as np
 import pycolmap
-from diorama.errors import StageError
-from diorama.tours.stages import SolvePosesParams
 from numpy.typing import NDArray
 
+from diorama.errors import StageError
+from diorama.tours.stages import SolvePosesParams
 from poses.frame_set import Frame
 
 BATCH = 16
@@ -20,7 +20,7 @@ USUAL_FOCAL_SHARE = 0.85
 """Focal length over the long side where EXIF says nothing: a phone's main lens, cropped for video."""
 FILM_LONG_SIDE_MM = 36.0
 UPSAMPLE_BELOW_PX = 1000
-"""Small images are searched at twice their size too; in large ones that costs four times as much for nothing."""
+"""Small images are searched at twice their size too; in large ones that would cost much for little."""
 FEATURELESS = 64
 
 
@@ -31,7 +31,7 @@ def extract(
     params: SolvePosesParams,
     progress: Callable[[int, int], None],
 ) -> None:
-    """Fills `database`. Calls `progress(done, all)`. Raises `StageError` where there is nothing to hold on to."""
+    """Fills `database`. Calls `progress(done, all)`. Raises `StageError` where next to nothing is found."""
     done = 0
     for camera_id, group in enumerate(lens_groups(frames), start=1):
         for start in range(0, len(group), BATCH):

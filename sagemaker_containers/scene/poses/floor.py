@@ -1,4 +1,4 @@
-"""The floor under the path, and with it the scale: the height of a person's eyes above it is known well enough."""
+"""The floor under the path, and with it the scale: how high people hold a camera is known well enough."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ ORBIT_TURN_DEG = 120.0
 
 @dataclass(frozen=True)
 class Floor:
-    """A level floor at height `level`, with `eye_height` from it to the median camera, in units of the model."""
+    """A level floor at height `level`, and the median camera `eye_height` above it, in units of the model."""
 
     level: float
     eye_height: float
@@ -46,7 +46,9 @@ def find_floor(points: Points, positions: Points) -> Floor | None:
         if under > MAX_BELOW_FLOOR:
             return None
         eye_height = eyes - float(np.median(below[near, 1]))
-        reach = np.percentile(below[near][:, (0, 2)], 90, axis=0) - np.percentile(below[near][:, (0, 2)], 10, axis=0)
+        reach = np.percentile(below[near][:, (0, 2)], 90, axis=0) - np.percentile(
+            below[near][:, (0, 2)], 10, axis=0
+        )
         if eye_height > 0 and reach.min() > MIN_SPREAD * eye_height:
             return Floor(float(np.median(below[near, 1])), eye_height)
     return None

@@ -27,7 +27,7 @@ MAX_CORRECTION_DEG = 20.0
 
 @dataclass(frozen=True)
 class View:
-    """A placed image: `world_from_camera` rotation (3, 3), camera position (3,), its image file and camera."""
+    """A placed image: `world_from_camera` rotation (3, 3), position (3,), its image file and camera."""
 
     rotation: Matrix
     position: Vector
@@ -82,8 +82,6 @@ def upright_planes(views: Sequence[View]) -> Matrix:
 
 def _planes_of(view: View) -> Matrix:
     gray = cv2.imread(str(view.image), cv2.IMREAD_GRAYSCALE)
-    if gray is None:
-        return np.zeros((0, 3))
     scale = min(1.0, EDGE_LONG_SIDE_PX / max(gray.shape))
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     segments = cv2.createLineSegmentDetector().detect(small)[0]

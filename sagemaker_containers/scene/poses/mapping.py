@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pycolmap
+
 from diorama.tours.stages import SolvePosesParams
 
 Mapper = Literal["incremental", "global"]

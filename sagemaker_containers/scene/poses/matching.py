@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pycolmap
+
 from diorama.errors import StageError
 from diorama.tours.stages import SolvePosesParams
 

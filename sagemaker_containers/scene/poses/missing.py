@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 from diorama.errors import StageError
 from diorama.tours.stages import Gap
-
 from poses.frame_set import Frame
 
 NAMED_GAPS = 6

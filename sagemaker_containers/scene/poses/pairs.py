@@ -5,8 +5,9 @@ from itertools import combinations
 
 import cv2
 import numpy as np
-from diorama.tours.stages import SolvePosesParams
 from numpy.typing import NDArray
+
+from diorama.tours.stages import SolvePosesParams
 
 Pair = tuple[int, int]
 
@@ -21,7 +22,7 @@ def exhaustive(count: int) -> list[Pair]:
 
 
 def sequential(count: int, overlap: int) -> list[Pair]:
-    """Each image with the next `overlap`, and with those 2, 4, 8, ... times further on, up to `overlap` powers."""
+    """Each image with the next `overlap`, and with those 1, 2, 4, 8, ... further on (`overlap` powers)."""
     steps = {*range(1, overlap + 1), *(2**power for power in range(overlap))}
     return sorted((i, i + step) for step in steps for i in range(count - step))
 

@@ -19,7 +19,7 @@ Vector = NDArray[np.float64]
 ScaleSource = Literal["reference", "assumed_eye_height_1.6m", "none"]
 
 UNSCALED_DEPTH = 2.0
-"""Without a scale the median distance from a camera to what it sees is made this long, in units of nothing."""
+"""Without a scale, the median distance from the path to the points is made this long."""
 MAX_TRACKS_FOR_DEPTH = 5000
 
 

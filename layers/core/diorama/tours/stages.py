@@ -38,15 +38,13 @@ class SampleFramesReport(Report):
     duration_s: float | None = None
     fps: float | None = None
     codec: str | None = None
-    width_px: int
+    width_px: int = Field(description="Of the stored images, upright")
     height_px: int
     candidates: int
     kept: int
     dropped: dict[str, int] = Field(description="How many candidates were dropped, by reason")
     max_gap_s: float | None = Field(None, description="Longest time between two kept frames")
-    readable_s: float | None = Field(
-        None, description="Set where the video breaks off: up to here it is good"
-    )
+    readable_s: float | None = Field(None, description="Where the video breaks off, if it does")
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
 
 
@@ -85,9 +83,9 @@ class SolvePosesReport(Report):
     fov_deg: float
     scale_source: Literal["reference", "assumed_eye_height_1.6m", "none"]
     path_length: float = Field(description="In metres where the scale is known")
-    eye_height: float | None = Field(None, description="Of the cameras above the floor, where one was found")
+    eye_height: float | None = Field(None, description="Cameras above the floor, if one was found")
     missing: tuple[Gap, ...] = ()
-    missing_photos: tuple[str, ...] = Field((), description="Names of photos that were not placed, at most 50")
+    missing_photos: tuple[str, ...] = Field((), description="Photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 

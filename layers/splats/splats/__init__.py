@@ -1,0 +1,1 @@
+"""Gaussian splats: the scene, its files, its cameras, and drawing it with gradients."""

@@ -1,0 +1,235 @@
+"""`python -m local tour PATH`: a video or a folder of photos goes in, the finished job comes out."""
+
+import argparse
+import json
+import mimetypes
+import signal
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from tqdm import tqdm
+
+from diorama.errors import BadRequest, DioramaError
+from local.client import AnsweredProblem, StudioClient
+from local.demo import demo_project, signed_in, studio_of
+from local.photos import pack, photos_in
+from local.sending import send
+from local.state import StateFolder
+
+POLL_S = 0.5
+ENDED = frozenset({"succeeded", "refused", "failed", "cancelled"})
+BAD_PATH = 2
+# By the end of its name; what the bytes are the studio sees for itself.
+MEDIA_TYPES = {".m4v": "video/x-m4v", ".mov": "video/quicktime", ".avi": "video/x-msvideo"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is sent: a file, under a name that people know."""
+
+    path: Path
+    name: str
+    media_type: str
+
+
+def main(asked: argparse.Namespace) -> int:
+    """The command; 0 where the tour was made, 1 where not, 2 where there is nothing to make it from."""
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    try:
+        params = parsed_settings(asked.set)
+        with prepared(asked.path) as source:
+            found = _make_tour(asked, source, params)
+    except BadRequest as error:
+        _show(asked, failure("failed", error))
+        return BAD_PATH
+    except KeyboardInterrupt:
+        nothing = DioramaError("Stopped before a job was started.", "The same again goes on.", "cancelled")
+        found = failure("cancelled", nothing)
+    except DioramaError as error:
+        refused = isinstance(error, AnsweredProblem) and error.http_status == 422
+        found = failure("refused" if refused else "failed", error)
+    _show(asked, found)
+    return 0 if found["status"] == "succeeded" else 1
+
+
+def _as_ctrl_c(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def parsed_settings(settings: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """`STAGE.PARAM=VALUE`, the value as JSON where it is some. Raises `BadRequest`."""
+    params: dict[str, dict[str, Any]] = {}
+    for setting in settings:
+        place, equals, text = setting.partition("=")
+        stage, dot, name = place.partition(".")
+        if not (stage and dot and name and equals):
+            raise BadRequest(f"'{setting}' is no setting.", "Write --set solve_poses.seed=1.", "bad_setting")
+        try:
+            params.setdefault(stage, {})[name] = json.loads(text)
+        except ValueError:
+            params[stage][name] = text
+    return params
+
+
+@contextmanager
+def prepared(path: Path) -> Iterator[Source]:
+    """The file to send; a folder of photos becomes one for the time. Raises `BadRequest`."""
+    if path.is_file():
+        suffix = path.suffix.lower()
+        guessed = MEDIA_TYPES.get(suffix) or mimetypes.guess_type(path.name)[0]
+        yield Source(path, path.name, guessed or "application/octet-stream")
+    elif path.is_dir():
+        photos_in(path)
+        with tempfile.TemporaryDirectory(prefix="diorama-") as folder:
+            packed = Path(folder, "photos.zip")
+            pack(path, packed)
+            yield Source(packed, f"{path.resolve().name}.zip", "application/zip")
+    else:
+        raise BadRequest(f"There is no file or folder {path}.", "Check the path.", "no_such_path")
+
+
+def _make_tour(
+    asked: argparse.Namespace, source: Source, params: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    state = StateFolder(asked.state.resolve())
+    with _bar() as bar:
+        bar.set_description_str("Starting")
+        with studio_of(state) as url:
+            client = signed_in(state, url)
+            upload = _send(client, source, bar)
+            name = asked.name or Path(source.name).stem
+            body = {
+                "project_id": upload["project_id"],
+                "upload_id": upload["upload_id"],
+                "name": name,
+                "params": params,
+            }
+            return follow(client, body, bar)
+
+
+def _send(client: StudioClient, source: Source, bar: "tqdm[NoReturn]") -> Any:
+    bar.set_description_str(f"Sending {source.name}")
+    size = max(1, source.path.stat().st_size)
+
+    def sent(more: int) -> None:
+        _move(bar, bar.n + 100 * more / size)
+
+    project_id = demo_project(client)
+    return send(client, project_id, source.path, source.name, source.media_type, sent)
+
+
+def follow(client: StudioClient, body: dict[str, Any], bar: "tqdm[NoReturn]") -> dict[str, Any]:
+    """Starts the job and shows it until it has ended. Ctrl-C cancels it."""
+    key = str(uuid.uuid4())
+    tour: Any = None
+    try:
+        tour = client.ask("POST", "/v1/tours", body, idempotency_key=key)
+        job = _watched(client, tour["job"], bar)
+    except KeyboardInterrupt:
+        bar.set_description_str("Cancelling")
+        # With the same key, the answer that may have been on its way comes again.
+        tour = tour or client.ask("POST", "/v1/tours", body, idempotency_key=key)
+        job = cancelled(client, tour["job"]["job_id"])
+    return summary(tour, job)
+
+
+def _watched(client: StudioClient, job: Any, bar: "tqdm[NoReturn]") -> Any:
+    while job["status"] not in ENDED:
+        running = [stage for stage in job["stages"] if stage["status"] in ("running", "waiting")]
+        at = running[-1] if running else None
+        bar.set_description_str(at["stage"] if at else job["status"])
+        bar.set_postfix_str((at and at["message"]) or job["message"])
+        _move(bar, job["percent"])
+        time.sleep(POLL_S)
+        job = client.ask("GET", f"/v1/jobs/{job['job_id']}")
+    return job
+
+
+def cancelled(client: StudioClient, job_id: str) -> Any:
+    """Cancels a job; one that has just ended stays as it ended."""
+    try:
+        return client.ask("POST", f"/v1/jobs/{job_id}/cancel")
+    except AnsweredProblem as problem:
+        if problem.stable_code != "already_ended":
+            raise
+    return client.ask("GET", f"/v1/jobs/{job_id}")
+
+
+def summary(tour: Any, job: Any) -> dict[str, Any]:
+    """What is told of a job that has ended."""
+    stages = {stage["stage"]: stage for stage in job["stages"]}
+    reports = {name: stage["report"] or {} for name, stage in stages.items()}
+    frames, poses = reports.get("sample_frames", {}), reports.get("solve_poses", {})
+    told = {
+        "status": job["status"],
+        "job_id": job["job_id"],
+        "tour_id": tour["tour_id"],
+        "project_id": job["project_id"],
+        "upload_id": tour["upload_id"],
+        "attempt": job["attempt"],
+        "seconds": round(job["ended_at"] - job["created_at"], 2),
+        "seconds_by_stage": {name: stage["seconds"] or 0 for name, stage in stages.items()},
+        "from_cache": [name for name, stage in stages.items() if stage["cached"]],
+        "frames": {
+            "candidates": frames.get("candidates"),
+            "kept": frames.get("kept"),
+            "registered": poses.get("registered"),
+        },
+        "reports": {name: report for name, report in reports.items() if report},
+    }
+    return {**told, **(job["problem"] or {})}
+
+
+def failure(status: str, error: DioramaError) -> dict[str, Any]:
+    """What is told where no job came about."""
+    return {
+        "status": status,
+        "job_id": None,
+        "code": error.stable_code,
+        "message": error.message,
+        "advice": error.advice,
+    }
+
+
+def _show(asked: argparse.Namespace, found: dict[str, Any]) -> None:
+    if asked.json:
+        sys.stdout.write(json.dumps(found) + "\n")
+    elif found["status"] == "succeeded":
+        sys.stdout.write("\n".join(_lines(found)) + "\n")
+    else:
+        what = (
+            "The job was cancelled."
+            if found["status"] == "cancelled" and found["job_id"]
+            else found["message"]
+        )
+        sys.stderr.write(f"{what} {found['advice']}".strip() + "\n")
+
+
+def _lines(found: dict[str, Any]) -> Iterator[str]:
+    frames, poses = found["frames"], found["reports"].get("solve_poses", {})
+    yield f"Tour {found['tour_id']} is done, in {found['seconds']:.1f} s."
+    yield f"Frames: {frames['candidates']} looked at, {frames['kept']} kept, {frames['registered']} placed."
+    for gap in poses.get("missing", ()):
+        yield f"Not placed: {gap['start_s']:.1f} s to {gap['end_s']:.1f} s ({gap['images']} frames)."
+    for name, seconds in found["seconds_by_stage"].items():
+        yield f"{name}: " + ("from the cache" if name in found["from_cache"] else f"{seconds:.1f} s")
+
+
+def _bar() -> "tqdm[NoReturn]":
+    # On a terminal only: in a log it would be a mess.
+    return tqdm(
+        total=100, file=sys.stderr, disable=None, bar_format="{desc}: {bar} {n:3.0f} % {postfix}", leave=False
+    )
+
+
+def _move(bar: "tqdm[NoReturn]", percent: float) -> None:
+    bar.n = min(100.0, percent)
+    bar.refresh()
