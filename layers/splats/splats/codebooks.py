@@ -1,9 +1,9 @@
 """Numbers and vectors replaced by the nearest of a few: what makes splats small.
 
-`scalar_codebook` is a Lloyd-Max quantiser (S. Lloyd, "Least squares quantization in PCM", 1982) on sorted values,
-where one round costs a few hundred look-ups however many values there are. `vector_palette` is a two-storey vector
-quantiser: vectors are first split into cells, each cell gets entries of its own and k-means runs inside it, so the
-work grows with the square root of the palette and not with the palette.
+`scalar_codebook` is a Lloyd-Max quantiser (S. Lloyd, "Least squares quantization in PCM", 1982) on sorted
+values, where one round costs a few hundred look-ups however many values there are. `vector_palette` is a
+two-storey vector quantiser: vectors are first split into cells, each cell gets entries of its own and k-means
+runs inside it, so the work grows with the square root of the palette and not with the palette.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def scalar_codebook(values: Floats, entries: int, weights: Floats | None = None)
     mass = np.ones_like(ordered) if weights is None else np.ravel(weights)[order].astype(np.float64)
     mass_until = np.concatenate([[0.0], np.cumsum(mass)])
     sum_until = np.concatenate([[0.0], np.cumsum(mass * ordered)])
-    codes = _codes_by_density(ordered, entries)
+    codes = _codes_by_density(ordered, mass_until, entries)
     for _ in range(SCALAR_ROUNDS):
         edges = np.searchsorted(ordered, (codes[1:] + codes[:-1]) / 2)
         edges = np.concatenate([[0], edges, [len(ordered)]])
@@ -47,14 +47,18 @@ def scalar_codebook(values: Floats, entries: int, weights: Floats | None = None)
     return codes.astype(np.float32)
 
 
-def _codes_by_density(ordered: NDArray[np.float64], entries: int) -> NDArray[np.float64]:
-    """A start near the end: the best codes lie as densely as the cube root of the values (Panter and Dite, 1951).
+def _codes_by_density(
+    ordered: NDArray[np.float64], mass_until: NDArray[np.float64], entries: int
+) -> NDArray[np.float64]:
+    """A start near the end: the best codes lie as densely as the cube root of the mass (Panter, Dite 1951).
 
     Between two neighbouring quantiles the density is 1 / width, so its cube root adds up to width ** (2 / 3).
     """
-    quantiles = ordered[np.linspace(0, len(ordered) - 1, DENSITY_SAMPLES).round().astype(np.intp)]
+    wanted = np.linspace(0, mass_until[-1], DENSITY_SAMPLES)
+    quantiles = np.interp(wanted, mass_until[1:], ordered)
     reached = np.concatenate([[0.0], np.cumsum(np.diff(quantiles) ** (2 / 3))])
-    return np.interp((np.arange(entries) + 0.5) / entries * reached[-1], reached, quantiles)
+    levels = (np.arange(entries) + 0.5) / entries * reached[-1]
+    return np.asarray(np.interp(levels, reached, quantiles), np.float64)
 
 
 def nearest_code(values: Floats, codebook: NDArray[np.float32]) -> Indices:
@@ -112,14 +116,14 @@ def _entries_by_cell(
 ) -> NDArray[np.intp]:
     """How many entries each cell gets: in proportion to its spread, at least one, at most one a vector.
 
-    In d dimensions an error falls with entries ** (-2 / d), so slowly here that the share of the whole error is
-    near the best share of the entries (Zador's rule with d large).
+    In d dimensions an error falls with entries ** (-2 / d), so slowly here that the share of the whole error
+    is near the best share of the entries (Zador's rule with d large).
     """
     spread = np.array([_weighted_spread(vectors[cell], mass[cell]) for cell in cells])
     sizes = np.array([len(cell) for cell in cells])
     free = max(0, entries - len(cells))
-    wanted = 1 + np.floor(free * spread / max(float(spread.sum()), 1e-30)).astype(np.intp)
-    return np.minimum(wanted, sizes)
+    wanted = 1 + np.floor(free * spread / max(float(spread.sum()), 1e-30))
+    return np.asarray(np.minimum(wanted, sizes), np.intp)
 
 
 def _weighted_spread(vectors: NDArray[np.float32], mass: NDArray[np.float32]) -> float:
@@ -128,7 +132,11 @@ def _weighted_spread(vectors: NDArray[np.float32], mass: NDArray[np.float32]) ->
 
 
 def _k_means(
-    vectors: NDArray[np.float32], mass: NDArray[np.float32], count: int, rounds: int, random: np.random.Generator
+    vectors: NDArray[np.float32],
+    mass: NDArray[np.float32],
+    count: int,
+    rounds: int,
+    random: np.random.Generator,
 ) -> tuple[NDArray[np.float32], Indices]:
     """Centres (k <= count, d) of the vectors (n, d), and the nearest of them (n,)."""
     if count >= len(vectors):

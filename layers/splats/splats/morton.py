@@ -14,7 +14,7 @@ SPREADS = (
 
 
 def morton_order(cells: NDArray[np.integer]) -> NDArray[np.intp]:
-    """The order (n,) of cells (n, 3), whole numbers from 0 to 2^21 - 1, along the curve; equal cells keep theirs."""
+    """The order (n,) of cells (n, 3), from 0 to 2^21 - 1, along the curve; equal cells keep theirs."""
     x, y, z = (_apart(cells[:, axis].astype(np.uint64)) for axis in range(3))
     return np.argsort(x | y << np.uint64(1) | z << np.uint64(2), kind="stable")
 

@@ -1,8 +1,8 @@
-"""SOG, "Spatially Ordered Gaussians", version 2: splats as a handful of lossless WebP images and a JSON document.
+"""SOG, "Spatially Ordered Gaussians", version 2: splats as a few lossless WebP images and a JSON document.
 
-The format is PlayCanvas' (https://developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog/); where that
-page leaves something open, the reader of its own tool (splat-transform, `read-sog.ts`) decides: quaternions count as
-(w, x, y, z), scales are natural logarithms, opacity is stored as 0 to 1.
+The format is PlayCanvas' (developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog). What it
+leaves open, the reader of its own tool (splat-transform, `read-sog.ts`) decides: quaternions count as wxyz,
+scales are natural logarithms, opacity is stored as 0 to 1.
 
     meta.json               count, ranges, codebooks, names of the images
     means_l, means_u        position: low and high byte of 16 bits an axis, of sign(x) ln(1 + |x|)
@@ -10,7 +10,8 @@ page leaves something open, the reader of its own tool (splat-transform, `read-s
     scales, sh0             indices into codebooks of 256 numbers; sh0's alpha is the opacity
     shN_centroids, _labels  higher harmonics: a palette, 64 entries a row, and each splat's entry in 16 bits
 
-All images but the palette hold one splat a pixel, row by row, in one common order. A `.sog` file is a zip of these.
+All images but the palette hold one splat a pixel, row by row, in one common order. A `.sog` file is a zip of
+these.
 """
 
 import io
@@ -93,7 +94,9 @@ def write_sog(
     textures["quats.webp"] = _texture(encode_rotations(columns["quats"]))
     _alpha(textures["sh0.webp"], np.round(columns["opacities"] * 255))
     if columns["higher"].shape[1]:
-        meta["shN"] = _encode_higher(textures, columns["higher"], mass, palette_entries or palette_size(count))
+        meta["shN"] = _encode_higher(
+            textures, columns["higher"], mass, palette_entries or palette_size(count)
+        )
     _write_zip(path, meta, textures)
 
 
@@ -137,7 +140,7 @@ def encode_rotations(quats: Floats) -> Bytes:
 
 
 def decode_rotations(pixels: Bytes) -> NDArray[np.float32]:
-    """Unit quaternions (n, 4) wxyz of pixels (n, 4). Raises `UnreadableSplats` for a mode that does not exist."""
+    """Unit quaternions (n, 4) wxyz of pixels (n, 4). Raises `UnreadableSplats` for an unknown mode."""
     largest = pixels[:, 3].astype(np.intp) - LARGEST_FIRST
     if len(largest) and largest.min() < 0:
         raise UnreadableSplats("A rotation's alpha is below 252.", ADVICE)
@@ -169,7 +172,9 @@ def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: in
     padded[: len(codes)] = codes
     textures["shN_centroids.webp"] = _opaque(padded.reshape(rows, PALETTE_ROW * harmonics, 3))
     labels = palette.labels
-    textures["shN_labels.webp"] = _texture(np.column_stack([labels & 0xFF, labels >> 8, np.zeros_like(labels)]))
+    textures["shN_labels.webp"] = _texture(
+        np.column_stack([labels & 0xFF, labels >> 8, np.zeros_like(labels)])
+    )
     return {
         "count": len(codes),
         "bands": HARMONICS_BY_BANDS.index(harmonics),
@@ -182,9 +187,9 @@ def _texture(values: NDArray[Any]) -> Bytes:
     """Pixels (n, 3) or (n, 4) as an image about square, both sides multiples of four."""
     width = max(4, -(-int(np.ceil(np.sqrt(len(values)))) // 4) * 4)
     height = -(-len(values) // (width * 4)) * 4
-    image = np.zeros((height * width, values.shape[1]), np.uint8)
-    image[: len(values)] = values
-    image = image.reshape(height, width, -1)
+    flat = np.zeros((height * width, values.shape[1]), np.uint8)
+    flat[: len(values)] = values
+    image = flat.reshape(height, width, -1)
     return image if image.shape[2] == 4 else _opaque(image)
 
 
@@ -214,7 +219,15 @@ def _webp(image: Bytes) -> bytes:
 def read_sog(path: Path) -> SplatScene:
     """The scene of a `.sog` file, or of a folder that holds its members. Raises `UnreadableSplats`."""
     members = _members(path)
-    meta = _meta(members)
+    if "meta.json" not in members:
+        raise UnreadableSplats(f"There is no meta.json in {path.name}.", ADVICE)
+    try:
+        return _decoded(members, _meta(members["meta.json"]))
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise UnreadableSplats(f"{path.name} is damaged: {type(error).__name__} {error}.", ADVICE) from error
+
+
+def _decoded(members: Mapping[str, bytes], meta: Mapping[str, Any]) -> SplatScene:
     count = int(meta["count"])
 
     def pixels(part: str, image: int = 0) -> Bytes:
@@ -235,12 +248,12 @@ def read_sog(path: Path) -> SplatScene:
     return SplatScene(*(torch.from_numpy(array) for array in arrays))
 
 
-def _meta(members: Mapping[str, bytes]) -> dict[str, Any]:
-    if "meta.json" not in members:
-        raise UnreadableSplats("There is no meta.json in it.", ADVICE)
-    meta: dict[str, Any] = json.loads(members["meta.json"])
+def _meta(data: bytes) -> dict[str, Any]:
+    meta: dict[str, Any] = json.loads(data)
     if meta.get("version") != VERSION:
-        raise UnreadableSplats(f"This is version {meta.get('version')} of the format; version {VERSION} can be read.", ADVICE)
+        raise UnreadableSplats(
+            f"This is version {meta.get('version')} of the format; version {VERSION} can be read.", ADVICE
+        )
     return meta
 
 
@@ -275,7 +288,8 @@ def _decode_positions(ranges: Mapping[str, Any], low: Bytes, high: Bytes) -> NDA
     cells = low[:, :3].astype(np.float64) + 256.0 * high[:, :3]
     mins, maxs = np.asarray(ranges["mins"]), np.asarray(ranges["maxs"])
     folded = mins + (maxs - mins) * (cells / 65535)
-    return (np.sign(folded) * np.expm1(np.abs(folded))).astype(np.float32)
+    means: NDArray[np.float64] = np.sign(folded) * np.expm1(np.abs(folded))
+    return means.astype(np.float32)
 
 
 def _decode_higher(members: Mapping[str, bytes], meta: Mapping[str, Any], count: int) -> NDArray[np.float32]:
@@ -286,10 +300,12 @@ def _decode_higher(members: Mapping[str, bytes], meta: Mapping[str, Any], count:
     harmonics = HARMONICS_BY_BANDS[part["bands"]]
     codes = _image(members, part["files"][0])
     if codes.shape[1] != PALETTE_ROW * harmonics:
-        raise UnreadableSplats(f"The palette is {codes.shape[1]} pixels wide, not {PALETTE_ROW * harmonics}.", ADVICE)
+        raise UnreadableSplats(
+            f"The palette is {codes.shape[1]} pixels wide, not {PALETTE_ROW * harmonics}.", ADVICE
+        )
     palette = np.asarray(part["codebook"], np.float32)[codes[..., :3]].reshape(-1, harmonics, 3)
     labels = _pixels(members, part["files"][1], count)
     index = labels[:, 0].astype(np.intp) + 256 * labels[:, 1].astype(np.intp)
     if count and index.max() >= part["count"]:
         raise UnreadableSplats("A splat names an entry that the palette does not have.", ADVICE)
-    return palette[index]
+    return np.asarray(palette[index], np.float32)
