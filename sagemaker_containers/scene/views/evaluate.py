@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from splats.cameras import View
 
-from views.view import Photo, View
+from views.view import PhotoView
 
 Picture = NDArray[np.float32]
 """(height, width, 3), red green blue, 0 to 1."""
@@ -48,12 +49,12 @@ class Evaluation:
         return math.fsum(score.ssim for score in self.scores) / len(self.scores)
 
 
-def evaluate(views: Iterable[View], draw: Callable[[View], Picture]) -> Evaluation:
+def evaluate(views: Iterable[PhotoView], draw: Callable[[View], Picture]) -> Evaluation:
     """Draws each view and compares it with its photo. There must be at least one view."""
-    return Evaluation(tuple(score(view, draw(view)) for view in views))
+    return Evaluation(tuple(score(view, draw(view.view)) for view in views))
 
 
-def score(view: View, picture: Picture) -> Score:
+def score(view: PhotoView, picture: Picture) -> Score:
     """The picture (height, width, 3), cut to 0..1 as a screen would, against the view's photo."""
     shown = np.clip(picture.astype(np.float64), 0, 1)
     photo = view.photo.astype(np.float64) / 255

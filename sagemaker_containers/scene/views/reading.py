@@ -1,86 +1,86 @@
-"""From the outputs of `sample_frames` and `solve_poses` to views."""
+"""From the outputs of `sample_frames` and `solve_poses` to photos with pinhole cameras."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import cv2
 import numpy as np
-import pycolmap
 from diorama.errors import StageError
-from numpy.typing import NDArray
+from splats.cameras import Lens, Pinhole, SolvedCameras, SolvedImage, View, read_cameras
+from splats.errors import UnreadableCameras
 
-from views.pinhole import Undistorter
-from views.view import Photo, View
+from views.undistort import Undistorter, fit, resized
+from views.view import Photo, PhotoView
 
-SCHEMA = 1
+Part = Literal["all", "training", "held_out"]
+
+HELD_OUT_EVERY = 8
+"""As in Mip-NeRF 360 and everything measured since: images 0, 8, 16, ... in the order of their names."""
 
 Done = Callable[[int, int], None]
-"""Called with how many of how many views are read."""
+"""Called with how many of how many photos are read."""
 
 
-def read_views(frames: Path, poses: Path, long_side_px: int, done: Done = lambda count, of: None) -> list[View]:
-    """All placed images in the order of their names, undistorted, long side at most `long_side_px`.
+def solved_cameras(poses: Path) -> SolvedCameras:
+    """What `solve_poses` found. Raises `StageError` where the folder holds no cameras."""
+    try:
+        return read_cameras(poses / "cameras.json")
+    except (OSError, UnreadableCameras) as error:
+        raise StageError("no_cameras", f"The cameras can't be read: {error}", "Run solve_poses again.") from error
 
-    Raises `StageError` where `poses` holds no cameras, or a photo that has one can't be read.
+
+def read_views(
+    frames: Path,
+    poses: Path,
+    long_side_px: int,
+    part: Part = "all",
+    done: Done = lambda count, of: None,
+) -> list[PhotoView]:
+    """Placed images in the order of their names, undistorted, their long side at most `long_side_px`.
+
+    `part`: all of them, those to train on, or those held out for judging.
+    Raises `StageError` where the cameras, or a photo of one, can't be read.
     """
-    document = read_cameras(poses / "cameras.json")
-    lenses = {name: Undistorter(lens(camera)) for name, camera in document["cameras"].items()}
-    placed = sorted(document["images"], key=lambda entry: str(entry["image"]))
+    cameras = solved_cameras(poses)
+    chosen = part_of(cameras.images, part)
+    undistorters = {name: Undistorter(lens) for name, lens in cameras.lenses.items()}
     views = []
-    for entry in placed:
-        path = frames / "images" / entry["image"]
-        photo, pinhole = lenses[entry["camera"]].straighten(
-            read_photo(path, lenses[entry["camera"]].size_px), long_side_px
-        )
-        views.append(View(entry["image"], photo, camera_from_world(entry), pinhole.intrinsics))
-        done(len(views), len(placed))
+    for placed in chosen:
+        photo = read_photo(frames / "images" / placed.image, cameras.lenses[placed.lens])
+        straight, pinhole = undistorters[placed.lens].straighten(photo, long_side_px)
+        views.append(PhotoView(View(placed.image, pinhole, placed.world_from_camera), straight))
+        done(len(views), len(chosen))
     return views
 
 
-def read_cameras(path: Path) -> dict[str, Any]:
-    """cameras.json as `solve_poses` wrote it. Raises `StageError` where there is none of this schema."""
-    try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StageError("no_cameras", "The folder holds no cameras.json.", "Run solve_poses first.") from error
-    if document.get("schema") != SCHEMA:
-        raise StageError(
-            "unknown_cameras",
-            f"cameras.json is of schema {document.get('schema')}; this version reads {SCHEMA}.",
-            "Run solve_poses again.",
-        )
-    return document
+def part_of(images: Sequence[SolvedImage], part: Part) -> list[SolvedImage]:
+    """Every eighth image, in the order of names, is held out; the others are for training."""
+    ordered = sorted(images, key=lambda placed: placed.image)
+    if part == "all":
+        return ordered
+    return [
+        placed
+        for index, placed in enumerate(ordered)
+        if (index % HELD_OUT_EVERY == 0) == (part == "held_out")
+    ]
 
 
-def lens(camera: dict[str, Any]) -> pycolmap.Camera:
-    """A camera of cameras.json as COLMAP's."""
-    return pycolmap.Camera(
-        model=camera["model"],
-        width=camera["width_px"],
-        height=camera["height_px"],
-        params=list(camera["params"].values()),
-    )
-
-
-def camera_from_world(entry: dict[str, Any]) -> NDArray[np.float64]:
-    """The inverse (4, 4) of an image's `world_from_camera`."""
-    w, x, y, z = entry["world_from_camera"]["rotation_wxyz"]
-    pose = pycolmap.Rigid3d(
-        pycolmap.Rotation3d(np.array([x, y, z, w])), np.array(entry["world_from_camera"]["translation"])
-    )
-    return np.vstack([pose.inverse().matrix(), [0.0, 0.0, 0.0, 1.0]])
-
-
-def read_photo(path: Path, size_px: tuple[int, int]) -> Photo:
-    """The stored image. Raises `StageError` where it can't be read or is not of its camera's size."""
-    # The pixels as stored: cameras.json speaks of them, whatever the EXIF orientation says.
+def read_photo(path: Path, lens: Lens) -> Photo:
+    """The stored image. Raises `StageError` where it can't be read or is not of its lens's size."""
+    # The pixels as they are stored: the cameras speak of those, whatever EXIF says of the orientation.
     photo = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
-    if photo is None or photo.shape[1::-1] != size_px:
+    if photo is None or photo.shape[:2] != (lens.pinhole.height_px, lens.pinhole.width_px):
         raise StageError(
             "unreadable_frame",
             f"The frame {path.name} is missing, damaged, or not the one that its pose was found for.",
             "Run sample_frames and solve_poses again.",
         )
     return np.asarray(photo, np.uint8)
+
+
+def smaller(view: PhotoView, long_side_px: int) -> PhotoView:
+    """The same view with a long side of at most this many pixels."""
+    pinhole: Pinhole = fit(view.view.pinhole, long_side_px)
+    photo = resized(view.photo, pinhole.width_px, pinhole.height_px)
+    return PhotoView(View(view.image, pinhole, view.view.world_from_camera), photo)

@@ -10,6 +10,7 @@ from pydantic import Field
 from diorama.stage import Contract, Report, Stage
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Quality = Literal["draft", "standard", "high"]
 
 
 class SampleFramesParams(Contract):
@@ -89,6 +90,36 @@ class SolvePosesReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
+class TrainSplatsParams(Contract):
+    """How much is spent on the splats.
+
+    On a CPU a quality is a time, and the result depends on the machine's speed unless `steps` is given.
+    """
+
+    quality: Quality = Field("standard", description="Time or steps, splats and size of the photos together")
+    steps: int | None = Field(None, ge=1, le=200_000, description="Train exactly so long, on any machine")
+    max_splats: int | None = Field(None, ge=100, le=10_000_000, description="Splats, at most")
+    max_side_px: int | None = Field(None, ge=64, le=4096, description="Long side of the photos trained on")
+    seed: int = Field(0, ge=0)
+
+
+class TrainSplatsReport(Report):
+    """How well the splats show what the held-out photos show."""
+
+    psnr: float = Field(description="Decibels, mean over the held-out photos at a long side of 640 pixels")
+    ssim: float = Field(description="Mean over the same photos, up to 1")
+    training_views: int
+    held_out_views: int
+    splats: int
+    sh_degree: int
+    long_side_px: int = Field(description="Of the photos trained on")
+    steps: int
+    training_s: float = Field(description="Seconds spent on training steps, of all runs together")
+    resumed_at: int | None = Field(None, description="The step of the checkpoint that the run went on from")
+    device: Literal["cpu", "cuda"]
+    seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
+
+
 SAMPLE_FRAMES = Stage(
     "sample_frames",
     container="scene",
@@ -106,6 +137,17 @@ SOLVE_POSES = Stage(
     output_kind="poses",
     params=SolvePosesParams,
     report=SolvePosesReport,
+)
+
+TRAIN_SPLATS = Stage(
+    "train_splats",
+    container="scene",
+    revision=1,
+    inputs=("frames", "poses"),
+    output_kind="models",
+    params=TrainSplatsParams,
+    report=TrainSplatsReport,
+    hardware="gpu",
 )
 
 STAGES = (SAMPLE_FRAMES, SOLVE_POSES)
