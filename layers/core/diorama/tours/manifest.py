@@ -59,7 +59,7 @@ class Box(Contract):
 
 
 class Bounds(Contract):
-    """How large the place is: `robust` holds what cameras saw, less 1 % at each end; `full` every splat's middle."""
+    """How large the place is: what cameras saw, less 1 % at each end; and every splat's middle."""
 
     robust: Box
     full: Box
@@ -74,7 +74,7 @@ class Pose(Contract):
 
 
 class StartPose(Pose):
-    """Where a visit starts. The angle of view is that of the photos, across the picture's shorter side."""
+    """Where a visit starts. The angle of view is the photos', across their shorter side."""
 
     field_of_view_deg: Number = Field(gt=0, lt=180)
 
@@ -87,7 +87,7 @@ class CameraPath(Contract):
 
 
 class Level(Contract):
-    """The whole place with a share of its splats. PSNR, SSIM: its file, decoded and drawn, against held-out photos."""
+    """The whole place with a share of its splats. PSNR and SSIM are of its file against held-out photos."""
 
     name: str
     path: Path
@@ -140,7 +140,8 @@ class Manifest(Contract):
         listed = [file.path for file in self.files]
         if len(set(listed)) < len(listed):
             raise ValueError("a file is listed twice")
-        named = [part.path for part in (*self.levels, self.poster, *self.thumbnails)]
+        pictures = (self.poster, *self.thumbnails)
+        named = [*(level.path for level in self.levels), *(picture.path for picture in pictures)]
         missing = sorted(set(named) - set(listed))
         if missing:
             raise ValueError(f"not among the files: {', '.join(missing)}")
