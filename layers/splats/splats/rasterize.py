@@ -4,15 +4,19 @@ One function with the meaning and the argument names of `gsplat.rasterization` (
 described here; what ours lacks of gsplat's (camera models, distortion, sparse gradients) is not offered at all.
 """
 
+import importlib
+import importlib.util
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
-from splats import slow
+from splats.cpu import Draw, Project, Projection
+from splats.errors import NoKernel
 
 RenderMode = Literal["RGB", "D", "ED", "RGB+D", "RGB+ED"]
 RasterizeMode = Literal["classic", "antialiased"]
+CHANNELS = (1, 3, 4)
 
 
 def rasterize(
@@ -58,22 +62,128 @@ def rasterize(
 
     Gradients reach means, quats, scales, opacities, colors and backgrounds.
     """
-    return slow.rasterize(
-        means,
-        quats,
-        scales,
-        opacities,
-        colors,
-        viewmats,
-        Ks,
-        width,
-        height,
-        near_plane=near_plane,
-        far_plane=far_plane,
-        radius_clip=radius_clip,
-        eps2d=eps2d,
-        sh_degree=sh_degree,
-        backgrounds=backgrounds,
-        render_mode=render_mode,
-        antialiased=rasterize_mode == "antialiased",
+    _check_shapes(means, quats, scales, opacities, colors, viewmats, Ks, sh_degree, backgrounds)
+    if means.is_cuda:
+        return _by_gsplat(
+            *(means, quats, scales, opacities, colors, viewmats, Ks, width, height),
+            near_plane=near_plane,
+            far_plane=far_plane,
+            radius_clip=radius_clip,
+            eps2d=eps2d,
+            sh_degree=sh_degree,
+            packed=packed,
+            backgrounds=backgrounds,
+            render_mode=render_mode,
+            absgrad=absgrad,
+            rasterize_mode=rasterize_mode,
+        )
+    antialiased = rasterize_mode == "antialiased"
+    projection = Projection(
+        *(width, height, near_plane, far_plane, radius_clip, eps2d, antialiased, sh_degree),
     )
+    sh = None if sh_degree is None else colors
+    means2d, conics, depths, seen_opacities, seen_colors, radii = Project.apply(
+        projection, means, quats, scales, opacities, sh, viewmats, Ks
+    )
+    if sh is None:
+        seen_colors = colors.expand(len(viewmats), *colors.shape[-2:])
+    images, alphas = _drawn(
+        *(means2d, conics, depths, seen_opacities, seen_colors, radii),
+        *(backgrounds, render_mode, absgrad, width, height),
+    )
+    meta = {
+        "means2d": means2d,
+        "conics": conics,
+        "depths": depths,
+        "opacities": seen_opacities,
+        "radii": radii,
+        "width": width,
+        "height": height,
+        "n_cameras": len(viewmats),
+    }
+    return images, alphas, meta
+
+
+def best_device() -> torch.device:
+    """Where `rasterize` is quickest here: "cuda" with a GPU and gsplat, else "cpu"."""
+    return torch.device("cuda" if gsplat_is_here() else "cpu")
+
+
+def gsplat_is_here() -> bool:
+    """Whether gsplat can draw. Without a GPU it isn't even imported: where nvcc is, that would compile and fail."""
+    return torch.cuda.is_available() and importlib.util.find_spec("gsplat") is not None
+
+
+def _drawn(
+    means2d: Tensor,
+    conics: Tensor,
+    depths: Tensor,
+    opacities: Tensor,
+    colors: Tensor,
+    radii: Tensor,
+    backgrounds: Tensor | None,
+    render_mode: RenderMode,
+    absgrad: bool,
+    width: int,
+    height: int,
+) -> tuple[Tensor, Tensor]:
+    """Images and alphas; depth is one more channel, without a background."""
+    if render_mode != "RGB":
+        depth_only = render_mode in ("D", "ED")
+        colors = depths[..., None] if depth_only else torch.cat([colors, depths[..., None]], -1)
+        if backgrounds is not None:
+            nothing = backgrounds.new_zeros(len(backgrounds), 1)
+            backgrounds = nothing if depth_only else torch.cat([backgrounds, nothing], -1)
+    if colors.shape[-1] not in CHANNELS:
+        raise ValueError(f"the CPU rasteriser draws 1, 3 or 4 channels with depth, not {colors.shape[-1]}")
+    images, alphas = Draw.apply(
+        (width, height), absgrad, means2d, conics, opacities, colors, backgrounds, depths.detach(), radii
+    )
+    if render_mode.endswith("ED"):
+        expected = images[..., -1:] / alphas.clamp(min=1e-10)
+        images = torch.cat([images[..., :-1], expected], -1)
+    return images, alphas
+
+
+def _check_shapes(
+    means: Tensor,
+    quats: Tensor,
+    scales: Tensor,
+    opacities: Tensor,
+    colors: Tensor,
+    viewmats: Tensor,
+    intrinsics: Tensor,
+    sh_degree: int | None,
+    backgrounds: Tensor | None,
+) -> None:
+    """The kernel reads memory by these shapes, so nothing else may reach it."""
+    n, c = len(means), len(viewmats)
+    shapes = {
+        "means": (means, (n, 3)),
+        "quats": (quats, (n, 4)),
+        "scales": (scales, (n, 3)),
+        "opacities": (opacities, (n,)),
+        "viewmats": (viewmats, (c, 4, 4)),
+        "Ks": (intrinsics, (c, 3, 3)),
+    }
+    channels = colors.shape[-1]
+    if sh_degree is None:
+        shapes["colors"] = (colors, (n, channels) if colors.dim() == 2 else (c, n, channels))
+    else:
+        enough = colors.dim() == 3 and colors.shape[1] >= (sh_degree + 1) ** 2 and 0 <= sh_degree <= 3
+        shapes["colors"] = (colors, (n, colors.shape[1] if enough else (sh_degree + 1) ** 2, 3))
+    if backgrounds is not None:
+        shapes["backgrounds"] = (backgrounds, (c, channels))
+    for name, (tensor, shape) in shapes.items():
+        if tuple(tensor.shape) != shape:
+            raise ValueError(f"{name} has shape {tuple(tensor.shape)}, not {shape}")
+    if c == 0:
+        raise ValueError("there is no camera")
+
+
+def _by_gsplat(*tensors_and_size: Any, **options: Any) -> tuple[Tensor, Tensor, dict[str, Any]]:
+    if not gsplat_is_here():
+        raise NoKernel("There are tensors on a GPU, but gsplat is not installed.", "Install gsplat.")
+    rasterization = importlib.import_module("gsplat").rasterization
+    images, alphas, meta = rasterization(*tensors_and_size, **options)
+    return images, alphas, meta

@@ -1,0 +1,141 @@
+"""Builds the CPU kernel: one shared library an instruction set, on first use or by `python -m splats.build`.
+
+Needs a C compiler: the system's cc, gcc or clang, or `zig cc` from the PyPI package ziglang. A library is named after
+its instruction set, its sources and its compiler, so that nothing stale is ever loaded; where no compiler is left
+(in a container, say), one that was built from the same sources before will do.
+"""
+
+import hashlib
+import importlib.util
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+import torch
+
+from splats.errors import NoKernel
+
+SOURCES = Path(__file__).parent / "kernel"
+BESIDE_PACKAGE = Path(__file__).parent / "_built"
+FLAGS = (
+    *("-std=gnu11", "-O3", "-fPIC", "-shared", "-pthread"),
+    # one result whatever the number of threads: contraction is decided here, at compile time, like everything else
+    *("-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
+)
+# by torch's name of what the processor can do (cpuid)
+X86_BY_CAPABILITY = {"AVX512": "x86-64-v4", "AVX2": "x86-64-v3"}
+INSTRUCTION_SETS = {"x86_64": ("x86-64-v2", "x86-64-v3", "x86-64-v4"), "aarch64": ("armv8-a",)}
+MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+
+
+def machine() -> str:
+    """The processor's family: x86_64 or aarch64."""
+    name = platform.machine().lower()
+    return MACHINES.get(name, name)
+
+
+def instruction_set() -> str:
+    """The best instruction set of this processor that we build for."""
+    if machine() == "x86_64":
+        return X86_BY_CAPABILITY.get(torch.backends.cpu.get_cpu_capability(), "x86-64-v2")
+    if machine() not in INSTRUCTION_SETS:
+        raise NoKernel(
+            f"Splats cannot be drawn on a {platform.machine()} processor.", "Use x86-64, arm64 or a GPU."
+        )
+    return INSTRUCTION_SETS[machine()][0]
+
+
+def find_compiler() -> list[str] | None:
+    """The command of a C compiler, or None."""
+    for name in ("cc", "gcc", "clang"):
+        path = shutil.which(name)
+        if path:
+            return [path]
+    if importlib.util.find_spec("ziglang"):
+        return [sys.executable, "-m", "ziglang", "cc"]
+    return None
+
+
+def library(instructions: str, folders: tuple[Path, ...] | None = None) -> Path:
+    """The library for an instruction set, built if it isn't there. Raises NoKernel.
+
+    `folders` are tried in order: beside the package, then the user's cache.
+    """
+    folders = folders or (BESIDE_PACKAGE, Path.home() / ".cache" / "diorama-splats")
+    compiler = find_compiler()
+    stem = f"splats-{sysconfig.get_platform()}-{instructions}-{_digest(_sources_text(instructions))}"
+    pattern = f"{stem}-{_digest(_version(compiler))}.so" if compiler else f"{stem}-*.so"
+    for folder in folders:
+        for path in sorted(folder.glob(pattern)):
+            return path
+    if compiler is None:
+        raise NoKernel(
+            "There is no C compiler to build the splat rasteriser with.",
+            "Install gcc or clang, or the Python package ziglang (pip install ziglang).",
+        )
+    return build(compiler, instructions, _writable(folders) / pattern)
+
+
+def build(compiler: list[str], instructions: str, path: Path) -> Path:
+    """Compiles to `path`, which appears whole or not at all, whoever else does the same."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".building-") as folder:
+        made = Path(folder) / path.name
+        command = [*compiler, *FLAGS, *_target(compiler, instructions)]
+        command += [str(source) for source in sorted(SOURCES.glob("*.c"))]
+        result = subprocess.run(
+            [*command, "-o", str(made), "-lm"], capture_output=True, text=True, check=False
+        )
+        if result.returncode != 0:
+            raise NoKernel(
+                f"{compiler[0]} could not build the splat rasteriser:\n{result.stderr.strip()[-2000:]}",
+                "gcc 11 or clang 12 and newer can; so can the Python package ziglang.",
+            )
+        return made.replace(path)
+
+
+def _target(compiler: list[str], instructions: str) -> list[str]:
+    if compiler[-2:] == ["ziglang", "cc"]:
+        return [f"-mcpu={'baseline' if instructions == 'armv8-a' else instructions.replace('-', '_')}"]
+    return [f"-march={instructions}"]
+
+
+def _sources_text(instructions: str) -> str:
+    files = sorted(SOURCES.glob("*.[ch]"))
+    return "\n".join([instructions, *FLAGS, *(file.read_text(encoding="utf-8") for file in files)])
+
+
+def _version(compiler: list[str]) -> str:
+    return subprocess.run([*compiler, "--version"], capture_output=True, text=True, check=False).stdout
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+
+
+def _writable(folders: tuple[Path, ...]) -> Path:
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    raise NoKernel(
+        "There is no folder to build the splat rasteriser in.",
+        f"Make {folders[0]} or {folders[-1]} writable.",
+    )
+
+
+def main() -> None:
+    """Builds for this processor, or with --all for every one of its family."""
+    wanted = INSTRUCTION_SETS[machine()] if "--all" in sys.argv[1:] else (instruction_set(),)
+    for instructions in wanted:
+        print(library(instructions))  # noqa: T201 (a command's answer)
+
+
+if __name__ == "__main__":
+    main()

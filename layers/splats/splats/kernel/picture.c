@@ -1,0 +1,426 @@
+/* Blending, forward and backward, tile by tile.
+ *
+ * Both passes go from front to back. With T the light that reaches a splat (1 at first), a pixel gains
+ * w = alpha T of the splat's colour and T becomes (1 - alpha) T. Backward knows the finished picture, so what lies
+ * behind a splat is the picture minus what was in front of it and the splat itself:
+ *
+ *     dL/d alpha = T colour . g  -  rest / (1 - alpha),
+ *     rest = sum over what lies behind of w colour . g  -  T_last dL/d alpha_of_the_picture
+ *
+ * where g = dL/d image and the background counts as lying behind. No pass over the splats in reverse, and nothing
+ * is kept by pixel but the last T. The gradients of a splat in a tile go to a slot of their own, and the slots of a
+ * splat are summed in a fixed order: no atomics, and the same bits from any number of threads.
+ */
+#include "picture.h"
+
+#include <stdlib.h>
+
+#include "bins.h"
+#include "lanes.h"
+#include "pool.h"
+
+#define LOG2_E 1.4426950408889634f
+#define LOG2_ALPHA_MIN -7.994353436858858f     /* 1/255 */
+#define LOG2_ALPHA_MAX -0.0014434168696687186f /* 0.999 */
+#define TRANSMITTANCE_MIN 1e-4f                /* a pixel is done before it would fall this low */
+#define NEVER INFINITY                         /* as the least log2 alpha of a pixel that is done */
+#define SLOT 16                                /* floats: sums by splat and tile */
+
+/* Which sum is which. With v = dL/d exponent: v, v dx, v dy, v dx^2, v dx dy, v dy^2, |v d exponent/dx|, .../dy|. */
+enum { SUM_1, SUM_X, SUM_Y, SUM_XX, SUM_XY, SUM_YY, SUM_COLORS, SUM_ABS_X = 10, SUM_ABS_Y = 11, SUMS = 12 };
+
+struct picture {
+    struct bins bins;
+    int32_t channels, width, height;
+    float background[MOST_CHANNELS];
+    float *transmittance; /* (height, width), the last T */
+    float *slots;         /* (entries, SLOT) */
+    double *by_background; /* (tiles, channels) */
+    int64_t capacity_pixels, capacity_slots, capacity_tiles;
+};
+
+struct picture *picture_new(void) { return calloc(1, sizeof(struct picture)); }
+
+void picture_free(struct picture *p) {
+    if (p == NULL) return;
+    bins_free(&p->bins);
+    free(p->transmittance);
+    free(p->slots);
+    free(p->by_background);
+    free(p);
+}
+
+static int grow(void *array, int64_t *capacity, int64_t count, size_t size) {
+    void **p = array;
+    if (count <= *capacity) return 0;
+    *capacity = 0;
+    free(*p);
+    *p = NULL;
+    int64_t room = count + count / 4;
+    if (posix_memalign(p, 64, (size_t)room * size) != 0) return -1;
+    *capacity = room;
+    return 0;
+}
+
+/* A tile's place, and its blocks' pixels relative to its corner. */
+struct tile {
+    int64_t number;
+    int left, top, columns, rows; /* pixels; at the picture's edges fewer columns and rows than TILE_W, TILE_H */
+};
+
+static struct tile tile_at(const struct picture *p, int64_t number) {
+    struct tile t = {.number = number};
+    t.left = (int)(number % p->bins.columns) * TILE_W;
+    t.top = (int)(number / p->bins.columns) * TILE_H;
+    t.columns = p->width - t.left < TILE_W ? p->width - t.left : TILE_W;
+    t.rows = p->height - t.top < TILE_H ? p->height - t.top : TILE_H;
+    return t;
+}
+
+INLINE int pixel_x(int block, int lane) { return block % BLOCK_COLUMNS * BLOCK_W + lane % BLOCK_W; }
+INLINE int pixel_y(int block, int lane) { return block / BLOCK_COLUMNS * BLOCK_H + lane / BLOCK_W; }
+
+/* The least log2 alpha that each pixel takes: NEVER outside of the picture. */
+static void set_least(const struct tile *t, vf *least) {
+    for (int b = 0; b < BLOCKS; b++)
+        for (int i = 0; i < LANES; i++)
+            least[b][i] = pixel_x(b, i) < t->columns && pixel_y(b, i) < t->rows ? LOG2_ALPHA_MIN : NEVER;
+}
+
+/* Centres of a block's pixels, relative to its first pixel's corner. */
+INLINE vf block_x(void) {
+    vf v;
+    for (int i = 0; i < LANES; i++) v[i] = (float)(i % BLOCK_W) + 0.5f;
+    return v;
+}
+INLINE vf block_y(void) {
+    vf v;
+    for (int i = 0; i < LANES; i++) v[i] = (float)(i / BLOCK_W) + 0.5f;
+    return v;
+}
+
+/* The first and last block that a mark touches, by row of blocks; rows [top, bottom]. */
+struct reach {
+    int top, bottom;
+    int32_t first[BLOCK_ROWS + LANES], last[BLOCK_ROWS + LANES];
+};
+
+INLINE vi floor_to_int(vf v) {
+    vi n = __builtin_convertvector(v, vi);
+    return n + (vi)(__builtin_convertvector(n, vf) > v);
+}
+
+INLINE void find_reach(const struct mark *m, const struct tile *t, struct reach *out) {
+    float y = m->y - (float)t->top, reach_y = m->reach_y + EDGE_PX;
+    const float to_next = 1.0f - 2.0f * EDGE_PX; /* the first pixel whose centre is inside, not the one before */
+    float top = (y - reach_y - 0.5f + to_next) / BLOCK_H, bottom = (y + reach_y - 0.5f) / BLOCK_H;
+    out->top = top <= 0 ? 0 : (int)top;
+    out->bottom = bottom >= BLOCK_ROWS - 1 ? BLOCK_ROWS - 1 : bottom < 0 ? -1 : (int)bottom;
+    vf x = all(m->x - (float)t->left - 0.5f);
+    for (int r = 0; r < BLOCK_ROWS; r += LANES) {
+        vf low = (lane_numbers() + (float)r) * (float)BLOCK_H + (0.5f - y), high = low + (float)(BLOCK_H - 1);
+        vf right = smaller(larger(all(m->ridge_y), low), high);
+        vf left = smaller(larger(all(-m->ridge_y), low), high);
+        vf right_h = m->half_width * square_root(larger(1.0f - m->narrowing * right * right, all(0)));
+        vf left_h = m->half_width * square_root(larger(1.0f - m->narrowing * left * left, all(0)));
+        vf begin = (x + m->tilt * left - left_h - EDGE_PX + to_next) / (float)BLOCK_W;
+        vf end = (x + m->tilt * right + right_h + EDGE_PX) / (float)BLOCK_W;
+        begin = larger(begin, all(0));
+        end = larger(smaller(end, all(BLOCK_COLUMNS - 1)), all(-1));
+        vi first = __builtin_convertvector(smaller(begin, all(BLOCK_COLUMNS)), vi), last = floor_to_int(end);
+        memcpy(out->first + r, &first, sizeof first);
+        memcpy(out->last + r, &last, sizeof last);
+    }
+}
+
+/* -log2(e) * exponent + log2(opacity), as a polynomial of the distance from the centre. */
+struct falloff {
+    float xx, xy, yy, top;
+};
+
+INLINE struct falloff falloff_of(const struct mark *m) {
+    return (struct falloff){-0.5f * LOG2_E * m->xx, -LOG2_E * m->xy, -0.5f * LOG2_E * m->yy, m->log2_opacity};
+}
+
+INLINE vf log2_alpha(const struct falloff *f, vf dx, vf dy) {
+    return f->top + dx * (f->xx * dx + f->xy * dy) + (f->yy * dy) * dy;
+}
+
+/* Rounding may lift the exponent's polynomial above its top; nothing is more opaque than 0.999. */
+INLINE vf alpha_of(const struct falloff *f, vf log2_a) {
+    return exp2_lanes(smaller(log2_a, all(f->top < LOG2_ALPHA_MAX ? f->top : LOG2_ALPHA_MAX)));
+}
+
+struct draw_job {
+    struct picture *picture;
+    float *image, *alpha;
+};
+
+INLINE void finish_tile(const struct draw_job *job, const struct tile *t, int channels, const vf *light,
+                        const vf (*color)[BLOCKS]) {
+    const struct picture *p = job->picture;
+    for (int b = 0; b < BLOCKS; b++)
+        for (int i = 0; i < LANES; i++) {
+            int x = pixel_x(b, i), y = pixel_y(b, i);
+            if (x >= t->columns || y >= t->rows) continue;
+            int64_t at = (int64_t)(t->top + y) * p->width + t->left + x;
+            for (int c = 0; c < channels; c++)
+                job->image[at * channels + c] = color[c][b][i] + light[b][i] * p->background[c];
+            job->alpha[at] = 1.0f - light[b][i];
+            p->transmittance[at] = light[b][i];
+        }
+}
+
+INLINE void draw_tile(const struct draw_job *job, int64_t number, const int channels) {
+    const struct bins *bins = &job->picture->bins;
+    struct tile t = tile_at(job->picture, number);
+    vf light[BLOCKS], least[BLOCKS], color[MOST_CHANNELS][BLOCKS];
+    const vf px = block_x(), py = block_y();
+    int living = BLOCKS;
+    set_least(&t, least);
+    for (int b = 0; b < BLOCKS; b++) light[b] = all(1);
+    for (int c = 0; c < channels; c++)
+        for (int b = 0; b < BLOCKS; b++) color[c][b] = all(0);
+    int64_t end = bins->tile_first_entry[number + 1];
+    for (int64_t k = bins->tile_first_entry[number]; k < end && living > 0; k++) {
+        const struct mark *m = &bins->mark[bins->entry[k].mark];
+        const struct falloff f = falloff_of(m);
+        struct reach reach;
+        if (k + 4 < end) __builtin_prefetch(&bins->mark[bins->entry[k + 4].mark]);
+        find_reach(m, &t, &reach);
+        for (int r = reach.top; r <= reach.bottom; r++) {
+            vf dy = py + ((float)(t.top + r * BLOCK_H) - m->y);
+            for (int c = reach.first[r]; c <= reach.last[r]; c++) {
+                int b = r * BLOCK_COLUMNS + c;
+                vf dx = px + ((float)(t.left + c * BLOCK_W) - m->x);
+                vf log2_a = log2_alpha(&f, dx, dy);
+                mask lit = at_least(log2_a, least[b]);
+                if (!any(lit)) continue;
+                vf alpha = keep(lit, alpha_of(&f, log2_a));
+                vf left = light[b] * (1.0f - alpha);
+                mask done = at_least(all(TRANSMITTANCE_MIN), left);
+                if (__builtin_expect(any(done), 0)) {
+                    least[b] = choose(done, all(NEVER), least[b]);
+                    alpha = choose(done, all(0), alpha);
+                    left = choose(done, light[b], left);
+                    living -= !any(above(all(NEVER), least[b]));
+                }
+                vf w = alpha * light[b];
+                for (int ch = 0; ch < channels; ch++) color[ch][b] += w * m->colors[ch];
+                light[b] = left;
+            }
+        }
+    }
+    finish_tile(job, &t, channels, light, (const vf(*)[BLOCKS])color);
+}
+
+static void draw_tile_1(void *state, int64_t i) { draw_tile(state, i, 1); }
+static void draw_tile_3(void *state, int64_t i) { draw_tile(state, i, 3); }
+static void draw_tile_4(void *state, int64_t i) { draw_tile(state, i, 4); }
+
+int32_t picture_draw(struct picture *p, int64_t splats, const struct ellipses *seen, int32_t channels,
+                     const float *background, int32_t width, int32_t height, float *image, float *alpha,
+                     int32_t threads) {
+    p->channels = channels, p->width = width, p->height = height;
+    for (int c = 0; c < channels; c++) p->background[c] = background ? background[c] : 0;
+    if (grow(&p->transmittance, &p->capacity_pixels, (int64_t)width * height, sizeof(float)) ||
+        bins_fill(&p->bins, splats, seen, channels, width, height, threads))
+        return -1;
+    struct draw_job job = {p, image, alpha};
+    int64_t tiles = (int64_t)p->bins.columns * p->bins.rows;
+    run_tasks(threads, tiles, channels == 1 ? draw_tile_1 : channels == 3 ? draw_tile_3 : draw_tile_4, &job);
+    return 0;
+}
+
+struct pull_job {
+    struct picture *picture;
+    const float *image, *by_image, *by_alpha;
+    const struct picture_gradients *out;
+};
+
+/* A tile's pixels on the way through its splats: the light, dL/d image, and `rest` of the formula above. */
+struct pulled {
+    vf light[BLOCKS], least[BLOCKS], rest[BLOCKS], g[MOST_CHANNELS][BLOCKS];
+};
+
+/* The picture times g is what all splats and the background contribute: the first `rest`. */
+INLINE void begin_pull(const struct pull_job *job, const struct tile *t, int channels, struct pulled *s) {
+    const struct picture *p = job->picture;
+    double by_background[MOST_CHANNELS] = {0};
+    set_least(t, s->least);
+    for (int b = 0; b < BLOCKS; b++) {
+        s->light[b] = all(1);
+        s->rest[b] = all(0);
+        for (int c = 0; c < channels; c++) s->g[c][b] = all(0);
+        for (int i = 0; i < LANES; i++) {
+            int x = pixel_x(b, i), y = pixel_y(b, i);
+            if (x >= t->columns || y >= t->rows) continue;
+            int64_t at = (int64_t)(t->top + y) * p->width + t->left + x;
+            float rest = job->by_alpha ? -p->transmittance[at] * job->by_alpha[at] : 0;
+            for (int c = 0; c < channels; c++) {
+                float g = job->by_image[at * channels + c];
+                s->g[c][b][i] = g;
+                rest += job->image[at * channels + c] * g;
+                by_background[c] += (double)(p->transmittance[at] * g);
+            }
+            s->rest[b][i] = rest;
+        }
+    }
+    for (int c = 0; c < channels; c++) p->by_background[t->number * channels + c] = by_background[c];
+}
+
+/* One mark in one tile; its sums over the tile's pixels, or false if it touches none. */
+INLINE bool pull_mark(const struct mark *m, const struct tile *t, struct pulled *s, int *living, const int channels,
+                      const bool absolute, vf *sums) {
+    const struct falloff f = falloff_of(m);
+    const vf px = block_x(), py = block_y();
+    struct reach reach;
+    bool touched = false;
+    for (int i = 0; i < SUMS; i++) sums[i] = all(0);
+    find_reach(m, t, &reach);
+    for (int r = reach.top; r <= reach.bottom; r++) {
+        vf dy = py + ((float)(t->top + r * BLOCK_H) - m->y);
+        for (int c = reach.first[r]; c <= reach.last[r]; c++) {
+            int b = r * BLOCK_COLUMNS + c;
+            vf dx = px + ((float)(t->left + c * BLOCK_W) - m->x);
+            vf log2_a = log2_alpha(&f, dx, dy);
+            mask lit = at_least(log2_a, s->least[b]);
+            if (!any(lit)) continue;
+            touched = true;
+            vf alpha = keep(lit, alpha_of(&f, log2_a));
+            vf left = s->light[b] * (1.0f - alpha);
+            mask done = at_least(all(TRANSMITTANCE_MIN), left);
+            if (__builtin_expect(any(done), 0)) {
+                s->least[b] = choose(done, all(NEVER), s->least[b]);
+                alpha = choose(done, all(0), alpha);
+                left = choose(done, s->light[b], left);
+                *living -= !any(above(all(NEVER), s->least[b]));
+            }
+            vf w = alpha * s->light[b], color_g = all(0);
+            for (int ch = 0; ch < channels; ch++) {
+                color_g += s->g[ch][b] * m->colors[ch];
+                sums[SUM_COLORS + ch] += w * s->g[ch][b];
+            }
+            vf rest = s->rest[b] - w * color_g;
+            s->rest[b] = rest;
+            vf by_alpha = s->light[b] * color_g - rest * reciprocal(1.0f - alpha);
+            s->light[b] = left;
+            vf v = keep(at_least(all(LOG2_ALPHA_MAX), log2_a), -alpha * by_alpha); /* flat where cut off */
+            vf vx = v * dx, vy = v * dy;
+            sums[SUM_1] += v;
+            sums[SUM_X] += vx;
+            sums[SUM_Y] += vy;
+            sums[SUM_XX] += vx * dx;
+            sums[SUM_XY] += vx * dy;
+            sums[SUM_YY] += vy * dy;
+            if (absolute) {
+                sums[SUM_ABS_X] += magnitude(m->xx * vx + m->xy * vy);
+                sums[SUM_ABS_Y] += magnitude(m->xy * vx + m->yy * vy);
+            }
+        }
+    }
+    return touched;
+}
+
+INLINE void store_sums(vf *sums, float *slot) {
+#if LANES == 16
+    for (int i = SUMS; i < LANES; i++) sums[i] = all(0);
+    store(slot, sum_each(sums));
+#else
+    for (int i = 0; i < SUMS; i += LANES) {
+        vf group[LANES];
+        for (int k = 0; k < LANES; k++) group[k] = i + k < SUMS ? sums[i + k] : all(0);
+        store(slot + i, sum_each(group));
+    }
+#endif
+}
+
+INLINE int place_of_sum(int sum) { return sum / LANES * LANES + sum_lane(sum % LANES); }
+
+INLINE void pull_tile(const struct pull_job *job, int64_t number, const int channels, const bool absolute) {
+    const struct bins *bins = &job->picture->bins;
+    struct tile t = tile_at(job->picture, number);
+    struct pulled s;
+    int living = BLOCKS;
+    begin_pull(job, &t, channels, &s);
+    int64_t k = bins->tile_first_entry[number], end = bins->tile_first_entry[number + 1];
+    for (; k < end; k++) {
+        float *slot = job->picture->slots + (int64_t)bins->entry[k].slot * SLOT;
+        vf sums[LANES > SUMS ? LANES : SUMS];
+        if (k + 4 < end) {
+            __builtin_prefetch(&bins->mark[bins->entry[k + 4].mark]);
+            __builtin_prefetch(job->picture->slots + (int64_t)bins->entry[k + 4].slot * SLOT, 1);
+        }
+        if (living > 0 && pull_mark(&bins->mark[bins->entry[k].mark], &t, &s, &living, channels, absolute, sums))
+            store_sums(sums, slot);
+        else
+            memset(slot, 0, sizeof(float) * SLOT);
+    }
+}
+
+static void pull_tile_1(void *state, int64_t i) { pull_tile(state, i, 1, false); }
+static void pull_tile_3(void *state, int64_t i) { pull_tile(state, i, 3, false); }
+static void pull_tile_4(void *state, int64_t i) { pull_tile(state, i, 4, false); }
+static void pull_tile_1_abs(void *state, int64_t i) { pull_tile(state, i, 1, true); }
+static void pull_tile_3_abs(void *state, int64_t i) { pull_tile(state, i, 3, true); }
+static void pull_tile_4_abs(void *state, int64_t i) { pull_tile(state, i, 4, true); }
+
+/* Sums a mark's slots and writes its gradients. d exponent / d centre = -(xx dx + xy dy), -(xy dx + yy dy). */
+static void write_gradients(const struct pull_job *job, int64_t r) {
+    const struct picture *p = job->picture;
+    const struct mark *m = &p->bins.mark[r];
+    const struct picture_gradients *out = job->out;
+    float sums[SLOT] = {0};
+    for (int64_t slot = p->bins.first_slot[r]; slot < p->bins.first_slot[r + 1]; slot++)
+        for (int i = 0; i < SLOT; i++) sums[i] += p->slots[slot * SLOT + i];
+#define OF(sum) sums[place_of_sum(sum)]
+    int64_t s = m->splat;
+    out->by.means2d[2 * s] = -(m->xx * OF(SUM_X) + m->xy * OF(SUM_Y));
+    out->by.means2d[2 * s + 1] = -(m->xy * OF(SUM_X) + m->yy * OF(SUM_Y));
+    out->by.conics[3 * s] = 0.5f * OF(SUM_XX);
+    out->by.conics[3 * s + 1] = OF(SUM_XY);
+    out->by.conics[3 * s + 2] = 0.5f * OF(SUM_YY);
+    out->by.opacities[s] = -OF(SUM_1) * exp2f(-m->log2_opacity);
+    for (int c = 0; c < p->channels; c++) out->by.colors[s * p->channels + c] = OF(SUM_COLORS + c);
+    if (out->abs_means2d == NULL) return;
+    out->abs_means2d[2 * s] = OF(SUM_ABS_X);
+    out->abs_means2d[2 * s + 1] = OF(SUM_ABS_Y);
+#undef OF
+}
+
+static void clear(float *array, int columns, int64_t first, int64_t end) {
+    if (array) memset(array + first * columns, 0, sizeof(float) * (size_t)((end - first) * columns));
+}
+
+static void gather_chunk(void *state, int64_t chunk) {
+    const struct pull_job *job = state;
+    const struct bins *b = &job->picture->bins;
+    int64_t first = chunk * SPLATS_PER_CHUNK, end = first + SPLATS_PER_CHUNK;
+    if (end > b->splats) end = b->splats;
+    clear(job->out->by.means2d, 2, first, end);
+    clear(job->out->by.conics, 3, first, end);
+    clear(job->out->by.opacities, 1, first, end);
+    clear(job->out->by.colors, job->picture->channels, first, end);
+    clear(job->out->abs_means2d, 2, first, end);
+    for (int64_t r = b->chunk_first_mark[chunk]; r < b->chunk_first_mark[chunk + 1]; r++) write_gradients(job, r);
+}
+
+int32_t picture_pull(struct picture *p, const float *image, const float *by_image, const float *by_alpha,
+                     const struct picture_gradients *out, int32_t threads) {
+    struct pull_job job = {p, image, by_image, by_alpha, out};
+    int64_t tiles = (int64_t)p->bins.columns * p->bins.rows;
+    if (grow(&p->slots, &p->capacity_slots, p->bins.entries * SLOT, sizeof(float)) ||
+        grow(&p->by_background, &p->capacity_tiles, tiles * p->channels, sizeof(double)))
+        return -1;
+    int kind = (p->channels == 1 ? 0 : p->channels == 3 ? 1 : 2) + (out->abs_means2d ? 3 : 0);
+    void (*const task[])(void *, int64_t) = {pull_tile_1,     pull_tile_3,     pull_tile_4,
+                                             pull_tile_1_abs, pull_tile_3_abs, pull_tile_4_abs};
+    run_tasks(threads, tiles, task[kind], &job);
+    run_tasks(threads, p->bins.chunks, gather_chunk, &job);
+    for (int c = 0; out->background && c < p->channels; c++) {
+        double sum = 0;
+        for (int64_t t = 0; t < tiles; t++) sum += p->by_background[t * p->channels + c];
+        out->background[c] = (float)sum;
+    }
+    return 0;
+}
