@@ -5,7 +5,13 @@ from pydantic import Field
 from diorama.ports import JsonObject
 from diorama.stage import Contract
 from diorama.studio.jobs import JobDetails
-from diorama.tours.stages import SampleFramesParams, SolvePosesParams
+from diorama.tours.stages import (
+    OptimizeSplatsParams,
+    PackageTourParams,
+    SampleFramesParams,
+    SolvePosesParams,
+    TrainSplatsParams,
+)
 
 
 class TourParams(Contract):
@@ -13,6 +19,9 @@ class TourParams(Contract):
 
     sample_frames: SampleFramesParams = Field(default_factory=SampleFramesParams)
     solve_poses: SolvePosesParams = Field(default_factory=SolvePosesParams)
+    train_splats: TrainSplatsParams = Field(default_factory=TrainSplatsParams)
+    optimize_splats: OptimizeSplatsParams = Field(default_factory=OptimizeSplatsParams)
+    package_tour: PackageTourParams = Field(default_factory=PackageTourParams)
 
 
 class NewTour(Contract):
