@@ -232,14 +232,13 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     frames, poses = found["frames"], found["reports"].get("solve_poses", {})
     yield f"Tour {found['tour_id']} is done, in {found['seconds']:.1f} s."
     yield f"Frames: {frames['candidates']} looked at, {frames['kept']} kept, {frames['registered']} placed."
-    if found["splats"] is not None:
-        size_mb = found["bytes"] / 1e6
-        yield f"Place: {found['splats']:,} splats, {size_mb:.1f} MB, {found['psnr']:.2f} dB held out."
-        yield found["tour_url"]
     for gap in poses.get("missing", ()):
         yield f"Not placed: {gap['start_s']:.1f} s to {gap['end_s']:.1f} s ({gap['images']} frames)."
     for name, seconds in found["seconds_by_stage"].items():
         yield f"{name}: " + ("from the cache" if name in found["from_cache"] else f"{seconds:.1f} s")
+    size_mb = (found["bytes"] or 0) / 1e6
+    yield f"{found['splats']:,} splats, {size_mb:.1f} MB, {found['psnr']:.2f} dB on photos held back"
+    yield found["tour_url"]
 
 
 def _bar() -> "tqdm[NoReturn]":

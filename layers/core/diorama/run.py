@@ -25,7 +25,6 @@ from diorama.errors import BadRequest, DioramaError, StageError
 from diorama.ports import JsonObject
 from diorama.stage import CHECKPOINT, REPORT, Refusal, Report, Stage, StageFunction
 
-
 ROOT = Path(__file__).resolve().parents[3]
 """Of the repository, or of what an image holds of it: images keep its layout."""
 

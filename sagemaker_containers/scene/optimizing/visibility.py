@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Self
 
 import torch
+from splats.slow import splat_colors
 from torch import Tensor
 
 from splats.cameras import View, intrinsics, viewmats
 from splats.rasterize import rasterize
 from splats.scene import SplatScene
-from splats.slow import splat_colors
 
 SEEN_PX = 0.5
 """A view sees a splat when this many pixels' worth of it show."""
