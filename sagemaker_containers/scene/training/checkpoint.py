@@ -1,7 +1,6 @@
 """A run's whole state in one file, so that a run that was killed goes on as if it had not been."""
 
 import os
-import pickle
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +39,7 @@ def save(folder: Path, model: Model, curve: list[list[float]]) -> None:
         "training_s": model.training_s,
         "curve": curve,
     }
-    partial = folder / f".{NAME}.partial"
+    partial = _partial(folder)
     with partial.open("wb") as file:
         torch.save(document, file)
         file.flush()
@@ -53,6 +52,7 @@ def load(folder: Path, generator: torch.Generator) -> Found | None:
 
     None where there is no checkpoint, or none that can be read: then training begins anew.
     """
+    _partial(folder).unlink(missing_ok=True)
     document = _read(folder / NAME, generator.device)
     if document is None or document.get("schema") != SCHEMA:
         return None
@@ -67,11 +67,15 @@ def load(folder: Path, generator: torch.Generator) -> Found | None:
     return Found(model, document["curve"])
 
 
+def _partial(folder: Path) -> Path:
+    """Beside the folder, which is mirrored to the store while we write."""
+    return folder.parent / f".{NAME}.partial"
+
+
 def _read(path: Path, device: torch.device) -> dict[str, Any] | None:
-    try:
-        document: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
-        return None
+    if not zipfile.is_zipfile(path):
+        return None  # there is none, or a part of one
+    document: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
     return document
 
 

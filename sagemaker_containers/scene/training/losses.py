@@ -4,6 +4,10 @@ On the CPU the windows of SSIM are summed by OpenCV, an order faster there than 
 gradient is written out; on a GPU torch does both.
 """
 
+import math
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -13,12 +17,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import conv2d
 
+from splats.threads import available_cores
 from views.evaluate import C1, C2, WINDOW_PX, WINDOW_SIGMA_PX, interior
 
 SSIM_WEIGHT = 0.2
 """Kerbl et al., "3D Gaussian Splatting" (2023), section 5.2: (1 - 0.2) L1 + 0.2 (1 - SSIM)."""
 
 KERNEL = np.asarray(cv2.getGaussianKernel(WINDOW_PX, WINDOW_SIGMA_PX, cv2.CV_32F), np.float32)
+
+HALF_PX = WINDOW_PX // 2
+BAND_ROWS = 100
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(available_cores(), "ssim")
 
 
 def photo_loss(picture: Tensor, photo: Tensor) -> Tensor:
@@ -67,8 +80,37 @@ class _CpuSsim(torch.autograd.Function):
 def _ssim_and_gradient(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
     """Mean SSIM of a against b, and its derivative by a.
 
+    Bands of rows are worked on side by side. How many there are depends on the picture alone, and so does the
+    result: never on the number of threads.
+    """
+    weight = np.zeros_like(a)
+    rows, columns = (interior(length) for length in a.shape[:2])
+    weight[rows, columns] = np.float32(1 / weight[rows, columns].size)
+    gradient = np.empty_like(a)
+
+    def work(band: slice) -> float:
+        wide = slice(max(0, band.start - 2 * HALF_PX), band.stop + 2 * HALF_PX)
+        inner = slice(band.start - wide.start, band.stop - wide.start)
+        values, by_a = _weighted_ssim(a[wide], b[wide], weight[wide])
+        gradient[band] = by_a[inner]
+        return float(values[inner].sum(dtype=np.float64))
+
+    return math.fsum(_workers().map(work, _bands(len(a)))), gradient
+
+
+def _bands(rows: int) -> list[slice]:
+    edges = np.linspace(0, rows, max(1, rows // BAND_ROWS) + 1).astype(int)
+    return [slice(start, stop) for start, stop in pairwise(edges.tolist())]
+
+
+def _weighted_ssim(
+    a: NDArray[np.float32], b: NDArray[np.float32], weight: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """SSIM at each place times its weight, and the derivative of the sum by a.
+
     With window sums m = blur(a), q = blur(a^2), p = blur(ab), SSIM at a place is f(m, q, p). A blur with a
     symmetric kernel is its own transpose, so d/da = blur(df/dm) + 2 a blur(df/dq) + b blur(df/dp).
+    Rows nearer than two half windows to a cut edge are wrong.
     """
     mean_a, mean_b = _blur(a), _blur(b)
     mean_ab, sum_of_squares = mean_a * mean_b, mean_a * mean_a + mean_b * mean_b
@@ -76,20 +118,13 @@ def _ssim_and_gradient(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[
     structure = 2 * (_blur(a * b) - mean_ab) + C2
     brightness = sum_of_squares + C1
     spread = _blur(a * a + b * b) - sum_of_squares + C2
-    rows, columns = (interior(length) for length in a.shape[:2])
-    value = luminance * structure / (brightness * spread)
-    weight = np.zeros_like(a)
-    weight[rows, columns] = np.float32(1 / value[rows, columns].size)
-    by_product = np.asarray(2 * weight * luminance / (brightness * spread), np.float32)
-    by_square: NDArray[np.float32] = -weight * value / spread
-    by_mean: NDArray[np.float32] = (
-        2 * mean_b * weight * structure / (brightness * spread)
-        - 2 * mean_a * weight * value / brightness
-        - mean_b * by_product
-        - 2 * mean_a * by_square
-    )
-    gradient = _blur(by_mean) + 2 * a * _blur(by_square) + b * _blur(by_product)
-    return float(value[rows, columns].mean(dtype=np.float64)), gradient
+    part = np.asarray(weight / (brightness * spread), np.float32)
+    value = np.asarray(luminance * structure * part, np.float32)
+    by_product = np.asarray(2 * luminance * part, np.float32)
+    by_square = np.asarray(-value / spread, np.float32)
+    by_mean = np.asarray(mean_b * (2 * structure * part - by_product), np.float32)
+    by_mean -= 2 * mean_a * (value / brightness + by_square)
+    return value, _blur(by_mean) + np.float32(2) * a * _blur(by_square) + b * _blur(by_product)
 
 
 def _blur(image: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""A small place that is known exactly: splats, cameras round it, and photos that the rasteriser itself took."""
+"""A small place that is known exactly: splats, cameras round it, photos that the rasteriser took."""
 
 from dataclasses import dataclass
 from pathlib import Path

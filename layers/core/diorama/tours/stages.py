@@ -95,10 +95,12 @@ class TrainSplatsParams(Contract):
     """How much is spent on the splats.
 
     On a CPU a quality is a time, and the result depends on the machine's speed unless `steps` is given.
+    `steps` goes before `training_s`, and either before what the quality says.
     """
 
     quality: Quality = Field("standard", description="Time or steps, splats and size of the photos together")
     steps: int | None = Field(None, ge=1, le=200_000, description="Train exactly so long, on any machine")
+    training_s: float | None = Field(None, gt=0, le=86_400, description="Train for so many seconds")
     max_splats: int | None = Field(None, ge=100, le=10_000_000, description="Splats, at most")
     max_side_px: int | None = Field(None, ge=64, le=4096, description="Long side of the photos trained on")
     seed: int = Field(0, ge=0)
