@@ -13,7 +13,6 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from diorama.errors import StageError
@@ -27,6 +26,7 @@ from optimizing.visibility import Visibility, look
 from splats.cameras import View
 from splats.errors import UnreadableSplats
 from splats.ply import read_ply, write_ply
+from splats.rasterize import best_device
 from splats.scene import SplatScene
 from splats.sog import read_sog, write_sog
 from views.draw import draw
@@ -115,9 +115,7 @@ def read_model(path: Path) -> tuple[SplatScene, int]:
             f"The trained model has {int(good.sum())} splats that can be drawn.",
             "Train again, with more photos or another quality.",
         )
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    tensors = (scene.means, scene.quats, scene.log_scales, scene.opacity_logits, scene.sh)
-    return SplatScene(*(tensor[good].to(device) for tensor in tensors)), int((~good).sum())
+    return scene.select(good).to(best_device()), int((~good).sum())
 
 
 def _views_to_look_at(poses: Path, params: OptimizeSplatsParams) -> list[View]:
@@ -195,13 +193,7 @@ def _weights(seen: Visibility) -> NDArray[np.float32]:
 
 
 def _judged(level: Level, path: Path, judge: Judge) -> MadeLevel:
-    read = read_sog(path)
-    scene = SplatScene(
-        *(
-            tensor.to(level.scene.means.device)
-            for tensor in (read.means, read.quats, read.log_scales, read.opacity_logits, read.sh)
-        )
-    )
+    scene = read_sog(path).to(level.scene.means.device)
     found = judge.evaluate(scene)
     return MadeLevel(
         name=level.name,

@@ -37,9 +37,9 @@ class Culled:
 
 def cull(scene: SplatScene, seen: Visibility, params: OptimizeSplatsParams) -> Culled:
     """Judges every splat of a scene that is finite. Nothing is drawn here."""
-    outliers = _outliers(scene, seen, params.outlier_reach)
+    few = seen.seen_by <= max(1, round(params.stray_views * seen.view_count))
+    outliers = few & _out_of_reach(scene, seen, params.outlier_reach)
     unseen = ~outliers & (seen.weight_px < params.unseen_below_px)
-    few = seen.seen_by <= max(1, round(params.floater_views * seen.view_count))
     floaters = ~outliers & ~unseen & few & (seen.nearness < params.floater_nearness)
     return Culled(outliers, unseen, floaters)
 
@@ -50,11 +50,10 @@ def finite(scene: SplatScene) -> Tensor:
     return torch.stack([part.isfinite().all(dim=1) for part in parts]).all(dim=0)
 
 
-def _outliers(scene: SplatScene, seen: Visibility, reach: float) -> Tensor:
-    """Splats that lie or stretch far beyond what the views see.
+def _out_of_reach(scene: SplatScene, seen: Visibility, reach: float) -> Tensor:
+    """Splats that lie or stretch far beyond what the views see: outliers, or a background that many see.
 
-    From the middle of what is seen, most of it lies within some distance; whatever is or reaches `reach` times
-    as far has lost touch with the place.
+    From the middle of what is seen, most of it lies within some distance; these are or reach `reach` times as far.
     """
     weights = seen.weight_px
     middle = torch.stack([weighted_quantile(scene.means[:, axis], weights, 0.5) for axis in range(3)])

@@ -1,8 +1,8 @@
 """How much each splat is seen in the photos' views, and what the pictures would lose without it.
 
 A pixel's colour is a sum of the splats' colours by their blending weights, and it changes in a straight line
-with each splat's opacity. So two gradients of the picture say all that is needed: the one by colour holds a
-splat's weights, and the one by opacity, times the opacity, is what the picture loses when the splat is left out.
+with each splat's opacity. So two gradients of the picture say all that is needed: the one by colour holds the
+weights, and the one by opacity, times the opacity, is what the picture loses when the splat is left out.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,10 +28,11 @@ Done = Callable[[int, int], None]
 class Visibility:
     """Of N splats, over all views looked at (`view_count`).
 
-    weight_px (N,): the splat's blending weights, added up over pixels and views; seen_by (N,) int64: views that
-    see it; nearness (N,): its smallest distance from a camera that sees it, as a share of what that camera mostly
-    sees (infinite where none does); removal_error (N,): squared difference of all pixels' colours when it alone
-    is left out, estimated.
+    weight_px (N,): the splat's blending weights, added up over pixels and views.
+    seen_by (N,): int64, how many views see it.
+    nearness (N,): its smallest distance from a camera that sees it, as a share of the distance that half of that
+    camera's picture is nearer than; infinite where none sees it.
+    removal_error (N,): squared difference of all pixels' colours when it alone is left out, estimated.
     """
 
     weight_px: Tensor
@@ -51,53 +52,60 @@ class Visibility:
         )
 
 
-def look(
-    scene: SplatScene, views: Sequence[View], seed: int = 0, done: Done = lambda count, of: None
-) -> Visibility:
+def look(scene: SplatScene, views: Sequence[View], seed: int = 0, done: Done | None = None) -> Visibility:
     """What the views see of each splat of the scene, on the scene's device."""
-    random = torch.Generator(device="cpu").manual_seed(seed)
+    random = torch.Generator().manual_seed(seed)
     weight_px = torch.zeros_like(scene.opacity_logits)
     removal_error = torch.zeros_like(weight_px)
     nearness = torch.full_like(weight_px, torch.inf)
     seen_by = torch.zeros(len(scene), dtype=torch.int64, device=weight_px.device)
     for count, view in enumerate(views, start=1):
-        weights, lost = _weights_and_losses(scene, view, random)
+        weights = _weights(scene, view)
         seen = weights > SEEN_PX
         weight_px += weights
-        removal_error += lost**2
+        removal_error += _losses(scene, view, random) ** 2
         seen_by += seen
         nearness = torch.minimum(nearness, torch.where(seen, _nearness(scene, view, weights), torch.inf))
-        done(count, len(views))
+        if done:
+            done(count, len(views))
     return Visibility(weight_px, seen_by, nearness, removal_error, len(views))
 
 
-def _weights_and_losses(scene: SplatScene, view: View, random: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Blending weights (N,) added up over the view's pixels; and numbers (N,) whose squares are, on average, what
-    leaving the splat out adds to the squared error.
+def _weights(scene: SplatScene, view: View) -> Tensor:
+    """Blending weights (N,), added up over the view's pixels."""
+    colors = torch.ones(len(scene), 1, device=scene.means.device, requires_grad=True)
+    pictures = _drawn(scene, view, scene.opacities, colors, None)
+    (by_color,) = torch.autograd.grad(pictures.sum(), colors)
+    return by_color[:, 0]
+
+
+def _losses(scene: SplatScene, view: View, random: torch.Generator) -> Tensor:
+    """Numbers (N,) whose squares are, on average, what leaving the splat out adds to the squared error.
 
     A square can't be summed over pixels in one backward pass. With a random sign for each pixel's colour it can:
     the square of a randomly signed sum is, on average, the sum of the squares (Hutchinson 1989).
     """
-    camera_from_world = viewmats([view]).to(scene.means.device)
-    with torch.no_grad():
-        colors = splat_colors(scene.means, scene.sh, camera_from_world[0], scene.sh_degree)
-    colors.requires_grad_()
     opacities = scene.opacities.detach().requires_grad_()
+    pictures = _drawn(scene, view, opacities, scene.sh, scene.sh_degree)
+    signs = (torch.randint(0, 2, pictures.shape, generator=random) * 2 - 1).to(pictures)
+    (by_opacity,) = torch.autograd.grad(pictures, opacities, signs)
+    return by_opacity * opacities.detach()
+
+
+def _drawn(scene: SplatScene, view: View, opacities: Tensor, colors: Tensor, sh_degree: int | None) -> Tensor:
     pictures, _, _ = rasterize(
         scene.means,
         scene.quats,
         scene.scales,
         opacities,
         colors,
-        camera_from_world,
+        viewmats([view]).to(scene.means.device),
         intrinsics([view]).to(scene.means.device),
         view.pinhole.width_px,
         view.pinhole.height_px,
+        sh_degree=sh_degree,
     )
-    (by_color,) = torch.autograd.grad(pictures, colors, torch.ones_like(pictures), retain_graph=True)
-    signs = (torch.randint(0, 2, pictures.shape, generator=random) * 2 - 1).to(pictures)
-    (by_opacity,) = torch.autograd.grad(pictures, opacities, signs)
-    return by_color[:, 0], by_opacity * opacities.detach()
+    return pictures
 
 
 def _nearness(scene: SplatScene, view: View, weights: Tensor) -> Tensor:
@@ -108,7 +116,7 @@ def _nearness(scene: SplatScene, view: View, weights: Tensor) -> Tensor:
 
 
 def weighted_quantile(values: Tensor, weights: Tensor, share: float) -> Tensor:
-    """The smallest of the values (N,) that this share of the weight lies at or below; 0 without any weight."""
+    """The smallest value (of N) that this share of the weight lies at or below; 0 without any weight."""
     order = torch.argsort(values)
     reached = torch.cumsum(weights[order].double(), 0)
     if len(values) == 0 or reached[-1] <= 0:

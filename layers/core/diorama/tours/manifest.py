@@ -87,7 +87,7 @@ class CameraPath(Contract):
 
 
 class Level(Contract):
-    """The whole place with a share of its splats. PSNR and SSIM are of its file against held-out photos."""
+    """The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos."""
 
     name: str
     path: Path

@@ -133,14 +133,14 @@ class OptimizeSplatsParams(Contract):
     unseen_below_px: float = Field(
         1.0, ge=0, description="A splat goes that shows on fewer pixels than this, all views together"
     )
-    floater_views: Share = Field(
-        0.05, description="A floater is seen by no more than this share of the views"
+    stray_views: Share = Field(
+        0.05, description="Floaters and outliers are seen by this share of the views, at most"
     )
     floater_nearness: Share = Field(
-        0.2, description="A floater is nearer to a camera than this share of what the camera mostly sees"
+        0.2, description="Floaters are nearer to a camera than this share of what it mostly sees"
     )
     outlier_reach: float = Field(
-        5.0, ge=1, description="A splat goes that is this many times as far off as most of what is seen"
+        5.0, ge=1, description="Outliers are this many times as far off as most of what is seen"
     )
     medium_share: Share = Field(0.7, description='Splats of the level "medium"')
     low_share: Share = Field(0.4, description='Splats of the level "low"')
