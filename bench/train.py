@@ -52,7 +52,7 @@ def silent(percent: float, message: str, **metrics: float | int | str) -> None:
     """Progress that nobody reads."""
 
 
-def told(percent: float, message: str, **metrics: float | int | str) -> None:
+def told(percent: float, message: str, **_: float | int | str) -> None:
     """Progress on stderr."""
     print(f"{percent:5.1f} % {message}", file=sys.stderr)
 

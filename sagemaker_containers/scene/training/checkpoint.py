@@ -33,6 +33,8 @@ def save(folder: Path, model: Model, curve: list[list[float]]) -> None:
         "splats": {name: splats.detach() for name, splats in model.splats.items()},
         "moments": {name: model.optimiser.state.get(splats, {}) for name, splats in model.splats.items()},
         "learning_rates": {group["name"]: group["lr"] for group in model.optimiser.param_groups},
+        "pulls": model.pulls,
+        "sightings": model.sightings,
         "random_state": model.generator.get_state(),
         "queue": model.queue,
         "step": model.step,
@@ -62,6 +64,7 @@ def load(folder: Path, generator: torch.Generator) -> Found | None:
             model.optimiser.state[model.splats[name]] = moments
         model.set_learning_rate(name, document["learning_rates"][name])
     generator.set_state(document["random_state"].cpu())
+    model.pulls, model.sightings = document["pulls"], document["sightings"]
     model.queue, model.step = document["queue"], document["step"]
     model.training_s = document["training_s"]
     return Found(model, document["curve"])

@@ -24,12 +24,16 @@ ADAM_EPSILON = 1e-15
 class Model:
     """Splats in training, their optimiser, and where the run stands.
 
-    `queue`: the training views still to be shown in this round, last first. `training_s`: seconds spent.
+    `pulls` (n,): how strongly photos pulled at each splat's place since the last refinement, added up; `sightings`
+    (n,): in how many steps it was seen. `queue`: the training views still to be shown in this round, last first.
+    `training_s`: seconds spent.
     """
 
     splats: dict[str, Parameter]
     optimiser: torch.optim.Adam
     generator: torch.Generator
+    pulls: Tensor
+    sightings: Tensor
     queue: list[int] = field(default_factory=list)
     step: int = 0
     training_s: float = 0.0
@@ -72,6 +76,7 @@ class Model:
             if state:
                 self.optimiser.state[new] = state | moments[name]
             self.splats[name] = new
+        self.pulls, self.sightings = torch.zeros(2, self.count, device=self.device)
 
 
 def new_model(tensors: dict[str, Tensor], extent: float, generator: torch.Generator) -> Model:
@@ -79,4 +84,6 @@ def new_model(tensors: dict[str, Tensor], extent: float, generator: torch.Genera
     splats = {name: Parameter(tensor) for name, tensor in tensors.items()}
     rates = LEARNING_RATES | {"means": LEARNING_RATES["means"] * extent}
     groups = [{"params": [splats[name]], "lr": rates[name], "name": name} for name in splats]
-    return Model(splats, torch.optim.Adam(groups, eps=ADAM_EPSILON, fused=True), generator)
+    optimiser = torch.optim.Adam(groups, eps=ADAM_EPSILON, fused=True)
+    pulls, sightings = torch.zeros(2, len(tensors["means"]), device=tensors["means"].device)
+    return Model(splats, optimiser, generator, pulls, sightings)

@@ -7,8 +7,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.densify import MIN_OPACITY, refine, rotations, shared, shiver
+from training.densify import MIN_OPACITY, notice, refine, rotations, shared, shiver
 from training.model import Model, new_model
+
+SCALE = 0.01
 
 
 def model_of(opacities: list[float], seed: int = 0) -> Model:
@@ -18,7 +20,7 @@ def model_of(opacities: list[float], seed: int = 0) -> Model:
     tensors = {
         "means": torch.arange(count)[:, None] * torch.tensor([[1.0, 0.0, 0.0]]),
         "quats": torch.randn(count, 4, generator=generator),
-        "scales": torch.full((count, 3), 0.1).log(),
+        "scales": torch.full((count, 3), SCALE).log(),
         "opacities": torch.tensor(opacities).logit(),
         "sh0": torch.zeros(count, 1, 3),
         "shN": torch.zeros(count, 3, 3),
@@ -31,12 +33,41 @@ def model_of(opacities: list[float], seed: int = 0) -> Model:
     return model
 
 
-def test_dead_splats_move_onto_living_ones() -> None:
+def test_dead_splats_move_to_living_ones() -> None:
     model = model_of([0.9, 0.001, 0.001])
     refine(model, target=3)
     assert model.count == 3
-    assert model.splats["means"][:, 0].tolist() == pytest.approx([0, 0, 0], abs=1e-3)
+    assert model.splats["means"].norm(dim=1).max() < 6 * SCALE
     assert (model.splats["opacities"].sigmoid() > MIN_OPACITY).all()
+
+
+def test_splats_that_photos_pull_at_get_company() -> None:
+    model = model_of([0.5] * 10)
+    pull = torch.zeros(10, 2)
+    pull[7] = 1.0
+    notice(model, pull, torch.ones(10, 2, dtype=torch.int32), long_side_px=100)
+    refine(model, target=14)
+    new = model.splats["means"][10:]
+    assert (new - torch.tensor([7.0, 0.0, 0.0])).norm(dim=1).max() < 6 * SCALE
+    assert model.pulls.tolist() == model.sightings.tolist() == [0] * 14
+
+
+def test_a_splat_seen_once_and_pulled_hard_counts_more_than_one_pulled_a_little_often() -> None:
+    model = model_of([0.5, 0.5])
+    seen = torch.tensor([[1, 1], [1, 1]], dtype=torch.int32)
+    notice(model, torch.tensor([[0.0, 3.0], [1.0, 0.0]]), seen, long_side_px=1)
+    seen[0] = 0
+    for _ in range(5):
+        notice(model, torch.tensor([[0.0, 0.0], [1.0, 0.0]]), seen, long_side_px=1)
+    assert (model.pulls / model.sightings).tolist() == [3, 1]
+
+
+def test_copies_lie_beside_their_original_not_in_it() -> None:
+    model = model_of([0.5])
+    refine(model, target=30)
+    places = model.splats["means"].detach()
+    assert len(places.unique(dim=0)) == 30
+    assert places[0].tolist() == pytest.approx([0, 0, 0], abs=1e-3)
 
 
 def test_splats_are_added_up_to_the_target_and_not_beyond() -> None:
@@ -63,8 +94,8 @@ def test_those_that_were_split_forget_their_momentum_and_others_keep_it() -> Non
     refine(model, target=4)
     after = model.optimiser.state[model.splats["means"]]["exp_avg"]
     moved_to = int(model.splats["means"][1, 0].round())
-    for index in {0, 2, 3}:
-        expected = torch.zeros(3) if index == moved_to else before[index]
+    for index in range(4):
+        expected = torch.zeros(3) if index in (1, moved_to) else before[index]
         assert torch.equal(after[index], expected)
 
 
