@@ -1,9 +1,9 @@
 """Stage `optimize_splats`: a trained model in, the splats that a tour needs out, at several levels of detail.
 
 Reads `inputs/model/splats.ply` (what `train_splats` wrote), `inputs/frames/` and `inputs/poses/`. Writes
-`outputs/levels/*.sog`, `outputs/levels.json` (see optimizing/level_file.py), and `outputs/full.ply`, the culled
-model unquantised, for those who go on working with it. What goes and what stays is decided by the views that
-were trained on; the held-out photos only judge.
+`outputs/levels/*.sog`, `outputs/levels.json` (see optimizing/level_file.py), and `outputs/full.ply`, the
+culled model unquantised, for those who go on working with it. What goes and what stays is decided by the
+views that were trained on; the held-out photos only judge.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -21,7 +22,8 @@ from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSpla
 from optimizing.bounds import full_bounds, robust_bounds
 from optimizing.culling import cull, finite
 from optimizing.level_file import LevelFile, MadeLevel, Trained, worse_than, write_levels
-from optimizing.levels import Level, levels
+from optimizing.levels import Level, evenly, levels
+from optimizing.refine import refine
 from optimizing.visibility import Visibility, look
 from splats.cameras import View
 from splats.errors import UnreadableSplats
@@ -39,6 +41,8 @@ JUDGED_LONG_SIDE_PX = 640
 CULLED_UNTIL = 30.0
 """Where culling ends on the stage's way to 100 percent."""
 MIN_SPLATS = 10
+REFINED_BELOW = 0.5
+"""Levels with fewer than this share of the splats are refined."""
 UNSEEN_WEIGHT = 0.1
 """What the look of a splat counts for in a codebook at least, as a share of the average splat's."""
 
@@ -76,14 +80,14 @@ def run(
     progress(0, "Reading the trained model")
     with watch.step("read"):
         model, damaged = read_model(inputs / "model" / "splats.ply")
-        views = _views_to_look_at(inputs / "poses", params)
+        views = pinhole_views(inputs / "poses", params.looked_at_side_px, "training")
+        views = evenly(views, params.looked_at_views)
         judge = _judge(inputs, model)
     with watch.step("cull"):
         full, seen, culled = _culled(model, views, params, progress)
         culled["outliers"] += damaged
-    made = make_levels(
-        full, seen, views, judge, outputs, params, _between(progress, CULLED_UNTIL, 100), watch
-    )
+    rest = _between(progress, CULLED_UNTIL, 100)
+    made = make_levels(full, seen, views, judge, inputs, outputs, params, rest, watch)
     write_ply(outputs / "full.ply", full)
     write_levels(outputs, _level_file(full, seen, judge, culled, made))
     return OptimizeSplatsReport(
@@ -116,13 +120,6 @@ def read_model(path: Path) -> tuple[SplatScene, int]:
             "Train again, with more photos or another quality.",
         )
     return scene.select(good).to(best_device()), int((~good).sum())
-
-
-def _views_to_look_at(poses: Path, params: OptimizeSplatsParams) -> list[View]:
-    """Evenly chosen of those that were trained on."""
-    views = pinhole_views(poses, params.looked_at_side_px, "training")
-    step = max(1.0, len(views) / params.looked_at_views)
-    return [views[int(index * step)] for index in range(int(len(views) / step))]
 
 
 def _judge(inputs: Path, model: SplatScene) -> Judge:
@@ -160,6 +157,7 @@ def make_levels(
     seen: Visibility,
     views: list[View],
     judge: Judge,
+    inputs: Path,
     outputs: Path,
     params: OptimizeSplatsParams,
     progress: Progress,
@@ -167,29 +165,50 @@ def make_levels(
 ) -> tuple[MadeLevel, ...]:
     """Writes each level's file, reads it back and judges what was read."""
     (outputs / "levels").mkdir(parents=True, exist_ok=True)
-    shares = {
-        "medium": params.medium_share,
-        "low": params.low_share,
-        "thumbnail": params.thumbnail_share,
-    }
+    shares = {"medium": params.medium_share, "low": params.low_share, "thumbnail": params.thumbnail_share}
+    lessons = _lessons(inputs, full, params)
     chosen = levels(full, seen, views, shares, params.seed)
     made: list[MadeLevel] = []
     for index in range(len(shares) + 1):
         with watch.step("choose"):
             level = next(chosen)
-        progress(100 * index / (len(shares) + 1), f"Compressing level {level.name}")
+        progress(100 * index / (len(shares) + 1), f"Making the level of detail {level.name}")
+        scene = level.scene
+        if len(scene) < REFINED_BELOW * len(full):
+            with watch.step("refine"):
+                scene = lessons.taught(scene)
         path = outputs / "levels" / f"{level.name}.sog"
         with watch.step("compress"):
-            write_sog(path, level.scene, weights=_weights(level.seen))
+            write_sog(path, scene, weights=_mass(level.weights))
         with watch.step("judge"):
             made.append(_judged(level, path, judge))
     return tuple(made)
 
 
-def _weights(seen: Visibility) -> NDArray[np.float32]:
+def _mass(weights: Tensor) -> NDArray[np.float32]:
     """How much each splat's look matters: as much as is seen of it, and a little in any case."""
-    weights = seen.weight_px + UNSEEN_WEIGHT * seen.weight_px.mean()
-    return np.asarray(weights.cpu().numpy(), np.float32)
+    return np.asarray((weights + UNSEEN_WEIGHT * weights.mean()).cpu().numpy(), np.float32)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What the smaller levels are refined with: photos that were trained on, and how far their cameras see."""
+
+    photos: list[PhotoView]
+    distance: float
+    steps: int
+    seed: int
+
+    def taught(self, scene: SplatScene) -> SplatScene:
+        """The level, refined."""
+        return refine(scene, self.photos, self.steps, self.distance, self.seed)
+
+
+def _lessons(inputs: Path, full: SplatScene, params: OptimizeSplatsParams) -> Lessons:
+    photos = read_views(inputs / "frames", inputs / "poses", params.refined_side_px, "training")
+    middle = full.means.median(dim=0).values.cpu().numpy()
+    distances = [float(np.linalg.norm(photo.position - middle)) for photo in photos]
+    return Lessons(photos, float(np.median(distances)), params.refine_steps, params.seed)
 
 
 def _judged(level: Level, path: Path, judge: Judge) -> MadeLevel:

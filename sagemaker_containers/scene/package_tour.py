@@ -1,8 +1,8 @@
 """Stage `package_tour`: levels of detail in, a bundle out that any static host can serve.
 
-Reads `inputs/scene/` (what `optimize_splats` wrote) and `inputs/poses/`. Writes `outputs/manifest.json` (version
-1, see diorama/tours/manifest.py and docs/manifest.schema.json), `levels/*.sog`, `poster.jpg` and `thumbnails/*.jpg`,
-drawn from the splats as they are delivered. Equal input gives equal bytes.
+Reads `inputs/scene/` (what `optimize_splats` wrote) and `inputs/poses/`. Writes `outputs/manifest.json`
+(version 1, see diorama/tours/manifest.py and docs/manifest.schema.json), `levels/*.sog`, `poster.jpg` and
+`thumbnails/*.jpg`, drawn from the splats as they are delivered. Equal input gives equal bytes.
 """
 
 import shutil
@@ -26,7 +26,8 @@ from diorama.tours import manifest
 from diorama.tours.stages import PackageTourParams, PackageTourReport
 from optimizing.bounds import Box
 from optimizing.level_file import LevelFile, read_levels
-from splats.cameras import SolvedCameras, View
+from optimizing.levels import evenly
+from splats.cameras import SolvedCameras
 from splats.errors import UnreadableSplats
 from splats.rasterize import best_device
 from splats.scene import SplatScene
@@ -123,7 +124,8 @@ def _show(
 ) -> Shown:
     """Judges the cameras as places to look from, and draws the best."""
     progress(COPIED_UNTIL, "Looking for good places to start from")
-    found = vantages(scene, _some(pinhole_views(poses, params.poster_width_px)), middle)
+    views = evenly(pinhole_views(poses, params.poster_width_px), SKETCHED_VIEWS)
+    found = vantages(scene, views, middle)
     chosen = apart(found, params.thumbnails)
     progress(JUDGED_UNTIL, "Drawing poster and thumbnails")
     poster = _draw(outputs, "poster.jpg", scene, chosen[0], params.poster_width_px)
@@ -144,12 +146,6 @@ def _draw(outputs: Path, path: str, scene: SplatScene, place: Vantage, width_px:
         height_px=view.pinhole.height_px,
         pose=describe.pose(view.world_from_camera, place.target),
     )
-
-
-def _some(views: list[View]) -> list[View]:
-    """Evenly chosen, so that a long capture takes no longer."""
-    step = max(1.0, len(views) / SKETCHED_VIEWS)
-    return [views[int(index * step)] for index in range(int(len(views) / step))]
 
 
 def _manifest(

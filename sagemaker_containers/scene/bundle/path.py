@@ -62,7 +62,9 @@ def camera_path(images: Sequence[SolvedImage], width: float, count: int) -> Came
 
 
 def _travelled(positions: Points, looks: Points, width: float) -> NDArray[np.float64]:
-    """Of each pose (n,), the way since the first one in widths of the place; a turn counts as long as it takes."""
+    """Of each pose (n,), the way since the first one in widths of the place; a turn counts as long as it
+    takes.
+    """
     ways = np.linalg.norm(np.diff(positions, axis=0), axis=1) / width
     cosines = np.einsum("nd,nd->n", looks[1:], looks[:-1]).clip(-1, 1)
     turns = np.degrees(np.arccos(cosines)) / (TURN_DEG_PER_S * CROSSING_S)
@@ -74,7 +76,9 @@ def _resampled(travelled: NDArray[np.float64], values: Points, steps: NDArray[np
 
 
 def _smoothed(values: Points) -> Points:
-    """Gaussian means along the path; ends are continued by their point reflection, so that they stay in place."""
+    """Gaussian means along the path; ends are continued by their point reflection, so that they stay in
+    place.
+    """
     sigma = SMOOTHING * len(values)
     reach = min(len(values) - 1, int(np.ceil(3 * sigma)))
     if reach < 1:

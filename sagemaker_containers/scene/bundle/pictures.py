@@ -15,7 +15,8 @@ JPEG_QUALITY = 88
 
 
 def wide(view: View, width_px: int) -> View:
-    """The view in a picture of 16:9 that takes in as much as the photo did: what it wins in width it loses in height.
+    """The view in a picture of 16:9 that takes in as much as the photo did: what it wins in width it loses in
+    height.
 
     Its pixels are square and its axis is in its middle.
     """

@@ -1,7 +1,7 @@
 """Which of the capture's cameras are good places to look from.
 
-A picture is worth showing where the place fills it, where it looks towards the middle of the place, level, with some
-room before the nearest thing, and where other cameras looked too: there the splats are best.
+A picture is worth showing where the place fills it, where it looks towards the middle of the place, level,
+with some room before the nearest thing, and where other cameras looked too: there the splats are best.
 """
 
 from collections.abc import Sequence
@@ -23,6 +23,8 @@ STEEPEST = 0.9
 CROWDED_SHARE = 0.25
 """Nearer than this share of the usual distance, something stands in the way."""
 NEIGHBOURS = 4
+GENTLE = 0.26
+"""Sine of 15 degrees."""
 LIVELY = 0.15
 """Standard deviation of the brightness of a picture in which there is enough to see."""
 MIN_DISTANCE = 1e-3
@@ -50,7 +52,9 @@ class Vantage:
 
 
 def levelled(world_from_camera: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The pose (4, 4) without roll: same place, same look, horizon level; too steep a look is made less steep."""
+    """The pose (4, 4) without roll: same place, same look, horizon level; too steep a look is made less
+    steep.
+    """
     position, forward = world_from_camera[:3, 3], world_from_camera[:3, 2]
     if abs(forward @ UP) > STEEPEST:
         level = forward - (forward @ UP) * UP
@@ -77,7 +81,8 @@ def vantages(scene: SplatScene, views: Sequence[View], middle: NDArray[np.float6
             * _towards(view, middle)
             * _roomy(sketch.near / usual)
             * company[index]
-            * _uprightness(views[index]),
+            * _uprightness(views[index])
+            * _horizontal(view),
         )
         for index, (view, sketch) in enumerate(zip(level, sketches, strict=True))
     ]
@@ -85,8 +90,8 @@ def vantages(scene: SplatScene, views: Sequence[View], middle: NDArray[np.float6
 
 @dataclass(frozen=True)
 class _Look:
-    """Of one sketch: how much of it is filled (0 to 1), how much there is to see in it (0 to 1), the distance of
-    what lies straight ahead and of the nearest things."""
+    """Of one sketch: how much of it is filled (0 to 1), how much there is to see in it (0 to 1), the distance
+    of what lies straight ahead and of the nearest things."""
 
     filled: float
     detail: float
@@ -144,6 +149,12 @@ def _uprightness(view: View) -> float:
     return float(max(0.2, -view.world_from_camera[:3, 1] @ UP))
 
 
+def _horizontal(view: View) -> float:
+    """1 for a look at most 15 degrees up or down, less for steeper ones."""
+    steepness = abs(float(view.world_from_camera[:3, 2] @ UP))
+    return 1 - 0.8 * max(0.0, steepness - GENTLE)
+
+
 def _company(views: Sequence[View]) -> NDArray[np.float64]:
     """For each view, from 0 to 1, how near the next few are in place and look."""
     apart = distances_apart(views)
@@ -155,7 +166,9 @@ def _company(views: Sequence[View]) -> NDArray[np.float64]:
 
 
 def distances_apart(views: Sequence[View]) -> NDArray[np.float64]:
-    """How different two views are (n, n): 1 for as far apart as half of all are, or for looks 60 degrees apart."""
+    """How different two views are (n, n): 1 for as far apart as half of all are, or for looks 60 degrees
+    apart.
+    """
     positions = np.stack([view.world_from_camera[:3, 3] for view in views])
     looks = np.stack([view.world_from_camera[:3, 2] for view in views])
     gaps = np.linalg.norm(positions[:, None] - positions[None], axis=2)

@@ -53,7 +53,8 @@ def finite(scene: SplatScene) -> Tensor:
 def _out_of_reach(scene: SplatScene, seen: Visibility, reach: float) -> Tensor:
     """Splats that lie or stretch far beyond what the views see: outliers, or a background that many see.
 
-    From the middle of what is seen, most of it lies within some distance; these are or reach `reach` times as far.
+    From the middle of what is seen, most of it lies within some distance; these are or reach `reach` times as
+    far.
     """
     weights = seen.weight_px
     middle = torch.stack([weighted_quantile(scene.means[:, axis], weights, 0.5) for axis in range(3)])

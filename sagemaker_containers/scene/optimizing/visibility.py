@@ -71,6 +71,15 @@ def look(scene: SplatScene, views: Sequence[View], seed: int = 0, done: Done | N
     return Visibility(weight_px, seen_by, nearness, removal_error, len(views))
 
 
+def removal_errors(scene: SplatScene, views: Sequence[View], seed: int = 0) -> Tensor:
+    """`Visibility.removal_error` (N,) alone."""
+    random = torch.Generator().manual_seed(seed)
+    errors = torch.zeros_like(scene.opacity_logits)
+    for view in views:
+        errors += _losses(scene, view, random) ** 2
+    return errors
+
+
 def _weights(scene: SplatScene, view: View) -> Tensor:
     """Blending weights (N,), added up over the view's pixels."""
     colors = torch.ones(len(scene), 1, device=scene.means.device, requires_grad=True)
@@ -82,8 +91,8 @@ def _weights(scene: SplatScene, view: View) -> Tensor:
 def _losses(scene: SplatScene, view: View, random: torch.Generator) -> Tensor:
     """Numbers (N,) whose squares are, on average, what leaving the splat out adds to the squared error.
 
-    A square can't be summed over pixels in one backward pass. With a random sign for each pixel's colour it can:
-    the square of a randomly signed sum is, on average, the sum of the squares (Hutchinson 1989).
+    A square can't be summed over pixels in one backward pass. With a random sign for each pixel's colour it
+    can: the square of a randomly signed sum is, on average, the sum of the squares (Hutchinson 1989).
     """
     opacities = scene.opacities.detach().requires_grad_()
     pictures = _drawn(scene, view, opacities, scene.sh, scene.sh_degree)

@@ -127,9 +127,7 @@ class OptimizeSplatsParams(Contract):
     """What is left out of the trained model, and how many levels of detail are made of the rest."""
 
     looked_at_side_px: int = Field(480, ge=64, le=2048, description="Long side of the views drawn")
-    looked_at_views: int = Field(
-        200, ge=2, description="Views drawn to see what each splat is worth, at most"
-    )
+    looked_at_views: int = Field(100, ge=2, description="Views drawn to see what splats are worth, at most")
     unseen_below_px: float = Field(
         1.0, ge=0, description="A splat goes that shows on fewer pixels than this, all views together"
     )
@@ -145,6 +143,12 @@ class OptimizeSplatsParams(Contract):
     medium_share: Share = Field(0.7, description='Splats of the level "medium"')
     low_share: Share = Field(0.4, description='Splats of the level "low"')
     thumbnail_share: Share = Field(0.1, description='Splats of the level "thumbnail"')
+    refine_steps: int = Field(
+        80, ge=0, le=10_000, description="Training steps of the levels with less than half of the splats"
+    )
+    refined_side_px: int = Field(
+        320, ge=64, le=2048, description="Long side of the photos that levels are refined with"
+    )
     warn_above_db: float = Field(1.0, ge=0, description="Warn of a level that loses more than this")
     seed: int = Field(0, ge=0)
 
