@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import torch
-from splats.slow import splat_colors
 from torch import Tensor
 
 from splats.cameras import View, intrinsics, viewmats
