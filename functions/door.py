@@ -7,17 +7,21 @@ import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Depends, Request
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Depends, Request, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import problems
+from diorama.errors import NotFound
 from diorama.platform import connect
 from diorama.studio import access
 from journal import journal
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+LONGEST_ID = 64
 
 OPEN = {"x-open": True}
 """Marks a route that needs no token: `openapi_extensions=OPEN`. The template leaves it without authorizer."""
@@ -42,10 +46,18 @@ class Door(APIGatewayRestResolver):
 def door(*routers: Router) -> Door:
     """A resolver for some routes, with request validation and our errors."""
     resolver = Door(enable_validation=True)
+    resolver.use(middlewares=[_known_ids])
     for router in routers:
         resolver.include_router(router)
     problems.Answers(resolver).register()
     return resolver
+
+
+def _known_ids(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """No id is as long as this: better not there than an error of the table's."""
+    if any(len(part) > LONGEST_ID for part in app.current_event.path.split("/")):
+        raise NotFound("There is no such thing.", "Check the id in the path.")
+    return next_middleware(app)
 
 
 def handler_of(*routers: Router) -> Handler:

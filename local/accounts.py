@@ -8,8 +8,14 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from diorama.credentials import check_password, normalised_email
-from diorama.errors import Conflict, NotSignedIn, Refused
+from diorama.credentials import (
+    address_taken,
+    check_password,
+    normalised_email,
+    not_confirmed,
+    wrong_code,
+    wrong_password,
+)
 from diorama.ports import Clock, Outbox, Tokens
 from local.database import Database
 from local.guesses import Guesses
@@ -54,10 +60,7 @@ class LocalAccounts:
         user = self._find(address)
         if user is not None:
             self._send_again(user)
-            raise Conflict(
-                "There is an account for that address.",
-                "Sign in, or ask for a new password. If it is not confirmed yet, a new code is on its way.",
-            )
+            raise address_taken()
         user_id = self._add(address, password, confirmed=False)
         self._codes.send(user_id, address, CONFIRM)
         return user_id
@@ -67,7 +70,7 @@ class LocalAccounts:
         self._guesses.count("confirm", address)
         user = self._find(address)
         if not self._codes.take(user["id"] if user else _NOBODY, CONFIRM, code):
-            raise _wrong_code()
+            raise wrong_code()
         self._guesses.forget("confirm", address)
         with self._database.transaction() as connection:
             connection.execute("UPDATE users SET confirmed = 1 WHERE email = ?", (address,))
@@ -78,14 +81,10 @@ class LocalAccounts:
         user, nobodys_hash = self._find(address), self._nobodys_hash
         right = self._is_password(user["password_hash"] if user else nobodys_hash, password)
         if user is None or not right:
-            raise NotSignedIn("That address and that password don't belong together.", code="wrong_password")
+            raise wrong_password()
         self._guesses.forget("log_in", address)
         if not user["confirmed"]:
-            raise NotSignedIn(
-                "The address is not confirmed yet.",
-                "Give the code from our letter first.",
-                code="not_confirmed",
-            )
+            raise not_confirmed()
         self._rehash(user, password)
         return self._sessions.begin(user["id"])
 
@@ -108,7 +107,7 @@ class LocalAccounts:
         self._guesses.count("reset", address)
         user = self._find(address)
         if not self._codes.take(user["id"] if user else _NOBODY, RESET, code) or user is None:
-            raise _wrong_code()
+            raise wrong_code()
         self._guesses.forget("reset", address)
         self._guesses.forget("log_in", address)
         self._set_password(user["id"], password)
@@ -147,7 +146,7 @@ class LocalAccounts:
                     (user_id, email, password_hash, confirmed, self._clock.now()),
                 )
         except sqlite3.IntegrityError:
-            raise Conflict("There is an account for that address.", "Sign in.") from None
+            raise address_taken() from None
         return user_id
 
     def _send_again(self, user: sqlite3.Row) -> None:
@@ -174,7 +173,3 @@ class LocalAccounts:
         password_hash = self._hasher.hash(password)
         with self._database.transaction() as connection:
             connection.execute("UPDATE users SET password_hash = ? WHERE id = ?", (password_hash, user_id))
-
-
-def _wrong_code() -> Refused:
-    return Refused("That code is wrong or too old.", "Look at the newest letter.", code="wrong_code")

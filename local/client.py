@@ -30,6 +30,12 @@ class StudioClient:
         self._http = httpx.Client(base_url=url, timeout=60)
         self._credentials: dict[str, str] | None = None
 
+    def __enter__(self) -> "StudioClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
     def sign_in(self, email: str, password: str) -> None:
         """Raises `AnsweredProblem`."""
         credentials = {"email": email, "password": password}

@@ -19,7 +19,10 @@ _STATUS = {"succeeded": "Completed", "failed": "Failed", "stopped": "Stopped"}
 
 
 class ProcessCompute:
-    """Any process may launch, stop and ask; only the studio runs. `topic` gets the endpoints' results."""
+    """Any process may launch, stop and ask; only the studio runs. `topic` gets the endpoints' results.
+
+    `outbox` must keep its queue in the same database: an end and the news of it are one write.
+    """
 
     def __init__(self, database: Database, outbox: Outbox, clock: Clock, topic: str) -> None:
         self.database = database

@@ -29,7 +29,7 @@ class ContentTypes:
             return content_type_of(location.key)
 
     def forget(self, location: Location) -> None:
-        """To be called after the file is gone."""
+        """To be called before the file goes."""
         self._path(location).unlink(missing_ok=True)
 
     def _path(self, location: Location) -> Path:

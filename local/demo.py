@@ -103,11 +103,12 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
 
 
-def signed_in(state: StateFolder, url: str) -> StudioClient:
+@contextmanager
+def signed_in(state: StateFolder, url: str) -> Iterator[StudioClient]:
     """A client as the demo user."""
-    client = StudioClient(url)
-    client.sign_in(*state.demo_user())
-    return client
+    with StudioClient(url) as client:
+        client.sign_in(*state.demo_user())
+        yield client
 
 
 def demo_project(client: StudioClient) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 from diorama.ports import Clock, JsonObject
 from local.expressions import Json
-from local.functions import FunctionError
 from local.notices import EVENTS, event
 from local.outbox import LocalOutbox, QueuedMessage
 from local.patterns import matches
@@ -73,7 +72,7 @@ class Dispatcher:
         try:
             for function, payload in self._receivers(message):
                 self.invoke(function, payload)
-        except FunctionError as error:
+        except Exception as error:  # whatever it is: no message may hold up the others
             if not self.outbox.failed(message.id, str(error)):
                 _log.exception("dead letter %s on %s", message.id, message.topic)
         else:
@@ -105,7 +104,7 @@ class Dispatcher:
         try:
             for function, payload in self._target(schedule.target, happened):
                 self.invoke(function, payload)
-        except FunctionError:
+        except Exception:
             _log.exception("schedule %s", schedule.name)  # its next time comes
 
 

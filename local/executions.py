@@ -8,6 +8,7 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 
@@ -54,8 +55,10 @@ class Executions:
         """Lets go of every execution; they stay running, for the next studio to take up."""
         self.closing.set()
         self.workflows.bell.ring()
-        for thread in (self._watch, *self._threads.values()):
-            thread.join(timeout_s)
+        self._watch.join(timeout_s)
+        give_up_at = time.monotonic() + timeout_s
+        for thread in list(self._threads.values()):
+            thread.join(max(0.0, give_up_at - time.monotonic()))
 
     def _follow(self) -> None:
         bell = self.workflows.bell
@@ -141,7 +144,11 @@ class _Host:
             return self._run_machine(call)
         result = self._invoke(call.arguments)
         self._go_on()
-        return result if call.token is None else self._answer(call.token, call.deadline)
+        if call.token is not None:
+            return self._answer(call.token, call.deadline)
+        if call.deadline is not None and self.now() > call.deadline:
+            raise StateError("States.Timeout")
+        return result
 
     # --- Functions and tokens -----------------------------------------------------------------------
 
@@ -154,19 +161,15 @@ class _Host:
         return {"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200}
 
     def _answer(self, token: str, deadline: float | None) -> Json:
-        answered = self._wait(lambda: self._token_state(token) != "waiting", deadline)
-        row = self.workflows.token(token)
-        self.workflows.drop_token(token)
-        if row is not None and row["state"] == "answered":
+        self._wait(lambda: not self.workflows.is_waiting(token), deadline)
+        row = self.workflows.take_token(token)
+        if row is None:
+            raise StoppedError  # it goes with its execution
+        if row["state"] == "answered":
             return json.loads(row["output"])
-        if row is not None and row["state"] == "failed":
+        if row["state"] == "failed":
             raise StateError(row["error"], row["cause"])
-        self._go_on()
-        raise StateError("States.Timeout", "" if answered else "Nobody answered in time.")
-
-    def _token_state(self, token: str) -> str:
-        row = self.workflows.token(token)
-        return "gone" if row is None else str(row["state"])
+        raise StateError("States.Timeout", "Nobody answered in time.")
 
     # --- Other machines -----------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """Slows down whoever guesses: after a few tries an address has to wait, longer each time."""
 
-from diorama.errors import TooMuch
+import math
+
+from diorama.credentials import too_many_tries
 from diorama.ports import Clock
 from local.database import Database
 
@@ -33,7 +35,7 @@ class Guesses:
             ).fetchone()
             tries, wait_until = (record["tries"] + 1, record["wait_until"]) if record else (1, now)
             if now < wait_until:
-                raise TooMuch("Too many tries.", f"Wait {wait_until - now:.0f} seconds, then try again.")
+                raise too_many_tries(f"{math.ceil(wait_until - now)} seconds")
             connection.execute(
                 "INSERT OR REPLACE INTO guesses (kind, email, tries, last_try, wait_until)"
                 " VALUES (?, ?, ?, ?, ?)",

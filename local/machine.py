@@ -7,7 +7,7 @@ this file is only about the language: data, variables, choices, errors, retries 
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -59,7 +59,7 @@ class Step:
     """Where a state leads: its output, the variables it sets, the next state (None: the end)."""
 
     output: Json
-    assigned: Mapping[str, Json]
+    assigned: dict[str, Json]
     following: str | None
 
 
@@ -83,7 +83,7 @@ class Run:
         while name is not None:
             step = self._visit(name, data)
             limited(step.output)
-            self.variables |= step.assigned
+            self.variables |= limited(step.assigned)
             data, name = step.output, step.following
         return data
 
@@ -108,19 +108,13 @@ class Run:
         """Has a task done, within the time that the task and the whole execution have."""
         whole = self._ends_at
         if whole is None or (call.deadline is not None and call.deadline < whole):
-            return self._performed(call)
+            return self.host.perform(call)
         try:
-            return self._performed(Call(call.resource, call.arguments, call.token, whole))
+            return self.host.perform(replace(call, deadline=whole))
         except StateError:
             if self.host.now() >= whole:
                 raise OutOfTimeError from None
             raise
-
-    def _performed(self, call: Call) -> Json:
-        result = self.host.perform(call)
-        if call.deadline is not None and self.host.now() > call.deadline:
-            raise StateError("States.Timeout")
-        return result
 
 
 @dataclass

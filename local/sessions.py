@@ -8,7 +8,7 @@ from typing import Any
 
 import jwt
 
-from diorama.errors import NotSignedIn
+from diorama.credentials import signed_out
 from diorama.ports import Clock, Tokens
 from local.database import Database
 
@@ -73,7 +73,7 @@ class Sessions:
                 return self._tokens(record["session_id"], record["user_id"])
             if record is not None and self._clock.now() - record["used_at"] > REUSE_GRACE_S:
                 connection.execute("DELETE FROM sessions WHERE id = ?", (record["session_id"],))
-        raise _expired()
+        raise signed_out()
 
     def end_all(self, user_id: str) -> None:
         """Signs a user out everywhere; tokens given before stop working."""
@@ -91,9 +91,9 @@ class Sessions:
                 options={"require": ["exp", "iat", "sub", "jti"], "verify_exp": False, "verify_iat": False},
             )
         except (jwt.PyJWTError, ValueError):
-            raise _expired() from None
+            raise signed_out() from None
         if not self._is_good(claims):
-            raise _expired()
+            raise signed_out()
         return claims
 
     def _is_good(self, claims: dict[str, Any]) -> bool:
@@ -141,7 +141,3 @@ class Sessions:
 def _hash(refresh_token: str) -> bytes:
     # 256 random bits need no slow hash.
     return hashlib.sha256(refresh_token.encode(errors="replace")).digest()
-
-
-def _expired() -> NotSignedIn:
-    return NotSignedIn("You are not signed in.", "Sign in again.")

@@ -150,7 +150,7 @@ class Machine(_Model):
 
     query_language: Literal["JSONata"]
     start_at: str
-    states: dict[str, State] = Field(min_length=1)
+    states: dict[Annotated[str, Field(max_length=80)], State] = Field(min_length=1)
     timeout_seconds: Seconds | None = None
     comment: str = ""
     version: Literal["1.0"] = "1.0"

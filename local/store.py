@@ -18,6 +18,7 @@ from local.uploads import IncomingPart, OpenUploads
 
 _DRAFTS, _TYPES, _UPLOADS = ".drafts", ".types", ".uploads"  # no bucket's name starts with a dot
 _DAY_S = 24 * 3600
+_TRIES = 100  # to place a file while others delete around it; two are rarely needed
 
 
 class FolderStore:
@@ -40,8 +41,7 @@ class FolderStore:
         with new_file(self._drafts) as (draft, file):
             file.write(content)
             make_durable(file)
-            self._types.remember(location, content_type)
-            self._place(draft, location)
+            self._place(draft, location, content_type)
 
     def get(self, uri: str, start: int = 0, length: int | None = None) -> bytes:
         if start < 0 or (length or 0) < 0:
@@ -64,8 +64,8 @@ class FolderStore:
         for found in self._found(location):
             found_at = parse_uri(found.uri)
             path = self._path(found_at)
-            path.unlink(missing_ok=True)
             self._types.forget(found_at)
+            path.unlink(missing_ok=True)
             self._remove_empty(path.parent)
             count += 1
         return count
@@ -88,8 +88,7 @@ class FolderStore:
             with new_file(self._drafts) as (draft, file), path.open("rb") as source:
                 shutil.copyfileobj(source, file)
                 file.flush()
-                self._types.remember(location, None)
-                self._place(draft, location)
+                self._place(draft, location, None)
 
     def url(self, uri: str, expires_s: int, download_name: str | None = None) -> str:
         facts = {} if download_name is None else {"download": download_name}
@@ -114,8 +113,8 @@ class FolderStore:
         with new_file(self._drafts) as (draft, file):
             self.uploads.join(uri, multipart_id, parts, file)
             make_durable(file)
-            self._types.remember(location, self.uploads.content_type(uri, multipart_id))
-            self._place(draft, location)
+            content_type = self.uploads.content_type(uri, multipart_id)
+            self._place(draft, location, content_type)
         self.uploads.drop(multipart_id)
 
     def abort_upload(self, uri: str, multipart_id: str) -> None:
@@ -165,18 +164,27 @@ class FolderStore:
         url = self.links.signed("PUT", location, expires_s, facts)
         return SignedPart(part.number, url, {CHECKSUM_HEADER: part.sha256})
 
-    def _place(self, draft: Path, location: Location) -> None:
+    def _place(self, draft: Path, location: Location, content_type: str | None) -> None:
         path = self._path(location)
-        while True:
+        for _ in range(_TRIES):
             try:
+                self._types.remember(location, content_type)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 draft.rename(path)
-            except FileNotFoundError:
-                continue  # somebody deleted the last other file of that folder, and so the folder
-            except (FileExistsError, NotADirectoryError, IsADirectoryError):
-                raise Conflict(f"{location.uri} is a file and a folder at once.") from None
+            except (FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError):
+                if not draft.exists():
+                    raise
+                if self._is_taken(path):
+                    break
+                # Somebody just deleted the last other file of that folder, and the folder with it: once more.
             else:
                 return
+        raise Conflict(f"{location.uri} is a file and a folder at once.")
+
+    def _is_taken(self, path: Path) -> bool:
+        """Whether a folder lies where the file would, or a file where its folder would."""
+        folders = [folder for folder in path.parents if folder.is_relative_to(self._root)]
+        return path.is_dir() or any(folder.is_file() for folder in folders)
 
     def _remove_empty(self, folder: Path) -> None:
         while folder != self._root:

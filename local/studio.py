@@ -50,10 +50,11 @@ def run_studio(folder: Path, port: int = DEFAULT_PORT) -> None:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         template = read_template(ROOT / "template.yaml")
         os.environ.update(local_environment(template.environment, state, url))
-        with _engine(template, state) as app_parts:
+        with _engine(template, state) as parts:
             write_private(state.studio, {"url": url, "pid": os.getpid()})
+            _log.info("the studio is at %s", url)
             try:
-                _serve(app_parts, template, listener)
+                _serve(parts, template, listener)
             finally:
                 state.studio.unlink(missing_ok=True)
 
@@ -92,7 +93,10 @@ def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
     assert isinstance(platform.compute, ProcessCompute)
     assert isinstance(platform.outbox, LocalOutbox)
     assert isinstance(platform.accounts, LocalAccounts)
+    assert isinstance(platform.store, FolderStore)
     platform.accounts.ensure(*state.demo_user())
+    platform.store.sweep()
+    platform.outbox.close_all_connections()  # no page outlives the studio that served it
     functions = Functions(template.functions)
     workers = Workers(platform.compute, state.logs, state.scratch)
     dispatcher = Dispatcher(template, platform.outbox, functions.invoke, platform.clock)

@@ -50,6 +50,10 @@ def main(asked: argparse.Namespace) -> int:
     except BadRequest as error:
         _show(asked, failure("failed", error))
         return BAD_PATH
+    except OSError as error:
+        unreadable = BadRequest(f"{asked.path} can't be read: {error.strerror}.", "", "unreadable")
+        _show(asked, failure("failed", unreadable))
+        return BAD_PATH
     except KeyboardInterrupt:
         nothing = DioramaError("Stopped before a job was started.", "The same again goes on.", "cancelled")
         found = failure("cancelled", nothing)
@@ -72,11 +76,15 @@ def parsed_settings(settings: Sequence[str]) -> dict[str, dict[str, Any]]:
         stage, dot, name = place.partition(".")
         if not (stage and dot and name and equals):
             raise BadRequest(f"'{setting}' is no setting.", "Write --set solve_poses.seed=1.", "bad_setting")
-        try:
-            params.setdefault(stage, {})[name] = json.loads(text)
-        except ValueError:
-            params[stage][name] = text
+        params.setdefault(stage, {})[name] = _value(text)
     return params
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 @contextmanager
@@ -102,8 +110,7 @@ def _make_tour(
     state = StateFolder(asked.state.resolve())
     with _bar() as bar:
         bar.set_description_str("Starting")
-        with studio_of(state) as url:
-            client = signed_in(state, url)
+        with studio_of(state) as url, signed_in(state, url) as client:
             upload = _send(client, source, bar)
             name = asked.name or Path(source.name).stem
             body = {
@@ -226,7 +233,11 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
 def _bar() -> "tqdm[NoReturn]":
     # On a terminal only: in a log it would be a mess.
     return tqdm(
-        total=100, file=sys.stderr, disable=None, bar_format="{desc}: {bar} {n:3.0f} % {postfix}", leave=False
+        total=100,
+        file=sys.stderr,
+        disable=None,
+        bar_format="{desc}: {bar:30} {n:3.0f} %{postfix}",
+        leave=False,
     )
 
 

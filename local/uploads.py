@@ -14,7 +14,7 @@ from typing import BinaryIO
 from diorama.errors import BadRequest, Conflict, NotFound
 from diorama.parts import in_order
 from diorama.ports import LARGEST_PART_BYTES, UploadedPart
-from local.files import check_space, new_file, write_whole
+from local.files import check_space, make_durable, new_file, write_whole
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _PART = re.compile(r"(\d{5})-([0-9a-f]{64})")
@@ -83,7 +83,7 @@ class OpenUploads:
             yield part
             if part.sha256 != base64.b64decode(sha256):
                 raise BadRequest("The part does not match its checksum.", "Send it again.")
-            file.flush()
+            make_durable(file)
             self._keep(draft, draft.parent / f"{number:05d}-{part.sha256.hex()}")
 
     def join(self, uri: str, multipart_id: str, parts: Sequence[UploadedPart], target: BinaryIO) -> None:

@@ -33,7 +33,10 @@ CREATE TABLE IF NOT EXISTS task_tokens (
 
 
 class LocalWorkflows:
-    """Executions are called `machine:name`. `bell` rings whenever one of them changes."""
+    """Executions are called `machine:name`. `bell` rings whenever one of them changes.
+
+    `outbox` must keep its queue in the same database: an end and the news of it are one write.
+    """
 
     def __init__(self, database: Database, outbox: Outbox, clock: Clock) -> None:
         self.database = database
@@ -128,19 +131,20 @@ class LocalWorkflows:
             connection.execute("INSERT INTO task_tokens (token, execution) VALUES (?, ?)", (token, execution))
         return token
 
-    def token(self, token: str) -> sqlite3.Row | None:
-        """How a token stands: state (waiting, answered, failed), output, error and cause."""
-        row: sqlite3.Row | None = (
-            self.database.connection()
-            .execute("SELECT * FROM task_tokens WHERE token = ?", (token,))
-            .fetchone()
+    def is_waiting(self, token: str) -> bool:
+        """Whether the token has not been settled, and its execution still runs."""
+        found = self.database.connection().execute(
+            "SELECT 1 FROM task_tokens WHERE token = ? AND state = 'waiting'", (token,)
         )
-        return row
+        return found.fetchone() is not None
 
-    def drop_token(self, token: str) -> None:
-        """Nobody waits on it any more."""
+    def take_token(self, token: str) -> sqlite3.Row | None:
+        """How it stands (state, output, error, cause), for the last time: nobody waits on it any more."""
         with self.database.transaction() as connection:
-            connection.execute("DELETE FROM task_tokens WHERE token = ?", (token,))
+            row: sqlite3.Row | None = connection.execute(
+                "DELETE FROM task_tokens WHERE token = ? RETURNING *", (token,)
+            ).fetchone()
+        return row
 
     # --- Inside -----------------------------------------------------------------------------------
 

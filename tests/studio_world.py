@@ -164,11 +164,11 @@ class World:
         return [stored.uri for stored in self.store.list("s3://media/")]
 
 
-def make_world(folder: Path, **settings: Any) -> World:
-    """A world that keeps everything in the folder."""
+def make_world(folder: Path, url: str = "http://127.0.0.1:1", **settings: Any) -> World:
+    """A world that keeps everything in the folder; the store is served below the URL."""
     clock, workflows, compute, outbox = FixedClock(), FakeWorkflows(), FakeCompute(), FakeOutbox()
     database = Database(folder / "diorama.sqlite")
-    store = FolderStore(folder / "store", "http://127.0.0.1:1/store", SECRET, clock)
+    store = FolderStore(folder / "store", f"{url}/store", SECRET, clock)
     told = {
         "bucket": "media",
         "machines": {"tours": "ToursMachine"},

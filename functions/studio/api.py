@@ -166,7 +166,7 @@ def change_project(project_id: str, body: ProjectChange, user_id: SignedIn) -> P
 def delete_project(project_id: str, user_id: SignedIn) -> None:
     """Takes a project and all that is in it out of sight; refused while a job of it runs.
 
-    Its files stay for a grace of seven days and are then purged.
+    Its files stay in the store for now: the purge after seven days of grace is yet to come.
     """
     projects.delete(connect(), user_id, project_id)
 

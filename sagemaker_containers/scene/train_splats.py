@@ -1,9 +1,10 @@
 """Stage `train_splats`: photos and cameras in, the place as splats out.
 
 Reads `inputs/frames/` (what `sample_frames` wrote) and `inputs/poses/` (what `solve_poses` wrote). Writes
-`outputs/splats.ply` in the world frame, `outputs/quality.json` and `outputs/renders/`. Every eighth photo is held
-out: nothing here sees it before the judgement. While it works, `outputs/checkpoint/` holds what a run that was killed
-goes on from. With `steps` given, the same input and seed give the same splats on the same kind of machine.
+`outputs/splats.ply` in the world frame, `outputs/quality.json` and `outputs/renders/`. Every eighth photo is
+held out: nothing is learnt from it and nothing is decided by it. While it works, `outputs/checkpoint/` holds
+what a run that was killed goes on from. On a CPU the result depends on the machine's speed, because a quality
+is a time there, unless `steps` is given: then the same input and seed give the same splats.
 """
 
 from collections.abc import Iterator
@@ -13,19 +14,21 @@ from pathlib import Path
 from time import monotonic
 
 import torch
-from diorama.checkpoints import FOLDER as CHECKPOINT
+
 from diorama.errors import StageError
-from diorama.stage import Progress
+from diorama.stage import CHECKPOINT, Progress
 from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
 from splats.ply import write_ply
+from splats.rasterize import best_device
 from training import checkpoint
 from training.export import judge, scene_of, write_quality
-from training.model import Model, new_model
+from training.model import new_model
 from training.presets import Preset, preset
 from training.schedule import Budget
 from training.start import extent, first_splats, read_points
 from training.step import Rules, Targets
 from training.train import Run, train
+from views.draw import draw
 from views.evaluate import Evaluation
 from views.reading import part_of, read_views, solved_cameras
 from views.view import PhotoView
@@ -51,7 +54,10 @@ class Watch:
 
 def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progress) -> TrainSplatsReport:
     """Trains. Raises `StageError` for captures that too few photos or points are left of."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
+    if device.type == "cpu":
+        # The rasteriser and the loss have threads of their own; torch's would only spin beside them.
+        torch.set_num_threads(1)
     watch = Watch()
     frames, poses = inputs / "frames", inputs / "poses"
     limits = preset(params, "gpu" if device.type == "cuda" else "cpu", count_training_views(poses))
@@ -59,6 +65,8 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
         training, held_out = read(frames, poses, limits.long_side_px, progress)
     with watch.step("start"):
         started = start(poses, training, limits, params.seed, device, outputs / CHECKPOINT)
+        # The first picture on a machine waits for the rasteriser to be built: no part of the training's seconds.
+        draw(scene_of(started.model), training[0].view)
     resumed_at = started.model.step or None
     with watch.step("train"):
         train(started, held_out, _between(progress, READ_UNTIL, TRAINED_UNTIL))

@@ -307,9 +307,9 @@ class RecordOrder:
             return
         place = FolderStore._place
 
-        def recorded(self_: FolderStore, draft: Path, location: Any) -> None:
+        def recorded(self_: FolderStore, draft: Path, location: Any, content_type: Any) -> None:
             self.order.append(location.key)
-            place(self_, draft, location)
+            place(self_, draft, location, content_type)
 
         monkeypatch.setattr(FolderStore, "_place", recorded)
 

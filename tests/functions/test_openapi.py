@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from local.gateway import find_route
+from local.template import read_template
 from openapi import document
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -47,3 +49,15 @@ def test_creates_take_an_idempotency_key_and_nothing_else_does() -> None:
         "post /v1/tours",
         "post /v1/jobs/{job_id}/retry",
     }
+
+
+def test_the_template_leads_every_route_to_its_room_and_leaves_open_what_the_document_says() -> None:
+    routes = read_template(FILE.parents[1] / "template.yaml").routes
+    functions = {"uploads": "LibraryApi", "tours": "ToursApi"}
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            asked = path.replace("{", "").replace("}", "")
+            match = find_route(routes, method.upper(), asked)
+            assert match is not None, path
+            assert match.route.function == functions.get(operation["tags"][0], "StudioApi")
+            assert match.route.signed_in == (operation.get("security") != []), f"{method} {path}"

@@ -49,10 +49,32 @@ def test_a_query_that_is_not_as_it_must_be_is_refused(api: Api, query: dict[str,
     assert api("GET", "/v1/projects", user="ann", query=query).status == status
 
 
+@pytest.mark.parametrize("room", ["projects", "uploads", "jobs", "tours"])
+def test_an_endless_id_is_simply_not_there(api: Api, room: str) -> None:
+    answer = api("GET", f"/v1/{room}/{'x' * 3000}", user="ann")
+    assert (answer.status, answer.json["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("name", ["", "a\x00.mp4", "a\nb.mp4", "x" * 256])
+def test_a_file_name_that_no_file_has_is_not_taken(api: Api, name: str) -> None:
+    project = api.world.project("ann").project_id
+    body = {"name": name, "size": 10, "type": "video/mp4"}
+    answer = api("POST", f"/v1/projects/{project}/uploads", body, user="ann")
+    assert (answer.status, answer.json["errors"][0]["field"]) == (422, "name")
+
+
 def test_a_stage_parameter_beyond_its_limits_is_named(api: Api) -> None:
     body = {"project_id": "p", "upload_id": "u", "params": {"solve_poses": {"max_features": 1}}}
     answer = api("POST", "/v1/tours", body, user="ann")
     assert answer.json["errors"][0]["field"] == "params.solve_poses.max_features"
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999"])
+def test_a_number_without_end_is_not_taken(api: Api, number: str) -> None:
+    project = api.world.project("ann").project_id
+    ids = f'"project_id": "{project}", "upload_id": "{api.world.uploaded("ann", project).upload_id}"'
+    body = f'{{{ids}, "params": {{"sample_frames": {{"min_fps": {number}}}}}}}'
+    assert api("POST", "/v1/tours", body, user="ann").status == 422
 
 
 def test_another_media_type_than_json_is_refused(api: Api) -> None:

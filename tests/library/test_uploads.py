@@ -11,6 +11,7 @@ import pytest
 from diorama.errors import BadRequest, Conflict, NotFound, Refused
 from diorama.library import actions, rules, uploads
 from diorama.library.models import UploadView, WantedPart, WantedParts
+from diorama.ports import UploadedPart
 from tests.studio_world import MP4, World
 
 DIGEST = base64.b64encode(hashlib.sha256(b"part").digest()).decode()
@@ -68,6 +69,12 @@ def test_a_part_of_another_size_than_agreed_counts_as_missing(world: World, proj
     with pytest.raises(Refused) as refusal:
         actions.complete(world.platform, "ann", upload.upload_id)
     assert refusal.value.stable_code == "parts_missing"
+
+
+def test_a_part_of_which_no_digest_is_known_counts_as_missing(world: World, project: str) -> None:
+    upload = uploads.find(world.platform, "ann", world.begin("ann", project, MP4).upload_id)[0]
+    with pytest.raises(Refused, match="parts are missing"):
+        rules.check_arrived(upload, [UploadedPart(1, len(MP4), "", "etag")])
 
 
 def test_a_part_with_a_wrong_checksum_is_refused_by_the_store(world: World, project: str) -> None:

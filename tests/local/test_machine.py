@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diorama.errors import ConfigurationError
@@ -155,6 +155,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)  # other tests may keep the machine busy
 @given(json_values)
 def test_any_json_passes_through_an_expression_unchanged(value: Any) -> None:
     states = {"Go": {"Type": "Pass", "Output": {"it": "{% $states.input.it %}"}, "End": True}}
@@ -174,6 +175,12 @@ def test_data_of_more_than_256_kb_fails_the_execution(length: int) -> None:
         return
     with pytest.raises(StateError, match="DataLimitExceeded"):
         run({"Go": {"Type": "Succeed"}}, big)
+
+
+def test_variables_may_not_be_bigger_either() -> None:
+    states = {"Go": {"Type": "Pass", "Assign": {"x": "{% $states.input & $states.input %}"}, "End": True}}
+    with pytest.raises(StateError, match="DataLimitExceeded"):
+        run({**states, "Go": {**states["Go"], "Output": 1}}, "x" * 150_000)
 
 
 def test_a_big_result_is_not_caught_by_states_all() -> None:
@@ -437,6 +444,7 @@ def definition(states: dict[str, Any], **more: Any) -> dict[str, Any]:
         (definition({"A": task(Retry=[{"ErrorEquals": ["States.ALL", "X"]}])}), "must stand alone"),
         (definition({"A": task(Catch=[{"ErrorEquals": ["X"], "Next": "B"}])}), "there is no state 'B'"),
         (definition({"A": {**PASS, "Output": "{% $x. %}"}}), "A: "),
+        (definition({"A" * 81: PASS}), "at most 80 characters"),
         (definition({"A": {**PASS, "Output": "{% $eval('1') %}"}}), "no \\$eval"),
     ],
 )

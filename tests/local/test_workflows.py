@@ -1,5 +1,6 @@
 """Executions as the studio runs them: threads, tokens, children, and a studio that dies."""
 
+import contextlib
 import json
 import threading
 import time
@@ -149,16 +150,15 @@ def test_an_error_of_a_function_is_the_execution_s(studio: Any) -> None:
     assert it.notices()[0]["detail"]["error"] == "Unavailable"
 
 
-def test_stopping_ends_a_wait_at_once(studio: Any) -> None:
+def test_stopping_ends_a_wait_at_once(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.executions.POLL_S", 60)  # so it is the stop that wakes it
     it = studio({"M": WAIT})
     execution = it.workflows.start("M", "one", {})
     eventually(lambda: it.executions._threads)
     thread = it.executions._threads[execution]
-    started = time.monotonic()
     it.workflows.stop(execution, "because")
-    thread.join(2)
+    thread.join(5)
     assert not thread.is_alive()
-    assert time.monotonic() - started < 0.4
     assert it.workflows.status(execution) == Execution("aborted", cause="because")
     it.workflows.stop(execution, "again")
     assert [notice["detail"]["status"] for notice in it.notices()] == ["ABORTED"]
@@ -291,3 +291,79 @@ def test_another_process_may_stop_and_answer(studio: Any, tmp_path: Path) -> Non
     LocalWorkflows(other, LocalOutbox(other, tmp_path, SystemClock()), SystemClock()).stop(execution, "there")
     thread.join(2)
     assert not thread.is_alive()
+
+
+def test_however_ends_race_each_execution_ends_once(studio: Any) -> None:
+    """Answers, stops and timeouts at the same moment: one of them wins, and one end is told."""
+    state = TOKEN.model_dump(by_alias=True, exclude_unset=True)["States"]["Ask"]
+    tokens: dict[str, str] = {}
+    keep = {"F": lambda payload: tokens.update({payload["name"]: payload["token"]})}
+    arguments = {
+        "FunctionName": "F",
+        "Payload": {
+            "token": "{% $states.context.Task.Token %}",
+            "name": "{% $states.context.Execution.Name %}",
+        },
+    }
+    racing = machine({"Ask": {**state, "Arguments": arguments, "TimeoutSeconds": 1}})
+    it = studio({"M": racing}, keep)
+    executions = {f"e{number}": it.workflows.start("M", f"e{number}", {}) for number in range(24)}
+    eventually(lambda: len(tokens) == 24)
+    answered: set[str] = set()
+
+    def answer(name: str) -> None:
+        time.sleep(0.9 + 0.01 * (hash(name) % 20))
+        with contextlib.suppress(NotFound):
+            it.workflows.answer(tokens[name], {"by": name})
+            answered.add(name)
+
+    def stop(name: str) -> None:
+        time.sleep(0.9 + 0.01 * (hash(name[::-1]) % 20))
+        it.workflows.stop(executions[name], "because")
+
+    threads = [threading.Thread(target=each, args=(name,)) for name in executions for each in (answer, stop)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for name, execution in executions.items():
+        ended = it.ended(execution)
+        if ended.state == "succeeded":
+            assert name in answered
+        else:
+            assert ended.state == "aborted" or (ended.error == "States.Timeout" and name not in answered)
+    assert sorted(notice["detail"]["name"] for notice in it.notices()) == sorted(executions)
+
+
+def child_task(**more: Any) -> Machine:
+    state = PARENT.model_dump(by_alias=True, exclude_unset=True)["States"]["Run"]
+    return machine({"Run": {**state, **more}})
+
+
+def test_a_child_that_takes_too_long_is_stopped(studio: Any) -> None:
+    it = studio({"M": child_task(TimeoutSeconds=1), "Child": WAIT})
+    assert it.ended(it.workflows.start("M", "one", {})).error == "States.Timeout"
+    assert not it.workflows.running()
+
+
+def test_a_child_s_name_can_not_be_used_for_other_data(studio: Any) -> None:
+    named = child_task(Arguments={"StateMachineArn": "Child", "Name": "x", "Input": "{% $states.input %}"})
+    it = studio({"M": named, "Child": ASK}, {"F": lambda payload: payload})
+    assert it.ended(it.workflows.start("M", "one", {"a": 1})).state == "succeeded"
+    assert it.ended(it.workflows.start("M", "two", {"a": 2})).error.endswith(
+        "ExecutionAlreadyExistsException"
+    )
+
+
+def test_arguments_that_local_mode_does_not_know_fail(studio: Any) -> None:
+    odd = machine({"Ask": invoke("F", {}, Arguments={"FunctionName": "F", "InvocationType": "Event"})})
+    it = studio({"M": odd}, {"F": lambda payload: payload})
+    ended = it.ended(it.workflows.start("M", "one", {}))
+    assert (ended.error, "InvocationType" in ended.cause) == ("States.Runtime", True)
+
+
+def test_a_bug_of_the_interpreter_fails_the_execution_and_hangs_nothing(studio: Any, caplog: Any) -> None:
+    it = studio({"M": ASK})  # the function is not there at all
+    ended = it.ended(it.workflows.start("M", "one", {}))
+    assert (ended.state, ended.error) == ("failed", "States.Runtime")
+    assert "KeyError" in ended.cause

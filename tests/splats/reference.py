@@ -64,11 +64,8 @@ def rasterize(
         alphas.append(alpha)
         seen.append(flat)
     meta: dict[str, Any] = {name: torch.stack([flat[name] for flat in seen]) for name in seen[0]}
-    return (
-        torch.stack(images),
-        torch.stack(alphas),
-        meta | {"width": width, "height": height, "n_cameras": len(seen)},
-    )
+    meta["centres"] = [flat["means2d"] for flat in seen]
+    return torch.stack(images), torch.stack(alphas), meta
 
 
 def picture(
@@ -91,10 +88,9 @@ def picture(
     weights, transmittance = weights_by_splat(flat, width, height)
     image = weights.T @ torch.cat(channels[render_mode], 1)[flat["order"]]
     alpha = 1 - transmittance
-    if background is not None:
-        padded = torch.zeros(image.shape[1], dtype=image.dtype)
-        padded = torch.cat([background, padded[len(background) :]])
-        image = image + transmittance[:, None] * padded
+    if background is not None and render_mode.startswith("RGB"):
+        colors = image[:, : len(background)] + transmittance[:, None] * background
+        image = torch.cat([colors, image[:, len(background) :]], 1)
     if render_mode.endswith("ED"):
         image = torch.cat([image[:, :-1], image[:, -1:] / alpha[:, None].clamp(min=1e-10)], 1)
     return image.reshape(height, width, -1), alpha.reshape(height, width, 1)
@@ -126,7 +122,7 @@ def project(
     blurred = sharp + eps2d * torch.eye(2, dtype=means.dtype)
     det = blurred.det()
     if antialiased:
-        opacities = opacities * (sharp.det() / det).clamp(min=0).sqrt()
+        opacities = opacities * (sharp.det() / det).clamp(min=1e-20).sqrt()
     extents = (
         (2 * (opacities.detach().clamp(min=ALPHA_MIN) / ALPHA_MIN).log()).sqrt().clamp(max=EXTENT_MAX_SIGMAS)
     )

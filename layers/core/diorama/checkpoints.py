@@ -7,8 +7,8 @@ from typing import Self
 
 from diorama.errors import NotFound
 from diorama.ports import Store
+from diorama.stage import CHECKPOINT
 
-FOLDER = "checkpoint"
 EVERY_S = 15.0
 
 
@@ -21,7 +21,7 @@ class CheckpointSync:
 
     def __init__(self, store: Store, outputs: Path, uri: str, every_s: float = EVERY_S) -> None:
         self.store = store
-        self.folder = outputs / FOLDER
+        self.folder = outputs / CHECKPOINT
         self.uri = uri
         self.every_s = every_s
         self.seen: dict[Path, int] = {}
@@ -43,7 +43,7 @@ class CheckpointSync:
         self.ended.set()
         self.thread.join()
         self._sync()
-        self.folder.rename(self.folder.parent.parent / FOLDER)
+        self.folder.rename(self.folder.parent.parent / CHECKPOINT)
 
     def _follow(self) -> None:
         while not self.ended.wait(self.every_s):
@@ -53,7 +53,10 @@ class CheckpointSync:
         return {path: path.stat().st_mtime_ns for path in self.folder.rglob("*") if path.is_file()}
 
     def _sync(self) -> None:
-        files = self._files()
-        if files != self.seen:
-            self.store.put_folder(self.folder, self.uri)
-            self.seen = files
+        try:
+            files = self._files()
+            if files != self.seen:
+                self.store.put_folder(self.folder, self.uri)
+                self.seen = files
+        except FileNotFoundError:  # the stage has just replaced one; the next round finds the new one
+            return

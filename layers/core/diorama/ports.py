@@ -67,22 +67,29 @@ class UploadedPart:
 
 
 class Store(Protocol):
-    """Files by URI, `s3://bucket/key`. A key never holds `..`, a leading `/` or an empty segment."""
+    """Files by URI, `s3://bucket/key`; `diorama.uris` says what a key may be, others raise `BadRequest`.
+
+    No file is a folder too: a key followed by `/` is never the start of another. A file appears whole,
+    and what was written is what the next read gets.
+    """
 
     def put(self, uri: str, content: bytes, content_type: str | None = None) -> None:
         """Writes a file whole, over what was there; None: the content type that its name suggests."""
         ...
 
     def get(self, uri: str, start: int = 0, length: int | None = None) -> bytes:
-        """The content, or `length` bytes from `start`. Raises `NotFound`."""
+        """The content, or up to `length` bytes from `start`: fewer at its end. Raises `NotFound`."""
         ...
 
     def list(self, uri_prefix: str) -> Iterator[StoredObject]:
-        """Every file whose URI starts with the prefix, in order of URI."""
+        """Every file whose URI starts with the prefix, in order of the bytes of the URI."""
         ...
 
     def delete(self, uri_prefix: str) -> int:
-        """Deletes every file whose URI starts with the prefix; how many. Missing ones are no error."""
+        """Deletes every file whose URI starts with the prefix; how many. Missing ones are no error.
+
+        End it with `/` to mean a folder: `.../p1` also takes `.../p10`. A whole bucket: `BadRequest`.
+        """
         ...
 
     def fetch_folder(self, uri: str, folder: Path) -> None:
@@ -93,7 +100,10 @@ class Store(Protocol):
         ...
 
     def put_folder(self, folder: Path, uri: str) -> None:
-        """Copies every file of the folder to `uri/`, `report.json` last: its presence means "whole"."""
+        """Copies every file of the folder to `uri/`, `report.json` last: its presence means "whole".
+
+        Raises `BadRequest` for a symbolic link among them.
+        """
         ...
 
     def url(self, uri: str, expires_s: int, download_name: str | None = None) -> str:
@@ -101,13 +111,16 @@ class Store(Protocol):
         ...
 
     def begin_upload(self, uri: str, content_type: str) -> str:
-        """Opens a multipart upload; its id."""
+        """Opens an upload in parts; its id. It may be dropped after a week."""
         ...
 
     def upload_urls(
         self, uri: str, multipart_id: str, parts: Sequence[PartToUpload], expires_s: int
     ) -> Sequence[SignedPart]:
-        """Links for PUTting parts; a part whose bytes don't match its checksum is refused there."""
+        """Links for PUTting parts; a part whose bytes don't match its checksum is refused there.
+
+        A part sent again replaces the one before. Raises `BadRequest` for numbers or checksums that are none.
+        """
         ...
 
     def uploaded_parts(self, uri: str, multipart_id: str) -> Sequence[UploadedPart]:
@@ -115,7 +128,8 @@ class Store(Protocol):
         ...
 
     def complete_upload(self, uri: str, multipart_id: str, parts: Sequence[UploadedPart]) -> None:
-        """Joins the parts into the file. Raises `NotFound`, or `Conflict` where a part is not there."""
+        """Joins the parts, by number, into the file. Raises `NotFound`, `Conflict` where a part is not there
+        as named, and `Refused` where one but the last is under `SMALLEST_PART_BYTES`."""
         ...
 
     def abort_upload(self, uri: str, multipart_id: str) -> None:
@@ -161,8 +175,9 @@ Write = Put | Delete
 class Records(Protocol):
     """One table of rows. Reads see every earlier write, except `query(..., index=True)`, which may lag.
 
-    A row past its `ttl` may still be returned for a while: callers check. A row over 32 KB raises
-    `ValueError`. A condition that does not hold raises `Conflict`.
+    A row past its `ttl` may still be returned for a while: callers check. What is no row, or over 32 KB,
+    raises `ValueError` (`diorama.rows`); whole floats come back as ints. A condition that does not hold
+    raises `Conflict`; after a lost answer that may be one's own write, so read again, then decide.
     """
 
     def get(self, pk: str, sk: str) -> Row | None: ...
@@ -183,14 +198,16 @@ class Records(Protocol):
         cursor: str | None = None,
         newest_first: bool = False,
     ) -> Page:
-        """Rows of one partition in order of `sk` (or of `gsi_sk` under `gsi_pk` with `index`).
+        """Rows of one partition in order of the bytes of `sk` (or of `gsi_sk` under `gsi_pk` with `index`).
+
+        A page is full unless it is the last, which alone has no cursor.
 
         Raises `BadRequest` for a cursor that is not one of ours.
         """
         ...
 
     def add(self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None) -> int:
-        """Adds to a number (from 0, row made if needed) and returns it.
+        """Adds to a whole number (from 0, row made if needed) and returns it; counts in `rev` as any write.
 
         Raises `TooMuch`, and changes nothing, where it would pass the ceiling.
         """

@@ -11,6 +11,7 @@ import argparse
 import importlib
 import json
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from pydantic import ValidationError
 from diorama.catalog import STAGES, stage_named
 from diorama.errors import BadRequest, DioramaError, StageError
 from diorama.ports import JsonObject
-from diorama.stage import REPORT, Refusal, Report, Stage, StageFunction
+from diorama.stage import CHECKPOINT, REPORT, Refusal, Report, Stage, StageFunction
 
 
 def container_folder(stage: Stage) -> Path:
@@ -36,6 +37,17 @@ def run_function(stage: Stage) -> StageFunction:
     if folder not in sys.path:
         sys.path.insert(0, folder)
     return cast(StageFunction, importlib.import_module(stage.name).run)
+
+
+def _forget(outputs: Path) -> None:
+    """Of a refused input, what was begun is of no use to anyone."""
+    for path in outputs.iterdir():
+        if path.name == CHECKPOINT:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def print_progress(percent: float, message: str, **metrics: float | int | str) -> None:
@@ -57,6 +69,7 @@ def run(stage: Stage, inputs: Path, outputs: Path, params: JsonObject) -> Report
         values = stage.params.model_validate(params)
         report = run_function(stage)(inputs, outputs, values, print_progress)
     except StageError as error:
+        _forget(outputs)
         report = Refusal(code=error.stable_code, message=error.message, advice=error.advice)
     (outputs / REPORT).write_text(report.model_dump_json(indent=2))
     return report

@@ -37,6 +37,9 @@ class Progress(Protocol):
 REPORT = "report.json"
 """Written last into a stage's output: where it lies, the output is whole."""
 
+CHECKPOINT = "checkpoint"
+"""The folder of its outputs that a long stage keeps its checkpoints in; the worker mirrors it."""
+
 Hardware = Literal["cpu", "gpu"]
 Service = Literal["training_job", "endpoint"]
 

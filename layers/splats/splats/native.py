@@ -4,7 +4,7 @@ import ctypes
 import functools
 import weakref
 from collections.abc import Sequence
-from ctypes import POINTER, c_float, c_int32, c_int64, c_void_p
+from ctypes import POINTER, c_double, c_float, c_int32, c_int64, c_void_p
 from pathlib import Path
 from typing import ClassVar
 
@@ -109,6 +109,21 @@ def load(path: Path) -> ctypes.CDLL:
         *(c_void_p, c_void_p, c_void_p, c_void_p, POINTER(PictureGradients), c_int32),
     ]
     made.picture_pull.restype = c_int32
+    made.photometric_loss.argtypes = [
+        *(
+            c_void_p,
+            c_void_p,
+            c_int32,
+            c_int32,
+            c_int32,
+            c_float,
+            c_void_p,
+            c_void_p,
+            POINTER(c_double),
+            c_int32,
+        ),
+    ]
+    made.photometric_loss.restype = c_int32
     return made
 
 

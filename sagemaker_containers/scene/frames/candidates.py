@@ -7,7 +7,7 @@ from pathlib import Path
 
 from av.video.frame import VideoFrame
 
-from frames.decode import Picture, luma, upright_bgr
+from frames.decode import Picture, luma
 from frames.photos import Photo
 from frames.scores import FLOW_SIDE_PX, SCORE_SIDE_PX, Scores, score, sharpness, shift_between, shrink
 
@@ -83,10 +83,10 @@ def sharpest_looks(frames: Iterable[tuple[float, VideoFrame]], candidates_per_s:
 def video_candidates(
     frames: Iterable[tuple[float, VideoFrame]],
     candidates_per_s: float,
-    upright_size: Callable[[int], tuple[int, int]],
+    upright: Callable[[VideoFrame], Picture],
     store: Store,
 ) -> Iterator[Candidate]:
-    """Stores and scores the sharpest frame of each stretch; `upright_size` maps a rotation to a size."""
+    """Scores the sharpest frame of each stretch, and stores the picture that `upright` makes of it."""
     previous = Previous()
     for look in sharpest_looks(frames, candidates_per_s):
         yield Candidate(
@@ -94,7 +94,7 @@ def video_candidates(
             time_s=look.time_s,
             scores=score(look.gray),
             shift=previous.shift_to(look.gray),
-            stored=store(upright_bgr(look.frame, upright_size(look.frame.rotation))),
+            stored=store(upright(look.frame)),
         )
 
 

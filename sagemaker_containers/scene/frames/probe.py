@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 
 from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams
+from frames.header import declared_size, has_index
 from frames.sources import VideoSource
 
 AGAIN = "Copy or export the video again; it should play to its end on your computer. Then upload it."
@@ -27,7 +28,6 @@ class VideoProbe:
     pixel_aspect: float
     fps: float
     duration_s: float
-    start_s: float
     bit_depth: int
     transfer: str
 
@@ -58,32 +58,13 @@ def open_video(source: VideoSource, max_pixels: int) -> Iterator[tuple[InputCont
 
 
 def _unreadable(source: VideoSource) -> StageError:
-    if source.container == "mov" and not _has_index(source):
+    if source.container == "mov" and not has_index(source.path):
         return StageError(
             "video_truncated",
             "The video breaks off: its index, which is written last, is missing.",
             "The recording or the copy was interrupted. " + AGAIN,
         )
     return StageError("not_a_video", "The file can't be read as a video.", AGAIN)
-
-
-def _has_index(source: VideoSource) -> bool:
-    """Whether a QuickTime or MP4 file has a `moov` box at its top level."""
-    size = source.path.stat().st_size
-    with source.path.open("rb") as file:
-        position = 0
-        while position + 8 <= size:
-            file.seek(position)
-            header = file.read(16)
-            length = int.from_bytes(header[:4], "big")
-            if header[4:8] == b"moov":
-                return position + length <= size
-            if length == 1:
-                length = int.from_bytes(header[8:16], "big")
-            if length < 8:
-                return False
-            position += length
-    return False
 
 
 def probe_video(source: VideoSource, params: SampleFramesParams) -> VideoProbe:
@@ -96,20 +77,33 @@ def probe_video(source: VideoSource, params: SampleFramesParams) -> VideoProbe:
                 "The video's compression is not one that can be read here.",
                 "Export the video as H.264 or HEVC in an MP4 file.",
             )
+        width_px, height_px = _size(source, context, params.max_pixels)
         probe = VideoProbe(
             container=source.container,
             codec=str(context.name),
-            width_px=int(context.width or 0),
-            height_px=int(context.height or 0),
+            width_px=width_px,
+            height_px=height_px,
             pixel_aspect=float(stream.sample_aspect_ratio or 1) or 1.0,
             fps=float(stream.average_rate or stream.guessed_rate or 0),
             duration_s=_duration_s(container, stream),
-            start_s=float((stream.start_time or 0) * (stream.time_base or 0)),
             bit_depth=max((c.bits for c in context.format.components), default=8) if context.format else 8,
             transfer=str(context.color_trc),
         )
     check_limits(probe, params)
     return probe
+
+
+def _size(source: VideoSource, context: Any, max_pixels: int) -> tuple[int, int]:
+    """Width and height in pixels. Where a picture is above its limit, FFmpeg says none but the header does.
+
+    Raises `StageError` where neither says.
+    """
+    if context.width and context.height:
+        return int(context.width), int(context.height)
+    width_px, height_px = declared_size(source)
+    if width_px * height_px <= max_pixels:
+        raise StageError("not_a_video", "The file does not say how large its picture is.", AGAIN)
+    return width_px, height_px
 
 
 def _duration_s(container: InputContainer, stream: VideoStream) -> float:

@@ -3,6 +3,7 @@
 schema 1, one document:
     convention   "world: right-handed, +Y up; camera: OpenCV axes (x right, y down, z forward)"
     scale_source "reference", "assumed_eye_height_1.6m" or "none" (then lengths mean nothing)
+    pixels       "the centre of the top left pixel is (0.5, 0.5)", as in COLMAP
     cameras      by id: model, width_px, height_px, params and their names (COLMAP's camera models), and the
                  same as focal_px [fx, fy], principal_point_px [cx, cy], distortion
     images       in order of their names: image, camera, time_s, confidence, observations,
@@ -22,6 +23,7 @@ from poses.frame_set import Frame
 
 SCHEMA = 1
 CONVENTION = "world: right-handed, +Y up; camera: OpenCV axes (x right, y down, z forward)"
+PIXELS = "the centre of the top left pixel is (0.5, 0.5)"
 HALF_SURE_OBSERVATIONS = 50
 HALF_SURE_ERROR_PX = 2.0
 
@@ -40,6 +42,7 @@ def write_cameras(
     document = {
         "schema": SCHEMA,
         "convention": CONVENTION,
+        "pixels": PIXELS,
         "scale_source": scale_source,
         "cameras": {str(i): _camera(model.camera(i)) for i in sorted(model.cameras)},
         "images": [_image(by_name[f.image], model, f) for f in frames if f.image in by_name],

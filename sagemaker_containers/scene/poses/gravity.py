@@ -81,13 +81,11 @@ def upright_planes(views: Sequence[View]) -> Matrix:
 
 
 def _planes_of(view: View) -> Matrix:
-    gray = cv2.imread(str(view.image), cv2.IMREAD_GRAYSCALE)
+    gray = np.asarray(cv2.imread(str(view.image), cv2.IMREAD_GRAYSCALE), np.uint8)
     scale = min(1.0, EDGE_LONG_SIDE_PX / max(gray.shape))
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    segments = cv2.createLineSegmentDetector().detect(small)[0]
-    if segments is None:
-        return np.zeros((0, 3))
-    ends = segments.reshape(-1, 2, 2).astype(np.float64)
+    found = cv2.createLineSegmentDetector().detect(small)[0]
+    ends = np.array([] if found is None else found, np.float64).reshape(-1, 2, 2)
     lengths = np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1)
     long = lengths >= EDGE_MIN_SHARE * max(small.shape)
     ends, lengths = ends[long] / scale, lengths[long]

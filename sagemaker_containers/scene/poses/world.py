@@ -12,11 +12,13 @@ import numpy as np
 import pycolmap
 from numpy.typing import NDArray
 
-from poses.floor import EYE_HEIGHT_M, Floor, find_floor, is_orbit
+from poses.floor import EYE_HEIGHT_M, Floor, find_floor, tells_scale
 from poses.gravity import View
 
 Vector = NDArray[np.float64]
 ScaleSource = Literal["reference", "assumed_eye_height_1.6m", "none"]
+NO_SCALE: ScaleSource = "none"
+EYE_HEIGHT: ScaleSource = "assumed_eye_height_1.6m"
 
 UNSCALED_DEPTH = 2.0
 """Without a scale, the median distance from the path to the points is made this long."""
@@ -38,16 +40,14 @@ def settle(model: pycolmap.Reconstruction, views: Sequence[View], up: Vector) ->
     positions = np.stack([view.position for view in views]) @ level.T
     directions = np.stack([view.rotation[:, 2] for view in views]) @ level.T
     points = np.array([point.xyz for point in model.points3D.values()]).reshape(-1, 3) @ level.T
-    orbit = is_orbit(positions, directions)
     floor = find_floor(points, positions)
-    if floor is not None and not orbit:
-        scale, source = EYE_HEIGHT_M / floor.eye_height, "assumed_eye_height_1.6m"
-    else:
-        scale, source = UNSCALED_DEPTH / _usual_depth(points, positions), "none"
+    scale, source = UNSCALED_DEPTH / _usual_depth(points, positions), NO_SCALE
+    if floor is not None and tells_scale(floor, positions, directions):
+        scale, source = EYE_HEIGHT_M / floor.eye_height, EYE_HEIGHT
     origin = _origin(positions, floor)
     rotation = pycolmap.Rotation3d(level)
     similarity = pycolmap.Sim3d(scale, rotation, -scale * origin)
-    return World(similarity, source, floor.eye_height * scale if floor else None)  # type: ignore[arg-type]
+    return World(similarity, source, floor.eye_height * scale if floor else None)
 
 
 def level_rotation(up: Vector, forward: Vector) -> NDArray[np.float64]:

@@ -9,18 +9,19 @@ quality.json, schema 1:
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-from splats.scene import SplatScene
 from torch import Tensor
+
+from splats.scene import SplatScene
+from training.model import Model
 from views.draw import draw
 from views.evaluate import Evaluation, Score, score
 from views.view import PhotoView
-
-from training.model import Model
 
 SCHEMA = 1
 JPEG_QUALITY = 92
@@ -38,8 +39,8 @@ def scene_of(model: Model) -> SplatScene:
     )
 
 
-def judge(scene: SplatScene, held_out: tuple[PhotoView, ...], renders: Path) -> Evaluation:
-    """Scores every held-out view, and writes each beside its photo into `renders`: photo left, render right."""
+def judge(scene: SplatScene, held_out: Sequence[PhotoView], renders: Path) -> Evaluation:
+    """Scores every held-out view, and writes it into `renders`: photo left, render right."""
     renders.mkdir(parents=True, exist_ok=True)
     scores: list[Score] = []
     for view in held_out:

@@ -1,34 +1,28 @@
-"""What training makes small: the difference from the photo, in colour (L1) and in structure (SSIM).
+"""What training makes small: the difference from the photo, in colour (L1) and in structure (SSIM)."""
 
-On the CPU the windows of SSIM are summed by OpenCV, an order faster there than torch's convolutions, and the
-gradient is written out; on a GPU torch does both.
-"""
-
-from typing import Any
-
-import cv2
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import conv2d
-from views.evaluate import C1, C2, WINDOW_PX, WINDOW_SIGMA_PX, interior
+
+from splats.losses import photometric_loss
+from views.evaluate import C1, C2, WINDOW_PX, WINDOW_SIGMA_PX
 
 SSIM_WEIGHT = 0.2
 """Kerbl et al., "3D Gaussian Splatting" (2023), section 5.2: (1 - 0.2) L1 + 0.2 (1 - SSIM)."""
 
-KERNEL: NDArray[np.float32] = cv2.getGaussianKernel(WINDOW_PX, WINDOW_SIGMA_PX, cv2.CV_32F)
-
 
 def photo_loss(picture: Tensor, photo: Tensor) -> Tensor:
     """(1 - 0.2) L1 + 0.2 (1 - SSIM), a scalar with gradient, of two (height, width, 3) from 0 to 1."""
-    structure = ssim_on_cpu(picture, photo) if picture.device.type == "cpu" else ssim(picture, photo)
-    return (1 - SSIM_WEIGHT) * (picture - photo).abs().mean() + SSIM_WEIGHT * (1 - structure)
+    if picture.device.type == "cpu":
+        return photometric_loss(picture, photo, SSIM_WEIGHT)
+    return (1 - SSIM_WEIGHT) * (picture - photo).abs().mean() + SSIM_WEIGHT * (1 - ssim(picture, photo))
 
 
 def ssim(picture: Tensor, photo: Tensor) -> Tensor:
-    """Mean SSIM where the whole window fits, as `views.evaluate.ssim`, in torch."""
-    kernel = torch.from_numpy(KERNEL).to(picture).reshape(1, 1, -1, 1)
+    """Mean SSIM over all pixels with zeros beyond the edges, as 3DGS and our kernel have it, in torch."""
+    places = torch.arange(WINDOW_PX, dtype=picture.dtype, device=picture.device) - WINDOW_PX // 2
+    kernel = torch.exp(-0.5 * (places / WINDOW_SIGMA_PX) ** 2)
+    kernel = (kernel / kernel.sum()).reshape(1, 1, -1, 1)
 
     def blur(image: Tensor) -> Tensor:
         planes = image.permute(2, 0, 1)[:, None]
@@ -41,55 +35,4 @@ def ssim(picture: Tensor, photo: Tensor) -> Tensor:
     covariance = blur(picture * photo) - mean_a * mean_b
     luminance = (2 * mean_a * mean_b + C1) / (mean_a**2 + mean_b**2 + C1)
     structure = (2 * covariance + C2) / (variance_a + variance_b + C2)
-    rows, columns = (interior(length) for length in picture.shape[:2])
-    return (luminance * structure)[:, rows, columns].mean()
-
-
-def ssim_on_cpu(picture: Tensor, photo: Tensor) -> Tensor:
-    """The same value and gradient as `ssim`, for float32 on the CPU."""
-    value: Tensor = _CpuSsim.apply(picture, photo)
-    return value
-
-
-class _CpuSsim(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, picture: Tensor, photo: Tensor) -> Tensor:
-        value, gradient = _ssim_and_gradient(picture.detach().numpy(), photo.numpy())
-        ctx.gradient = torch.from_numpy(gradient)
-        return picture.new_tensor(value)
-
-    @staticmethod
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
-        return ctx.gradient * upstream, None
-
-
-def _ssim_and_gradient(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
-    """Mean SSIM of a against b, and its derivative by a.
-
-    With window sums m = blur(a), q = blur(a^2), p = blur(ab), SSIM at a place is f(m, q, p). A blur with a
-    symmetric kernel is its own transpose, so d/da = blur(df/dm) + 2 a blur(df/dq) + b blur(df/dp).
-    """
-    mean_a, mean_b = _blur(a), _blur(b)
-    mean_ab, sum_of_squares = mean_a * mean_b, mean_a * mean_a + mean_b * mean_b
-    luminance = 2 * mean_ab + C1
-    structure = 2 * (_blur(a * b) - mean_ab) + C2
-    brightness = sum_of_squares + C1
-    spread = _blur(a * a + b * b) - sum_of_squares + C2
-    rows, columns = (interior(length) for length in a.shape[:2])
-    value = luminance * structure / (brightness * spread)
-    weight = np.zeros_like(a)
-    weight[rows, columns] = 1 / value[rows, columns].size
-    by_product = 2 * weight * luminance / (brightness * spread)
-    by_square = -weight * value / spread
-    by_mean = (
-        2 * mean_b * weight * structure / (brightness * spread)
-        - 2 * mean_a * weight * value / brightness
-        - mean_b * by_product
-        - 2 * mean_a * by_square
-    )
-    gradient = _blur(by_mean) + 2 * a * _blur(by_square) + b * _blur(by_product)
-    return float(value[rows, columns].mean(dtype=np.float64)), gradient
-
-
-def _blur(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(cv2.sepFilter2D(image, -1, KERNEL, KERNEL, borderType=cv2.BORDER_CONSTANT))
+    return (luminance * structure).mean()

@@ -1,6 +1,7 @@
 """What is trained, and everything else that a run would need to go on as if it had never stopped."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -23,12 +24,16 @@ ADAM_EPSILON = 1e-15
 class Model:
     """Splats in training, their optimiser, and where the run stands.
 
-    `queue`: the training views of this round that are still to be shown, last first. `training_s`: seconds spent.
+    `pulls` (n,): how strongly photos pulled at each splat's place since the last refinement, added up; `sightings`
+    (n,): in how many steps it was seen. `queue`: the training views still to be shown in this round, last first.
+    `training_s`: seconds spent.
     """
 
     splats: dict[str, Parameter]
     optimiser: torch.optim.Adam
     generator: torch.Generator
+    pulls: Tensor
+    sightings: Tensor
     queue: list[int] = field(default_factory=list)
     step: int = 0
     training_s: float = 0.0
@@ -45,7 +50,9 @@ class Model:
     def next_view(self, views: int) -> int:
         """Every view once in random order, then all again."""
         if not self.queue:
-            self.queue = torch.randperm(views, generator=self.generator, device=self.generator.device).tolist()
+            self.queue = torch.randperm(
+                views, generator=self.generator, device=self.generator.device
+            ).tolist()
         return self.queue.pop()
 
     def learning_rate(self, name: str) -> float:
@@ -55,7 +62,7 @@ class Model:
     def set_learning_rate(self, name: str, rate: float) -> None:
         self._group(name)["lr"] = rate
 
-    def _group(self, name: str) -> dict[str, object]:
+    def _group(self, name: str) -> dict[str, Any]:
         return next(group for group in self.optimiser.param_groups if group["name"] == name)
 
     def replace(self, tensors: dict[str, Tensor], moments: dict[str, dict[str, Tensor]]) -> None:
@@ -69,6 +76,7 @@ class Model:
             if state:
                 self.optimiser.state[new] = state | moments[name]
             self.splats[name] = new
+        self.pulls, self.sightings = torch.zeros(2, self.count, device=self.device)
 
 
 def new_model(tensors: dict[str, Tensor], extent: float, generator: torch.Generator) -> Model:
@@ -76,4 +84,6 @@ def new_model(tensors: dict[str, Tensor], extent: float, generator: torch.Genera
     splats = {name: Parameter(tensor) for name, tensor in tensors.items()}
     rates = LEARNING_RATES | {"means": LEARNING_RATES["means"] * extent}
     groups = [{"params": [splats[name]], "lr": rates[name], "name": name} for name in splats]
-    return Model(splats, torch.optim.Adam(groups, eps=ADAM_EPSILON, fused=True), generator)
+    optimiser = torch.optim.Adam(groups, eps=ADAM_EPSILON, fused=True)
+    pulls, sightings = torch.zeros(2, len(tensors["means"]), device=tensors["means"].device)
+    return Model(splats, optimiser, generator, pulls, sightings)

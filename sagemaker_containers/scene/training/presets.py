@@ -2,10 +2,9 @@
 
 On a CPU training is bound by seconds, on a GPU by steps. Sources of the numbers:
 
-- steps, and splats and photo sizes on a GPU: gsplat's MCMC benchmark (30,000 steps; 1 million splats reach within
-  0.5 dB of 3 million on Mip-NeRF 360) and 3DGS's own 7,000 / 30,000 (Kerbl et al. 2023, table 1).
-- splats, degree and photo size on a CPU: what two cores turn over in the time. Per training photo there should be
-  some hundred steps, and a step costs about as many milliseconds as thousands of splats plus tens of thousands of pixels.
+- steps, splats and photo sizes on a GPU: gsplat's MCMC benchmark (30,000 steps; on Mip-NeRF 360 a million
+  splats reach within 0.5 dB of three million) and 3DGS's 7,000 and 30,000 steps (Kerbl et al. 2023, table 1).
+- splats, degree, photo size on a CPU: what two cores can turn over in the time, measured with bench/train.py.
 """
 
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ Machine = Literal["cpu", "gpu"]
 
 @dataclass(frozen=True)
 class Preset:
-    """`training_s` or `steps` ends training, whichever is set; photos' long side, splats and SH degree at most."""
+    """`training_s` or `steps` ends training, whichever is set; the others are upper limits."""
 
     training_s: float | None
     steps: int | None
@@ -44,13 +43,13 @@ SPLATS_PER_VIEW = 2_000
 
 
 def preset(params: TrainSplatsParams, machine: Machine, training_views: int) -> Preset:
-    """What this capture gets: the table's row, less where views are few, and what the caller asked for instead."""
+    """What a capture gets: the table's row, less for few views, and what the caller asked for instead."""
     row = PRESETS[params.quality, machine]
     few = training_views < FEW_VIEWS
     max_splats = min(row.max_splats, SPLATS_PER_VIEW * training_views) if few else row.max_splats
     return Preset(
-        training_s=None if params.steps else row.training_s,
-        steps=params.steps or row.steps,
+        training_s=None if params.steps else params.training_s or row.training_s,
+        steps=params.steps or (None if params.training_s else row.steps),
         max_splats=params.max_splats or max_splats,
         long_side_px=params.max_side_px or row.long_side_px,
         sh_degree=min(row.sh_degree, FEW_VIEWS_SH_DEGREE) if few else row.sh_degree,

@@ -1,7 +1,7 @@
 """What changes while training goes on, each as a function of the share of the budget that is done (0 to 1).
 
-Shares instead of steps: whether a budget is in seconds or steps, and however fast the machine is, every schedule
-runs to its end.
+Shares instead of steps: whether a budget is in seconds or steps, and however fast the machine is, every
+schedule runs to its end.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ MEANS_LEARNING_RATE_END = 0.01
 """The rate of positions falls to this part of its start, exponentially (Kerbl et al. 2023, section 7.1)."""
 
 COARSE_UNTIL: tuple[tuple[float, int], ...] = ((0.08, 4), (0.3, 2))
-"""Until this share, photos are this many times smaller. Coarse to fine as in Kerbl et al. 2023, section 5.1."""
+"""Until this share, photos are this many times smaller. Coarse to fine: Kerbl et al. 2023, section 5.1."""
 
 DEGREE_FROM: tuple[float, ...] = (0.1, 0.3, 0.5)
 """Shares from which spherical harmonics of degree 1, 2, 3 take part. (3DGS: every 1,000 of 30,000 steps.)"""
@@ -61,4 +61,5 @@ def splat_count(share: float, start: int, most: int) -> int:
     if most <= start:
         return most
     grown = min(1.0, max(0.0, (share - REFINE_FROM) / (GROWN_AT - REFINE_FROM)))
-    return int(round(start * (most / start) ** grown))
+    growth: float = (most / start) ** grown
+    return round(start * growth)

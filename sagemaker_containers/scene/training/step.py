@@ -3,23 +3,24 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
+from torch import Tensor
+
 from splats.cameras import intrinsics, viewmats
 from splats.rasterize import rasterize
-from torch import Tensor
+from training import schedule
+from training.densify import NOISE_EVERY, REFINE_EVERY, notice, refine, shiver
+from training.losses import photo_loss
+from training.model import LEARNING_RATES, Model
 from views.reading import smaller
 from views.view import PhotoView
 
-from training import schedule
-from training.densify import NOISE_EVERY, REFINE_EVERY, refine, shiver
-from training.losses import photo_loss
-from training.model import LEARNING_RATES, Model
-
 OPACITY_WEIGHT = 0.01
 SCALE_WEIGHT = 0.01
-"""Kheradmand et al. 2024, section 3.5 and gsplat's MCMC preset: times mean opacity and mean scale, so that splats that
-nothing needs fade and shrink. Ours measures scale in extents of the scene, which makes it the same in any unit."""
+"""Kheradmand et al. 2024, section 3.5 and gsplat's MCMC preset: times mean opacity and mean scale, so that
+splats that nothing needs fade and shrink. Scale is measured in extents of the scene: the same in any unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,9 @@ class Targets:
         if shrink not in self.by_size:
             # Only one size is in use at a time, and photos are what fills the memory.
             self.by_size = {1: list(self.views)}
-            self.by_size[shrink] = [smaller(view, math.ceil(long_side_px(view) / shrink)) for view in self.views]
+            self.by_size[shrink] = [
+                smaller(view, math.ceil(long_side_px(view) / shrink)) for view in self.views
+            ]
         view = self.by_size[shrink][index]
         return Target(
             torch.from_numpy(view.photo).to(self.device).float().div_(255),
@@ -55,7 +58,7 @@ class Targets:
 
 def long_side_px(view: PhotoView) -> int:
     """Of the photo."""
-    return max(view.photo.shape[:2])
+    return max(view.view.pinhole.width_px, view.view.pinhole.height_px)
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,10 @@ def step(model: Model, targets: Targets, rules: Rules) -> float:
     """Trains on one view; gives the mean squared error it had."""
     share = rules.budget.share(model.step, model.training_s)
     target = targets.target(model.next_view(len(targets.views)), schedule.shrink(share))
-    picture = drawn(model, target, schedule.sh_degree(share, rules.sh_degree))
+    picture, seen = drawn(model, target, schedule.sh_degree(share, rules.sh_degree))
     loss = photo_loss(picture, target.photo) + regularisation(model, rules.extent)
     loss.backward()  # type: ignore[no-untyped-call]
+    notice(model, seen["means2d"].grad[0], seen["radii"][0], max(target.photo.shape[:2]))
     model.set_learning_rate("means", means_learning_rate(share, rules.extent))
     model.optimiser.step()
     model.optimiser.zero_grad()
@@ -85,11 +89,11 @@ def step(model: Model, targets: Targets, rules: Rules) -> float:
         return float((picture.clamp(0, 1) - target.photo).square().mean())
 
 
-def drawn(model: Model, target: Target, sh_degree: int) -> Tensor:
-    """The picture (height, width, 3) of the splats, with gradients."""
+def drawn(model: Model, target: Target, sh_degree: int) -> tuple[Tensor, dict[str, Any]]:
+    """The picture (height, width, 3) of the splats, with gradients, and what `rasterize` says of them."""
     splats = model.splats
     higher = splats["shN"][:, : (sh_degree + 1) ** 2 - 1]
-    pictures, _, _ = rasterize(
+    pictures, _, seen = rasterize(
         splats["means"],
         splats["quats"],
         splats["scales"].exp(),
@@ -101,7 +105,8 @@ def drawn(model: Model, target: Target, sh_degree: int) -> Tensor:
         target.photo.shape[0],
         sh_degree=sh_degree,
     )
-    return pictures[0]
+    seen["means2d"].retain_grad()
+    return pictures[0], seen
 
 
 def regularisation(model: Model, extent: float) -> Tensor:

@@ -7,14 +7,13 @@ from pathlib import Path
 from time import monotonic
 
 from diorama.stage import Progress
-from views.draw import draw
-from views.evaluate import evaluate
-from views.view import PhotoView
-
 from training import checkpoint
 from training.export import scene_of
 from training.model import Model
 from training.step import Rules, Targets, step
+from views.draw import draw
+from views.evaluate import evaluate
+from views.view import PhotoView
 
 PROGRESS_EVERY_S = 1.0
 CURVE_POINTS = 10

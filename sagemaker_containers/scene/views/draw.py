@@ -2,10 +2,10 @@
 
 import numpy as np
 import torch
+
 from splats.cameras import View, intrinsics, viewmats
 from splats.rasterize import rasterize
 from splats.scene import SplatScene
-
 from views.evaluate import Picture
 
 

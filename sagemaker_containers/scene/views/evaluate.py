@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from splats.cameras import View
 
+from splats.cameras import View
 from views.view import PhotoView
 
 Picture = NDArray[np.float32]
@@ -19,7 +19,7 @@ Picture = NDArray[np.float32]
 
 WINDOW_PX, WINDOW_SIGMA_PX = 11, 1.5
 C1, C2 = 0.01**2, 0.03**2
-"""Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity" (2004), for 0 to 1."""
+"""Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity" (2004)."""
 
 MAX_PSNR_DB = 100.0
 """Said of pictures that are equal, so that means stay finite."""

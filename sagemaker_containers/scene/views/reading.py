@@ -6,10 +6,10 @@ from typing import Literal
 
 import cv2
 import numpy as np
+
 from diorama.errors import StageError
 from splats.cameras import Lens, Pinhole, SolvedCameras, SolvedImage, View, read_cameras
 from splats.errors import UnreadableCameras
-
 from views.undistort import Undistorter, fit, resized
 from views.view import Photo, PhotoView
 
@@ -27,7 +27,9 @@ def solved_cameras(poses: Path) -> SolvedCameras:
     try:
         return read_cameras(poses / "cameras.json")
     except (OSError, UnreadableCameras) as error:
-        raise StageError("no_cameras", f"The cameras can't be read: {error}", "Run solve_poses again.") from error
+        raise StageError(
+            "no_cameras", f"The cameras can't be read: {error}", "Run solve_poses again."
+        ) from error
 
 
 def read_views(
@@ -35,7 +37,7 @@ def read_views(
     poses: Path,
     long_side_px: int,
     part: Part = "all",
-    done: Done = lambda count, of: None,
+    done: Done | None = None,
 ) -> list[PhotoView]:
     """Placed images in the order of their names, undistorted, their long side at most `long_side_px`.
 
@@ -50,7 +52,8 @@ def read_views(
         photo = read_photo(frames / "images" / placed.image, cameras.lenses[placed.lens])
         straight, pinhole = undistorters[placed.lens].straighten(photo, long_side_px)
         views.append(PhotoView(View(placed.image, pinhole, placed.world_from_camera), straight))
-        done(len(views), len(chosen))
+        if done:
+            done(len(views), len(chosen))
     return views
 
 

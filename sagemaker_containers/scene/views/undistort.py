@@ -7,36 +7,46 @@ import cv2
 import numpy as np
 import pycolmap
 from numpy.typing import NDArray
-from splats.cameras import Lens, Pinhole
 
+from splats.cameras import Lens, Pinhole
 from views.view import Photo
 
 
 class Undistorter:
     """Turns photos of one lens into photos of the pinhole camera that sees most of them without blank edges.
 
-    `sources` (height, width, 2): where in the photo, in pixels, each pixel of that camera (`pinhole`) comes from.
+    `sources` (height, width, 2): where in the photo, in pixels, each pixel of `pinhole` comes from. None for a
+    lens that doesn't distort: its photos stay as they are.
     """
 
     def __init__(self, lens: Lens) -> None:
-        distorted = colmap_camera(lens)
-        ideal = pycolmap.undistort_camera(pycolmap.UndistortCameraOptions(), distorted)
-        self.pinhole = Pinhole(
-            ideal.width,
-            ideal.height,
-            (ideal.focal_length_x, ideal.focal_length_y),
-            (ideal.principal_point_x, ideal.principal_point_y),
-        )
-        self.sources = sources(distorted, self.pinhole)
+        self.pinhole = lens.pinhole
+        self.sources: NDArray[np.float32] | None = None
+        if any(lens.distortion.values()):
+            distorted = colmap_camera(lens)
+            self.pinhole = ideal(distorted)
+            self.sources = sources(distorted, self.pinhole)
 
     def straighten(self, photo: Photo, long_side_px: int) -> tuple[Photo, Pinhole]:
         """The photo undistorted, then scaled down to the long side where it is longer, and its camera."""
-        columns, rows = (np.ascontiguousarray(self.sources[..., axis] - 0.5) for axis in (0, 1))
-        straight = cv2.remap(
-            photo, columns, rows, interpolation=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-        )
         fitted = fit(self.pinhole, long_side_px)
-        return resized(np.asarray(straight, np.uint8), fitted.width_px, fitted.height_px), fitted
+        if self.sources is not None:
+            columns, rows = (np.ascontiguousarray(self.sources[..., axis] - 0.5) for axis in (0, 1))
+            photo = np.asarray(
+                cv2.remap(photo, columns, rows, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8
+            )
+        return resized(photo, fitted.width_px, fitted.height_px), fitted
+
+
+def ideal(camera: pycolmap.Camera) -> Pinhole:
+    """The pinhole camera with the largest picture that the lens fills."""
+    found = pycolmap.undistort_camera(pycolmap.UndistortCameraOptions(), camera)
+    return Pinhole(
+        found.width,
+        found.height,
+        (found.focal_length_x, found.focal_length_y),
+        (found.principal_point_x, found.principal_point_y),
+    )
 
 
 def colmap_camera(lens: Lens) -> pycolmap.Camera:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
 from splats.cameras import View
 
 Photo = NDArray[np.uint8]
 """(height, width, 3), red green blue, 0 to 255."""
+
 
 @dataclass(frozen=True, eq=False)
 class PhotoView:

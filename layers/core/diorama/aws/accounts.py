@@ -4,67 +4,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from diorama.aws.clients import CONFIG, session
-from diorama.aws.errors import always, translated
-from diorama.credentials import check_password, normalised_email
-from diorama.errors import BadRequest, Conflict, DioramaError, NotFound, NotSignedIn, Refused, TooMuch
+from diorama.aws.cognito_errors import CODE, DELETE, LETTER, LOG_IN, SIGN_UP, TOKEN
+from diorama.aws.errors import translated
+from diorama.credentials import check_password, normalised_email, wrong_code
+from diorama.errors import Conflict, DioramaError, NotFound, NotSignedIn
 from diorama.ports import Tokens
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
-
-_WEAK = always(
-    Refused, "The password is too weak.", "Three or four words make a good one.", code="weak_password"
-)
-_WRONG_CODE = always(
-    Refused, "That code is wrong or too old.", "Look at the newest letter.", code="wrong_code"
-)
-_WRONG_PASSWORD = always(
-    NotSignedIn, "That address and that password don't belong together.", code="wrong_password"
-)
-_NOT_CONFIRMED = always(
-    NotSignedIn,
-    "The address is not confirmed yet.",
-    "Give the code from our letter first.",
-    code="not_confirmed",
-)
-_TOO_MANY = always(TooMuch, "Too many tries.", "Wait some minutes, then try again.")
-_EXPIRED = always(NotSignedIn, "You are not signed in.", "Sign in again.")
-_NO_USER = always(NotFound, "There is no such user.")
-
-_NOT_ADDRESS = always(BadRequest, "That is not an e-mail address.", "It looks like name@example.com.")
-
-# What Cognito says of an address that it does not know, or knows in another state, must not be told on.
-_STATES = (
-    "AliasExistsException",
-    "InvalidParameterException",
-    "NotAuthorizedException",
-    "UserNotConfirmedException",
-    "UserNotFoundException",
-)
-_SLOWED = dict.fromkeys(("LimitExceededException", "TooManyFailedAttemptsException"), _TOO_MANY)
-_SIGN_UP = {
-    **_SLOWED,
-    "InvalidParameterException": _NOT_ADDRESS,
-    "InvalidPasswordException": _WEAK,
-    "UsernameExistsException": always(
-        Conflict,
-        "There is an account for that address.",
-        "Sign in, or ask for a new password. If it is not confirmed yet, a new code is on its way.",
-    ),
-}
-_CODE = {
-    **dict.fromkeys((*_STATES, "CodeMismatchException", "ExpiredCodeException"), _WRONG_CODE),
-    **_SLOWED,
-    "InvalidPasswordException": _WEAK,
-}
-_LOG_IN = {
-    **dict.fromkeys((*_STATES, "PasswordResetRequiredException"), _WRONG_PASSWORD),
-    **_SLOWED,
-    "UserNotConfirmedException": _NOT_CONFIRMED,
-}
-_TOKEN = dict.fromkeys(_STATES, _EXPIRED)
-_SILENT = {**dict.fromkeys(_STATES, _NO_USER), **_SLOWED}
 
 
 class CognitoAccounts:
@@ -78,7 +26,7 @@ class CognitoAccounts:
         address = normalised_email(email)
         check_password(password)
         try:
-            with translated(_SIGN_UP):
+            with translated(SIGN_UP):
                 answer = self._cognito.sign_up(
                     ClientId=self._client_id,
                     Username=address,
@@ -91,21 +39,21 @@ class CognitoAccounts:
         return answer["UserSub"]
 
     def confirm(self, email: str, code: str) -> None:
-        with translated(_CODE):
+        with translated(CODE):
             self._cognito.confirm_sign_up(
                 ClientId=self._client_id, Username=normalised_email(email), ConfirmationCode=_code(code)
             )
 
     def log_in(self, email: str, password: str) -> Tokens:
         parameters = {"USERNAME": normalised_email(email), "PASSWORD": password}
-        with translated(_LOG_IN):
+        with translated(LOG_IN):
             answer = self._cognito.initiate_auth(
                 ClientId=self._client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters
             )
         return _tokens(answer.get("AuthenticationResult"))
 
     def refresh(self, refresh_token: str) -> Tokens:
-        with translated(_TOKEN):
+        with translated(TOKEN):
             answer = self._cognito.initiate_auth(
                 ClientId=self._client_id,
                 AuthFlow="REFRESH_TOKEN_AUTH",
@@ -114,12 +62,12 @@ class CognitoAccounts:
         return _tokens(answer.get("AuthenticationResult"), refresh_token)
 
     def log_out(self, access_token: str) -> None:
-        with translated(_TOKEN):
+        with translated(TOKEN):
             self._cognito.global_sign_out(AccessToken=access_token)
 
     def begin_reset(self, email: str) -> None:
         try:
-            with translated(_SILENT):
+            with translated(LETTER):
                 self._cognito.forgot_password(ClientId=self._client_id, Username=normalised_email(email))
         except NotFound:
             return
@@ -127,7 +75,7 @@ class CognitoAccounts:
     def reset(self, email: str, code: str, password: str) -> None:
         address = normalised_email(email)
         check_password(password)
-        with translated(_CODE):
+        with translated(CODE):
             self._cognito.confirm_forgot_password(
                 ClientId=self._client_id, Username=address, ConfirmationCode=_code(code), Password=password
             )
@@ -136,7 +84,7 @@ class CognitoAccounts:
 
     def delete(self, user_id: str) -> None:
         try:
-            with translated({"UserNotFoundException": _NO_USER}):
+            with translated(DELETE):
                 self._cognito.admin_delete_user(UserPoolId=self._user_pool, Username=user_id)
         except NotFound:
             return
@@ -148,7 +96,7 @@ class CognitoAccounts:
     def _send_again(self, address: str) -> None:
         """A new code for an account that waits for its confirmation; Cognito refuses for all others."""
         try:
-            with translated(_SILENT):
+            with translated(LETTER):
                 self._cognito.resend_confirmation_code(ClientId=self._client_id, Username=address)
         except DioramaError:
             return
@@ -158,7 +106,7 @@ def _code(text: str) -> str:
     """What Cognito takes for a code; it refuses the whole request for other characters."""
     code = text.strip()
     if not code.isascii() or not code.isdigit():
-        raise Refused("That code is wrong or too old.", "Look at the newest letter.", code="wrong_code")
+        raise wrong_code()
     return code
 
 

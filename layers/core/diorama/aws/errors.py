@@ -60,6 +60,6 @@ def translated(known: Known | None = None) -> Iterator[None]:
         raise Unavailable("AWS does not answer.", "Try again in a moment.") from error
 
 
-def always(kind: type[Exception], *words: Any, **options: Any) -> Callable[[ClientError], Exception]:
+def always(kind: Callable[..., Exception], *words: Any, **options: Any) -> Callable[[ClientError], Exception]:
     """For `Known`: the same error whatever AWS said."""
     return lambda _: kind(*words, **options)

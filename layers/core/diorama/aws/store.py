@@ -72,13 +72,14 @@ class S3Store:
             return b""
 
     def list(self, uri_prefix: str) -> Iterator[StoredObject]:
-        return self._found(parse_prefix(uri_prefix))
+        bucket, prefix = parse_prefix(uri_prefix)
+        return (StoredObject(Location(bucket, key).uri, size) for key, size in self._found(bucket, prefix))
 
     def delete(self, uri_prefix: str) -> int:
         bucket, prefix = parse_prefix(uri_prefix)
         if not prefix:
             raise BadRequest("A whole bucket is not deleted at once.", "Name a prefix of its keys.")
-        keys = [parse_uri(found.uri).key for found in self.list(uri_prefix)]
+        keys = [key for key, _ in self._found(bucket, prefix)]
         for first in range(0, len(keys), _DELETES_AT_ONCE):
             some = keys[first : first + _DELETES_AT_ONCE]
             with translated():
@@ -173,10 +174,8 @@ class S3Store:
 
     @cached_property
     def _s3(self) -> "S3Client":
-        # Regional host names: the global one redirects, which a signed PUT can't follow.
-        config = CONFIG.merge(
-            Config(signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional"})
-        )
+        # This style, when asked for, uses the region's host. The global one redirects, which stops a PUT.
+        config = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
         return session().client("s3", config=config)
 
     def _transfers(self) -> "AbstractContextManager[TransferManager]":
@@ -184,14 +183,14 @@ class S3Store:
         manager: AbstractContextManager[TransferManager] = create_transfer_manager(self._s3, _TRANSFER)
         return manager
 
-    def _found(self, location: Location) -> Iterator[StoredObject]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=location.bucket, Prefix=location.key
-        )
+    def _found(self, bucket: str, prefix: str) -> Iterator[tuple[str, int]]:
+        """Key and size; without the marks that S3's console makes for empty folders."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         with translated():
             for page in pages:
                 for found in page.get("Contents", []):
-                    yield StoredObject(Location(location.bucket, found["Key"]).uri, found["Size"])
+                    if not found["Key"].endswith("/"):
+                        yield found["Key"], found["Size"]
 
     def _signed_part(
         self, location: Location, multipart_id: str, part: PartToUpload, expires_s: int

@@ -41,7 +41,7 @@ CompositeChecksum = Annotated[
 class NewUpload(Contract):
     """What is going to be sent. With the checksum, content that is there already is not sent again."""
 
-    name: str = Field(min_length=1, max_length=255, description="The file's name")
+    name: str = Field(pattern=r"^[^\x00-\x1f\x7f]{1,255}$", description="The file's name")
     size: int = Field(description="Bytes")
     type: str = Field(
         max_length=100, description="Media type: video/mp4, video/quicktime, application/zip, ..."

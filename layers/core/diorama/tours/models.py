@@ -17,8 +17,8 @@ class TourParams(Contract):
 class NewTour(Contract):
     """What a tour is made from, and how."""
 
-    project_id: str
-    upload_id: str = Field(description="A video, or a zip of photos, that has arrived")
+    project_id: str = Field(max_length=64)
+    upload_id: str = Field(max_length=64, description="A video, or a zip of photos, that has arrived")
     name: str | None = Field(None, min_length=1, max_length=200, description="The file's name where left out")
     params: TourParams = Field(default_factory=TourParams)
 

@@ -1,5 +1,6 @@
 """What a tour is made from and with which parameters, without a table or a clock."""
 
+import math
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -37,6 +38,9 @@ def _stage_params(name: str, model: Any, values: Mapping[str, Any]) -> JsonObjec
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join([name, *(str(part) for part in first["loc"])])
         raise Refused(f"{place}: {first['msg']}.", "Choose another value.", "bad_params") from None
+    for field, value in params.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise Refused(f"{name}.{field} must be a finite number.", "Choose another value.", "bad_params")
     return params
 
 

@@ -44,9 +44,9 @@ class SampleFramesReport(Report):
     candidates: int
     kept: int
     dropped: dict[str, int] = Field(description="How many candidates were dropped, by reason")
-    max_gap_s: float | None = Field(None, description="Longest time between two kept frames")
-    readable_s: float | None = Field(None, description="Where the video breaks off, if it does")
-    warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
+    max_gap_s: float | None = Field(default=None, description="Longest time between two kept frames")
+    readable_s: float | None = Field(default=None, description="Where the video breaks off, if it does")
+    warnings: tuple[str, ...] = Field(default=(), description="What the person should know, in sentences")
 
 
 class SolvePosesParams(Contract):
@@ -60,6 +60,7 @@ class SolvePosesParams(Contract):
     mapper: Literal["auto", "incremental", "global"] = "auto"
     retry_below: Share = Field(0.95, description="Try the other mapper when fewer images register")
     refuse_below: Share = Field(0.6, description="Refuse when fewer images register")
+    mapper_threads: int = Field(1, ge=1, le=64, description="1: the same poses each time; more: sooner")
     seed: int = 0
 
 
@@ -84,9 +85,9 @@ class SolvePosesReport(Report):
     fov_deg: float
     scale_source: Literal["reference", "assumed_eye_height_1.6m", "none"]
     path_length: float = Field(description="In metres where the scale is known")
-    eye_height: float | None = Field(None, description="Cameras above the floor, if one was found")
+    eye_height: float | None = Field(default=None, description="Cameras above the floor, if one was found")
     missing: tuple[Gap, ...] = ()
-    missing_photos: tuple[str, ...] = Field((), description="Photos that were not placed, at most 50")
+    missing_photos: tuple[str, ...] = Field(default=(), description="Photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
@@ -94,10 +95,12 @@ class TrainSplatsParams(Contract):
     """How much is spent on the splats.
 
     On a CPU a quality is a time, and the result depends on the machine's speed unless `steps` is given.
+    `steps` goes before `training_s`, and either before what the quality says.
     """
 
     quality: Quality = Field("standard", description="Time or steps, splats and size of the photos together")
     steps: int | None = Field(None, ge=1, le=200_000, description="Train exactly so long, on any machine")
+    training_s: float | None = Field(None, gt=0, le=86_400, description="Train for so many seconds")
     max_splats: int | None = Field(None, ge=100, le=10_000_000, description="Splats, at most")
     max_side_px: int | None = Field(None, ge=64, le=4096, description="Long side of the photos trained on")
     seed: int = Field(0, ge=0)

@@ -27,6 +27,7 @@ static int reserve_splats(struct bins *b, int64_t splats) {
     int64_t room = splats + splats / 4;
     int64_t chunks = (room + SPLATS_PER_CHUNK - 1) / SPLATS_PER_CHUNK;
     if (reserve(&b->mark, room, sizeof *b->mark) || reserve(&b->first_slot, room + 1, sizeof *b->first_slot) ||
+        reserve(&b->footprint, room, sizeof *b->footprint) ||
         reserve(&b->order, room, sizeof *b->order) || reserve(&b->order_other, room, sizeof *b->order_other) ||
         reserve(&b->chunk_first_mark, chunks + 1, sizeof *b->chunk_first_mark))
         return -1;
@@ -62,6 +63,7 @@ void bins_free(struct bins *b) {
     free(b->mark);
     free(b->chunk_first_mark);
     free(b->first_slot);
+    free(b->footprint);
     free(b->tile_first_entry);
     free(b->entry);
     free(b->order);
@@ -146,6 +148,25 @@ static void count_seen(void *state, int64_t chunk) {
     job->bins->chunk_first_mark[chunk + 1] = n;
 }
 
+/* Returns the number of tiles that the mark touches. */
+static int64_t find_footprint(const struct bins *b, const struct mark *m, struct footprint *out) {
+    int top, bottom, first, last;
+    int64_t tiles = 0;
+    row_span(m, b->rows, &top, &bottom);
+    bool small = bottom - top < FOOTPRINT_ROWS && b->columns <= UINT16_MAX && b->rows <= UINT16_MAX;
+    out->top = (uint16_t)top;
+    out->rows = (uint16_t)(!small ? LARGE : bottom >= top ? bottom - top + 1 : 0);
+    for (int row = top; row <= bottom; row++) {
+        tile_span(m, b->columns, row, &first, &last);
+        if (last < first) last = first - 1;
+        tiles += last - first + 1;
+        if (!small) continue;
+        out->first[row - top] = (uint16_t)first;
+        out->end[row - top] = (uint16_t)(last + 1);
+    }
+    return tiles;
+}
+
 /* Writes the chunk's marks, their depths, and how many tiles each touches (into the place after its own). */
 static void make_marks(void *state, int64_t chunk) {
     struct fill_job *job = state;
@@ -158,13 +179,7 @@ static void make_marks(void *state, int64_t chunk) {
         memcpy(&depth, &job->seen->depths[i], sizeof depth);
         depth ^= depth >> 31 ? 0xffffffffu : 0x80000000u; /* now ordered as the floats are */
         b->order[r] = (uint64_t)depth << 32 | (uint64_t)r;
-        int top, bottom, first, last;
-        int64_t tiles = 0;
-        row_span(&b->mark[r], b->rows, &top, &bottom);
-        for (int row = top; row <= bottom; row++) {
-            tile_span(&b->mark[r], b->columns, row, &first, &last);
-            tiles += last >= first ? last - first + 1 : 0;
-        }
+        int64_t tiles = find_footprint(b, &b->mark[r], &b->footprint[r]);
         b->first_slot[++r] = tiles;
     }
 }
@@ -190,23 +205,37 @@ static void sort_by_depth(struct bins *b) {
     }
 }
 
+INLINE void deal_row(struct bins *b, int64_t *place, int row, int first, int end, uint32_t mark, uint32_t *slot,
+                     bool put) {
+    for (int column = first; column < end; column++) {
+        int64_t at = place[(int64_t)row * b->columns + column]++;
+        if (put) b->entry[at] = (struct entry){mark, (*slot)++};
+    }
+}
+
+static void deal_large(struct bins *b, int64_t *place, uint32_t mark, uint32_t slot, bool put) {
+    int top, bottom, first, last;
+    row_span(&b->mark[mark], b->rows, &top, &bottom);
+    for (int row = top; row <= bottom; row++) {
+        tile_span(&b->mark[mark], b->columns, row, &first, &last);
+        deal_row(b, place, row, first, last + 1, mark, &slot, put);
+    }
+}
+
 /* One part of the depth order: counts its entries by tile, or puts them there. */
-static void deal(struct bins *b, int64_t part, bool put) {
-    int64_t tiles = (int64_t)b->columns * b->rows;
-    int64_t *place = b->count + part * tiles;
+INLINE void deal(struct bins *b, int64_t part, const bool put) {
+    int64_t *place = b->count + part * b->columns * b->rows;
     int64_t end = b->marks * (part + 1) / PARTS;
     for (int64_t k = b->marks * part / PARTS; k < end; k++) {
         uint32_t r = (uint32_t)b->order[k];
-        uint32_t slot = (uint32_t)b->first_slot[r];
-        int top, bottom, first, last;
-        row_span(&b->mark[r], b->rows, &top, &bottom);
-        for (int row = top; row <= bottom; row++) {
-            tile_span(&b->mark[r], b->columns, row, &first, &last);
-            for (int column = first; column <= last; column++) {
-                int64_t at = place[(int64_t)row * b->columns + column]++;
-                if (put) b->entry[at] = (struct entry){r, slot++};
-            }
+        const struct footprint *f = &b->footprint[r];
+        if (k + 16 < end) __builtin_prefetch(&b->footprint[(uint32_t)b->order[k + 16]]);
+        if (f->rows == LARGE) {
+            deal_large(b, place, r, (uint32_t)b->first_slot[r], put);
+            continue;
         }
+        uint32_t slot = f->slot;
+        for (int i = 0; i < f->rows; i++) deal_row(b, place, f->top + i, f->first[i], f->end[i], r, &slot, put);
     }
 }
 
@@ -227,6 +256,12 @@ static void places_from_counts(struct bins *b) {
     b->tile_first_entry[tiles] = sum;
 }
 
+static void number_slots(void *state, int64_t chunk) {
+    struct bins *b = ((struct fill_job *)state)->bins;
+    for (int64_t r = b->chunk_first_mark[chunk]; r < b->chunk_first_mark[chunk + 1]; r++)
+        b->footprint[r].slot = (uint32_t)b->first_slot[r];
+}
+
 static void running_sums(int64_t *array, int64_t count) {
     array[0] = 0;
     for (int64_t i = 0; i < count; i++) array[i + 1] += array[i];
@@ -243,6 +278,7 @@ int bins_fill(struct bins *b, int64_t splats, const struct ellipses *seen, int c
     run_tasks(threads, b->chunks, make_marks, &job);
     running_sums(b->first_slot, b->marks);
     if (reserve_entries(b, b->first_slot[b->marks])) return -1;
+    run_tasks(threads, b->chunks, number_slots, &job);
     sort_by_depth(b);
     memset(b->count, 0, sizeof *b->count * (size_t)(PARTS * (int64_t)b->columns * b->rows));
     run_tasks(threads, PARTS, count_part, &job);

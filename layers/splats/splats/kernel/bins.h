@@ -39,11 +39,23 @@ struct entry {
     uint32_t mark, slot;
 };
 
+/* The tiles of a mark, for dealing it out without its mark: in rows [top, top + rows) of tiles columns
+ * [first[i], end[i]). Only small marks have them here, others have rows = LARGE. */
+#define FOOTPRINT_ROWS 6
+#define LARGE 255
+struct footprint {
+    uint32_t slot; /* of its first tile */
+    uint16_t top;
+    uint16_t rows;
+    uint16_t first[FOOTPRINT_ROWS], end[FOOTPRINT_ROWS];
+};
+
 struct bins {
     int32_t columns, rows;      /* of tiles */
     int64_t splats, chunks;     /* chunks of splats that tasks work on */
     int64_t marks, entries;
     struct mark *mark;          /* in the order of their splats */
+    struct footprint *footprint;
     int64_t *chunk_first_mark;  /* (chunks + 1) */
     int64_t *first_slot;        /* (marks + 1) */
     int64_t *tile_first_entry;  /* (tiles + 1) */

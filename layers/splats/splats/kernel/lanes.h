@@ -64,6 +64,7 @@ typedef __mmask16 mask;
 INLINE mask at_least(vf a, vf b) { return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ); }
 INLINE mask above(vf a, vf b) { return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GT_OQ); }
 INLINE bool any(mask m) { return m != 0; }
+INLINE uint32_t bits_of(mask m) { return m; }
 INLINE vf choose(mask m, vf yes, vf no) { return (vf)_mm512_mask_blend_ps(m, (__m512)no, (__m512)yes); }
 INLINE vf keep(mask m, vf v) { return (vf)_mm512_maskz_mov_ps(m, (__m512)v); }
 INLINE mask first_lanes(int n) { return (mask)(n >= LANES ? 0xffff : (1 << n) - 1); }
@@ -74,6 +75,7 @@ INLINE mask at_least(vf a, vf b) { return (vi)(a >= b); }
 INLINE mask above(vf a, vf b) { return (vi)(a > b); }
 #if defined(__AVX2__)
 INLINE bool any(mask m) { return _mm256_movemask_ps((__m256)m) != 0; }
+INLINE uint32_t bits_of(mask m) { return (uint32_t)_mm256_movemask_ps((__m256)m); }
 INLINE vf choose(mask m, vf yes, vf no) { return (vf)_mm256_blendv_ps((__m256)no, (__m256)yes, (__m256)m); }
 #else
 INLINE bool any(mask m) {
@@ -81,6 +83,7 @@ INLINE bool any(mask m) {
     memcpy(halves, &m, sizeof halves);
     return (halves[0] | halves[1]) != 0;
 }
+INLINE uint32_t bits_of(mask m) { return (m[0] & 1) | (m[1] & 2) | (m[2] & 4) | (m[3] & 8); }
 INLINE vf choose(mask m, vf yes, vf no) { return (vf)((m & (vi)yes) | (~m & (vi)no)); }
 #endif
 INLINE vf keep(mask m, vf v) { return (vf)(m & (vi)v); }

@@ -77,8 +77,9 @@ static struct tile tile_at(const struct picture *p, int64_t number) {
     return t;
 }
 
-INLINE int pixel_x(int block, int lane) { return block % BLOCK_COLUMNS * BLOCK_W + lane % BLOCK_W; }
-INLINE int pixel_y(int block, int lane) { return block / BLOCK_COLUMNS * BLOCK_H + lane / BLOCK_W; }
+/* Blocks are numbered down the columns, so that a column's blocks are neighbouring bits of a set of blocks. */
+INLINE int pixel_x(int block, int lane) { return block / BLOCK_ROWS * BLOCK_W + lane % BLOCK_W; }
+INLINE int pixel_y(int block, int lane) { return block % BLOCK_ROWS * BLOCK_H + lane / BLOCK_W; }
 
 /* The least log2 alpha that each pixel takes: NEVER outside of the picture. */
 static void set_least(const struct tile *t, vf *least) {
@@ -87,50 +88,42 @@ static void set_least(const struct tile *t, vf *least) {
             least[b][i] = pixel_x(b, i) < t->columns && pixel_y(b, i) < t->rows ? LOG2_ALPHA_MIN : NEVER;
 }
 
-/* Centres of a block's pixels, relative to its first pixel's corner. */
-INLINE vf block_x(void) {
-    vf v;
-    for (int i = 0; i < LANES; i++) v[i] = (float)(i % BLOCK_W) + 0.5f;
-    return v;
-}
-INLINE vf block_y(void) {
-    vf v;
-    for (int i = 0; i < LANES; i++) v[i] = (float)(i / BLOCK_W) + 0.5f;
-    return v;
-}
-
-/* The first and last block that a mark touches, by row of blocks; rows [top, bottom]. */
-struct reach {
-    int top, bottom;
-    int32_t first[BLOCK_ROWS + LANES], last[BLOCK_ROWS + LANES];
+/* Centres of the pixels of a column and of a row of blocks, relative to the tile's corner. */
+struct centres {
+    vf x[BLOCK_COLUMNS], y[BLOCK_ROWS];
 };
 
-INLINE vi floor_to_int(vf v) {
-    vi n = __builtin_convertvector(v, vi);
-    return n + (vi)(__builtin_convertvector(n, vf) > v);
+static struct centres block_centres(void) {
+    struct centres c;
+    for (int b = 0; b < BLOCKS; b++)
+        for (int i = 0; i < LANES; i++) {
+            c.x[b / BLOCK_ROWS][i] = (float)pixel_x(b, i) + 0.5f;
+            c.y[b % BLOCK_ROWS][i] = (float)pixel_y(b, i) + 0.5f;
+        }
+    return c;
 }
 
-INLINE void find_reach(const struct mark *m, const struct tile *t, struct reach *out) {
-    float y = m->y - (float)t->top, reach_y = m->reach_y + EDGE_PX;
-    const float to_next = 1.0f - 2.0f * EDGE_PX; /* the first pixel whose centre is inside, not the one before */
-    float top = (y - reach_y - 0.5f + to_next) / BLOCK_H, bottom = (y + reach_y - 0.5f) / BLOCK_H;
-    out->top = top <= 0 ? 0 : (int)top;
-    out->bottom = bottom >= BLOCK_ROWS - 1 ? BLOCK_ROWS - 1 : bottom < 0 ? -1 : (int)bottom;
-    vf x = all(m->x - (float)t->left - 0.5f);
+/* The blocks that a mark may touch, a bit each: in each row of blocks those between the outline's extremes. No branch
+ * depends on the mark, and the blocks can be taken in a single loop: a wrong guess of the processor at each row of
+ * each mark would cost more than the arithmetic. */
+INLINE uint64_t blocks_touched(const struct mark *m, const struct tile *t) {
+    const float x = m->x - (float)t->left, y = m->y - (float)t->top;
+    uint64_t touched = 0;
     for (int r = 0; r < BLOCK_ROWS; r += LANES) {
-        vf low = (lane_numbers() + (float)r) * (float)BLOCK_H + (0.5f - y), high = low + (float)(BLOCK_H - 1);
-        vf right = smaller(larger(all(m->ridge_y), low), high);
-        vf left = smaller(larger(all(-m->ridge_y), low), high);
+        vf high = (lane_numbers() + (float)r) * (float)BLOCK_H + (0.5f - y), low = high + (float)(BLOCK_H - 1);
+        mask rows = at_least(all(m->reach_y + EDGE_PX), high) & at_least(low, all(-m->reach_y - EDGE_PX));
+        vf right = smaller(larger(all(m->ridge_y), high), low);
+        vf left = smaller(larger(all(-m->ridge_y), high), low);
         vf right_h = m->half_width * square_root(larger(1.0f - m->narrowing * right * right, all(0)));
         vf left_h = m->half_width * square_root(larger(1.0f - m->narrowing * left * left, all(0)));
-        vf begin = (x + m->tilt * left - left_h - EDGE_PX + to_next) / (float)BLOCK_W;
-        vf end = (x + m->tilt * right + right_h + EDGE_PX) / (float)BLOCK_W;
-        begin = larger(begin, all(0));
-        end = larger(smaller(end, all(BLOCK_COLUMNS - 1)), all(-1));
-        vi first = __builtin_convertvector(smaller(begin, all(BLOCK_COLUMNS)), vi), last = floor_to_int(end);
-        memcpy(out->first + r, &first, sizeof first);
-        memcpy(out->last + r, &last, sizeof last);
+        vf begin = m->tilt * left - left_h + (x - EDGE_PX), end = m->tilt * right + right_h + (x + EDGE_PX);
+        for (int c = 0; c < BLOCK_COLUMNS; c++) {
+            mask in_column = rows & at_least(end, all((float)(c * BLOCK_W) + 0.5f)) &
+                             at_least(all((float)((c + 1) * BLOCK_W) - 0.5f), begin);
+            touched |= (uint64_t)bits_of(in_column) << (c * BLOCK_ROWS + r);
+        }
     }
+    return touched & (BLOCKS == 64 ? ~0ull : (1ull << BLOCKS % 64) - 1);
 }
 
 /* -log2(e) * exponent + log2(opacity), as a polynomial of the distance from the centre. */
@@ -175,7 +168,7 @@ INLINE void draw_tile(const struct draw_job *job, int64_t number, const int chan
     const struct bins *bins = &job->picture->bins;
     struct tile t = tile_at(job->picture, number);
     vf light[BLOCKS], least[BLOCKS], color[MOST_CHANNELS][BLOCKS];
-    const vf px = block_x(), py = block_y();
+    const struct centres centres = block_centres();
     int living = BLOCKS;
     set_least(&t, least);
     for (int b = 0; b < BLOCKS; b++) light[b] = all(1);
@@ -185,30 +178,25 @@ INLINE void draw_tile(const struct draw_job *job, int64_t number, const int chan
     for (int64_t k = bins->tile_first_entry[number]; k < end && living > 0; k++) {
         const struct mark *m = &bins->mark[bins->entry[k].mark];
         const struct falloff f = falloff_of(m);
-        struct reach reach;
         if (k + 4 < end) __builtin_prefetch(&bins->mark[bins->entry[k + 4].mark]);
-        find_reach(m, &t, &reach);
-        for (int r = reach.top; r <= reach.bottom; r++) {
-            vf dy = py + ((float)(t.top + r * BLOCK_H) - m->y);
-            for (int c = reach.first[r]; c <= reach.last[r]; c++) {
-                int b = r * BLOCK_COLUMNS + c;
-                vf dx = px + ((float)(t.left + c * BLOCK_W) - m->x);
-                vf log2_a = log2_alpha(&f, dx, dy);
-                mask lit = at_least(log2_a, least[b]);
-                if (!any(lit)) continue;
-                vf alpha = keep(lit, alpha_of(&f, log2_a));
-                vf left = light[b] * (1.0f - alpha);
-                mask done = at_least(all(TRANSMITTANCE_MIN), left);
-                if (__builtin_expect(any(done), 0)) {
-                    least[b] = choose(done, all(NEVER), least[b]);
-                    alpha = choose(done, all(0), alpha);
-                    left = choose(done, light[b], left);
-                    living -= !any(above(all(NEVER), least[b]));
-                }
-                vf w = alpha * light[b];
-                for (int ch = 0; ch < channels; ch++) color[ch][b] += w * m->colors[ch];
-                light[b] = left;
+        for (uint64_t blocks = blocks_touched(m, &t); blocks; blocks &= blocks - 1) {
+            int b = __builtin_ctzll(blocks);
+            vf dx = centres.x[b / BLOCK_ROWS] - (m->x - (float)t.left);
+            vf dy = centres.y[b % BLOCK_ROWS] - (m->y - (float)t.top);
+            vf log2_a = log2_alpha(&f, dx, dy);
+            mask lit = at_least(log2_a, least[b]);
+            vf alpha = keep(lit, alpha_of(&f, log2_a));
+            vf left = light[b] * (1.0f - alpha);
+            mask done = at_least(all(TRANSMITTANCE_MIN), left);
+            if (__builtin_expect(any(done), 0)) {
+                least[b] = choose(done, all(NEVER), least[b]);
+                alpha = choose(done, all(0), alpha);
+                left = choose(done, light[b], left);
+                living -= !any(above(all(NEVER), least[b]));
             }
+            vf w = alpha * light[b];
+            for (int c = 0; c < channels; c++) color[c][b] += w * m->colors[c];
+            light[b] = left;
         }
     }
     finish_tile(job, &t, channels, light, (const vf(*)[BLOCKS])color);
@@ -269,57 +257,48 @@ INLINE void begin_pull(const struct pull_job *job, const struct tile *t, int cha
     for (int c = 0; c < channels; c++) p->by_background[t->number * channels + c] = by_background[c];
 }
 
-/* One mark in one tile; its sums over the tile's pixels, or false if it touches none. */
-INLINE bool pull_mark(const struct mark *m, const struct tile *t, struct pulled *s, int *living, const int channels,
-                      const bool absolute, vf *sums) {
+/* One mark in one tile: the sums over the tile's pixels. */
+INLINE void pull_mark(const struct mark *m, const struct tile *t, const struct centres *centres, struct pulled *s,
+                      int *living, const int channels, const bool absolute, vf *sums) {
     const struct falloff f = falloff_of(m);
-    const vf px = block_x(), py = block_y();
-    struct reach reach;
-    bool touched = false;
     for (int i = 0; i < SUMS; i++) sums[i] = all(0);
-    find_reach(m, t, &reach);
-    for (int r = reach.top; r <= reach.bottom; r++) {
-        vf dy = py + ((float)(t->top + r * BLOCK_H) - m->y);
-        for (int c = reach.first[r]; c <= reach.last[r]; c++) {
-            int b = r * BLOCK_COLUMNS + c;
-            vf dx = px + ((float)(t->left + c * BLOCK_W) - m->x);
-            vf log2_a = log2_alpha(&f, dx, dy);
-            mask lit = at_least(log2_a, s->least[b]);
-            if (!any(lit)) continue;
-            touched = true;
-            vf alpha = keep(lit, alpha_of(&f, log2_a));
-            vf left = s->light[b] * (1.0f - alpha);
-            mask done = at_least(all(TRANSMITTANCE_MIN), left);
-            if (__builtin_expect(any(done), 0)) {
-                s->least[b] = choose(done, all(NEVER), s->least[b]);
-                alpha = choose(done, all(0), alpha);
-                left = choose(done, s->light[b], left);
-                *living -= !any(above(all(NEVER), s->least[b]));
-            }
-            vf w = alpha * s->light[b], color_g = all(0);
-            for (int ch = 0; ch < channels; ch++) {
-                color_g += s->g[ch][b] * m->colors[ch];
-                sums[SUM_COLORS + ch] += w * s->g[ch][b];
-            }
-            vf rest = s->rest[b] - w * color_g;
-            s->rest[b] = rest;
-            vf by_alpha = s->light[b] * color_g - rest * reciprocal(1.0f - alpha);
-            s->light[b] = left;
-            vf v = keep(at_least(all(LOG2_ALPHA_MAX), log2_a), -alpha * by_alpha); /* flat where cut off */
-            vf vx = v * dx, vy = v * dy;
-            sums[SUM_1] += v;
-            sums[SUM_X] += vx;
-            sums[SUM_Y] += vy;
-            sums[SUM_XX] += vx * dx;
-            sums[SUM_XY] += vx * dy;
-            sums[SUM_YY] += vy * dy;
-            if (absolute) {
-                sums[SUM_ABS_X] += magnitude(m->xx * vx + m->xy * vy);
-                sums[SUM_ABS_Y] += magnitude(m->xy * vx + m->yy * vy);
-            }
+    for (uint64_t blocks = blocks_touched(m, t); blocks; blocks &= blocks - 1) {
+        int b = __builtin_ctzll(blocks);
+        vf dx = centres->x[b / BLOCK_ROWS] - (m->x - (float)t->left);
+        vf dy = centres->y[b % BLOCK_ROWS] - (m->y - (float)t->top);
+        vf log2_a = log2_alpha(&f, dx, dy);
+        mask lit = at_least(log2_a, s->least[b]);
+        vf alpha = keep(lit, alpha_of(&f, log2_a));
+        vf left = s->light[b] * (1.0f - alpha);
+        mask done = at_least(all(TRANSMITTANCE_MIN), left);
+        if (__builtin_expect(any(done), 0)) {
+            s->least[b] = choose(done, all(NEVER), s->least[b]);
+            alpha = choose(done, all(0), alpha);
+            left = choose(done, s->light[b], left);
+            *living -= !any(above(all(NEVER), s->least[b]));
+        }
+        vf w = alpha * s->light[b], color_g = all(0);
+        for (int c = 0; c < channels; c++) {
+            color_g += s->g[c][b] * m->colors[c];
+            sums[SUM_COLORS + c] += w * s->g[c][b];
+        }
+        vf rest = s->rest[b] - w * color_g;
+        s->rest[b] = rest;
+        vf by_alpha = s->light[b] * color_g - rest * reciprocal(1.0f - alpha);
+        s->light[b] = left;
+        vf v = keep(at_least(all(LOG2_ALPHA_MAX), log2_a), -alpha * by_alpha); /* flat where cut off */
+        vf vx = v * dx, vy = v * dy;
+        sums[SUM_1] += v;
+        sums[SUM_X] += vx;
+        sums[SUM_Y] += vy;
+        sums[SUM_XX] += vx * dx;
+        sums[SUM_XY] += vx * dy;
+        sums[SUM_YY] += vy * dy;
+        if (absolute) {
+            sums[SUM_ABS_X] += magnitude(m->xx * vx + m->xy * vy);
+            sums[SUM_ABS_Y] += magnitude(m->xy * vx + m->yy * vy);
         }
     }
-    return touched;
 }
 
 INLINE void store_sums(vf *sums, float *slot) {
@@ -341,6 +320,7 @@ INLINE void pull_tile(const struct pull_job *job, int64_t number, const int chan
     const struct bins *bins = &job->picture->bins;
     struct tile t = tile_at(job->picture, number);
     struct pulled s;
+    const struct centres centres = block_centres();
     int living = BLOCKS;
     begin_pull(job, &t, channels, &s);
     int64_t k = bins->tile_first_entry[number], end = bins->tile_first_entry[number + 1];
@@ -351,10 +331,12 @@ INLINE void pull_tile(const struct pull_job *job, int64_t number, const int chan
             __builtin_prefetch(&bins->mark[bins->entry[k + 4].mark]);
             __builtin_prefetch(job->picture->slots + (int64_t)bins->entry[k + 4].slot * SLOT, 1);
         }
-        if (living > 0 && pull_mark(&bins->mark[bins->entry[k].mark], &t, &s, &living, channels, absolute, sums))
+        if (living > 0) {
+            pull_mark(&bins->mark[bins->entry[k].mark], &t, &centres, &s, &living, channels, absolute, sums);
             store_sums(sums, slot);
-        else
+        } else {
             memset(slot, 0, sizeof(float) * SLOT);
+        }
     }
 }
 

@@ -1,0 +1,3 @@
+from tests.cloud import aws
+
+__all__ = ["aws"]

@@ -1,0 +1,68 @@
+"""The whole command as people type it, with a real studio behind it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from local.state import ROOT
+from tests.journey.running_studio import processes_of, wait_for
+
+pytestmark = pytest.mark.slow
+DATA = Path(os.environ.get("DIORAMA_TEST_DATA") or ROOT.parent / "shared" / "data")
+FOX = DATA / "tours" / "fox"
+
+
+def start(state: Path, *arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "local", "--state", str(state), "tour", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def told(process: "subprocess.Popen[str]", within_s: float) -> tuple[int, dict[str, Any]]:
+    out, _ = process.communicate(timeout=within_s)
+    found: dict[str, Any] = json.loads(out)
+    return process.returncode, found
+
+
+@pytest.fixture
+def white_walls(tmp_path: Path) -> Path:
+    """Photos that can be read, and from which nothing can be made."""
+    folder = tmp_path / "white"
+    folder.mkdir()
+    for n in range(12):
+        Image.new("RGB", (640, 480), (250 - n, 250, 250)).save(folder / f"{n:02}.png")
+    return folder
+
+
+def test_what_nothing_can_be_made_from_is_refused_in_words_and_nothing_goes_on(
+    tmp_path: Path, white_walls: Path
+) -> None:
+    state = tmp_path / "state"
+    code, found = told(start(state, str(white_walls), "--json"), within_s=90)
+    assert (code, found["status"]) == (1, "refused"), found
+    assert found["code"]
+    assert found["message"]
+    assert found["advice"]
+    assert found["job_id"]
+    assert processes_of(state) == []
+
+
+@pytest.mark.skipif(not FOX.is_dir(), reason="the test data is not here (DIORAMA_TEST_DATA)")
+def test_ctrl_c_cancels_within_ten_seconds_and_leaves_nothing_running(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    process = start(state, str(FOX), "--json")
+    wait_for(lambda: any((state / "work").glob("*")), within_s=60)
+    time.sleep(2)
+    interrupted = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    code, found = told(process, within_s=10)
+    assert (code, found["status"]) == (1, "cancelled"), found
+    assert processes_of(state) == []
+    assert time.monotonic() - interrupted < 10

@@ -1,0 +1,15 @@
+"""What tests of several rooms share."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six seconds in the generated room, small enough to be solved in seconds."""
+    from examples.textured_room.film import film_room
+
+    clip = tmp_path_factory.mktemp("clip") / "room.mp4"
+    film_room(clip, seconds=6, width_px=640, height_px=480, fps=4)
+    return clip
