@@ -103,7 +103,9 @@ static void row_span(const struct mark *m, int rows, int *first, int *last) {
 static struct mark mark_of(const struct ellipses *seen, int channels, int64_t splat) {
     const float *conic = seen->conics + 3 * splat, *color = seen->colors + channels * splat;
     float a = conic[0], b = conic[1], c = conic[2], opacity = seen->opacities[splat];
-    float tau = logf(opacity * 255.0f); /* exponent at the outline; >= 0 for what is seen */
+    float log2_opacity = log2f(opacity);
+    float tau = 0.69314718f * (log2_opacity + 7.9943534f); /* exponent at the outline: ln(255 opacity) */
+    tau = tau > 0 ? tau : 0;
     float radius = (float)seen->radii[2 * splat + 1];
     double det = (double)a * c - (double)b * b;
     struct mark m = {
@@ -112,7 +114,7 @@ static struct mark mark_of(const struct ellipses *seen, int channels, int64_t sp
         .xx = a,
         .xy = b,
         .yy = c,
-        .log2_opacity = log2f(opacity),
+        .log2_opacity = log2_opacity,
         .reach_y = radius,
         .tilt = -b / a,
         .ridge_y = b < 0 ? INFINITY : -INFINITY, /* a conic so thin that it lost its ends to rounding */
@@ -120,10 +122,10 @@ static struct mark mark_of(const struct ellipses *seen, int channels, int64_t sp
         .splat = (uint32_t)splat,
     };
     if (det > 0 && tau > 0) {
-        float reach = (float)sqrt(2.0 * tau * a / det);
+        float reach = sqrtf((float)(2.0f * tau * a / det));
         if (reach < radius) m.reach_y = reach;
-        m.narrowing = (float)(det / (2.0 * tau * a));
-        m.ridge_y = -b * (float)sqrt(2.0 * tau / (c * det));
+        m.narrowing = 1.0f / (reach * reach);
+        m.ridge_y = -b / sqrtf(a * c) * reach;
     }
     for (int i = 0; i < channels; i++) m.colors[i] = color[i];
     return m;

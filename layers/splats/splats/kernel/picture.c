@@ -23,7 +23,7 @@
 #define LOG2_ALPHA_MIN -7.994353436858858f     /* 1/255 */
 #define LOG2_ALPHA_MAX -0.0014434168696687186f /* 0.999 */
 #define TRANSMITTANCE_MIN 1e-4f                /* a pixel is done before it would fall this low */
-#define NEVER INFINITY                         /* as the least log2 alpha of a pixel that is done */
+#define BATCH 32                               /* entries whose blocks are found together */
 #define SLOT 16                                /* floats: sums by splat and tile */
 
 /* Which sum is which. With v = dL/d exponent: v, v dx, v dy, v dx^2, v dx dy, v dy^2, |v d exponent/dx|, .../dy|. */
@@ -81,11 +81,19 @@ static struct tile tile_at(const struct picture *p, int64_t number) {
 INLINE int pixel_x(int block, int lane) { return block / BLOCK_ROWS * BLOCK_W + lane % BLOCK_W; }
 INLINE int pixel_y(int block, int lane) { return block % BLOCK_ROWS * BLOCK_H + lane / BLOCK_W; }
 
-/* The least log2 alpha that each pixel takes: NEVER outside of the picture. */
-static void set_least(const struct tile *t, vf *least) {
-    for (int b = 0; b < BLOCKS; b++)
-        for (int i = 0; i < LANES; i++)
-            least[b][i] = pixel_x(b, i) < t->columns && pixel_y(b, i) < t->rows ? LOG2_ALPHA_MIN : NEVER;
+/* Which pixels of each block lie in the picture. */
+static void set_open(const struct tile *t, mask *open) {
+    for (int b = 0; b < BLOCKS; b++) {
+        vf inside = all(0);
+        for (int i = 0; i < LANES; i++) inside[i] = pixel_x(b, i) < t->columns && pixel_y(b, i) < t->rows;
+        open[b] = above(inside, all(0));
+    }
+}
+
+INLINE bool any_open(const mask *open) {
+    mask some = open[0];
+    for (int b = 1; b < BLOCKS; b++) some |= open[b];
+    return any(some);
 }
 
 /* Centres of the pixels of a column and of a row of blocks, relative to the tile's corner. */
@@ -104,8 +112,9 @@ static struct centres block_centres(void) {
 }
 
 /* The blocks that a mark may touch, a bit each: in each row of blocks those between the outline's extremes. No branch
- * depends on the mark, and the blocks can be taken in a single loop: a wrong guess of the processor at each row of
- * each mark would cost more than the arithmetic. */
+ * depends on the mark, and the blocks can be taken in a single loop: wrong guesses of the processor at each row of
+ * each mark would cost more than the arithmetic. For the same reason the blocks of a batch of marks are found before
+ * the first of them is drawn, and a pixel that gets dark is masked out instead of asked after. */
 INLINE uint64_t blocks_touched(const struct mark *m, const struct tile *t) {
     const float x = m->x - (float)t->left, y = m->y - (float)t->top;
     uint64_t touched = 0;
@@ -164,42 +173,65 @@ INLINE void finish_tile(const struct draw_job *job, const struct tile *t, int ch
         }
 }
 
+/* The part of a tile's state that drawing and pulling share. */
+struct light {
+    vf left[BLOCKS];
+    mask open[BLOCKS]; /* pixels that still take light */
+};
+
+/* Lets a mark's alpha pass: gives the light that it takes from each pixel of the block, and sets what is left. A pixel
+ * of which less than TRANSMITTANCE_MIN would be left is closed before. */
+INLINE vf take_light(struct light *l, int b, vf *alpha) {
+    vf before = l->left[b], after = before * (1.0f - *alpha);
+    mask stays = above(after, all(TRANSMITTANCE_MIN));
+    l->open[b] &= stays;
+    l->left[b] = choose(stays, after, before);
+    *alpha = keep(stays, *alpha);
+    return *alpha * before;
+}
+
+/* The blocks touched by up to BATCH entries from the k-th on; gives how many entries. */
+INLINE int find_batch(const struct bins *bins, const struct tile *t, int64_t k, int64_t end, uint64_t *touched) {
+    int count = end - k < BATCH ? (int)(end - k) : BATCH;
+    for (int i = 0; i < count; i++) {
+        if (k + i + 8 < end) __builtin_prefetch(&bins->mark[bins->entry[k + i + 8].mark]);
+        touched[i] = blocks_touched(&bins->mark[bins->entry[k + i].mark], t);
+    }
+    return count;
+}
+
+INLINE void draw_mark(const struct mark *m, const struct tile *t, const struct centres *centres, uint64_t blocks,
+                      struct light *light, const int channels, vf (*color)[BLOCKS]) {
+    const struct falloff f = falloff_of(m);
+    const float x = m->x - (float)t->left, y = m->y - (float)t->top;
+    for (; blocks; blocks &= blocks - 1) {
+        int b = __builtin_ctzll(blocks);
+        vf dx = centres->x[b / BLOCK_ROWS] - x, dy = centres->y[b % BLOCK_ROWS] - y;
+        vf log2_a = log2_alpha(&f, dx, dy);
+        vf alpha = keep(at_least(log2_a, all(LOG2_ALPHA_MIN)) & light->open[b], alpha_of(&f, log2_a));
+        vf w = take_light(light, b, &alpha);
+        for (int c = 0; c < channels; c++) color[c][b] += w * m->colors[c];
+    }
+}
+
 INLINE void draw_tile(const struct draw_job *job, int64_t number, const int channels) {
     const struct bins *bins = &job->picture->bins;
-    struct tile t = tile_at(job->picture, number);
-    vf light[BLOCKS], least[BLOCKS], color[MOST_CHANNELS][BLOCKS];
+    const struct tile t = tile_at(job->picture, number);
     const struct centres centres = block_centres();
-    int living = BLOCKS;
-    set_least(&t, least);
-    for (int b = 0; b < BLOCKS; b++) light[b] = all(1);
+    struct light light;
+    vf color[MOST_CHANNELS][BLOCKS];
+    uint64_t touched[BATCH];
+    set_open(&t, light.open);
+    for (int b = 0; b < BLOCKS; b++) light.left[b] = all(1);
     for (int c = 0; c < channels; c++)
         for (int b = 0; b < BLOCKS; b++) color[c][b] = all(0);
     int64_t end = bins->tile_first_entry[number + 1];
-    for (int64_t k = bins->tile_first_entry[number]; k < end && living > 0; k++) {
-        const struct mark *m = &bins->mark[bins->entry[k].mark];
-        const struct falloff f = falloff_of(m);
-        if (k + 4 < end) __builtin_prefetch(&bins->mark[bins->entry[k + 4].mark]);
-        for (uint64_t blocks = blocks_touched(m, &t); blocks; blocks &= blocks - 1) {
-            int b = __builtin_ctzll(blocks);
-            vf dx = centres.x[b / BLOCK_ROWS] - (m->x - (float)t.left);
-            vf dy = centres.y[b % BLOCK_ROWS] - (m->y - (float)t.top);
-            vf log2_a = log2_alpha(&f, dx, dy);
-            mask lit = at_least(log2_a, least[b]);
-            vf alpha = keep(lit, alpha_of(&f, log2_a));
-            vf left = light[b] * (1.0f - alpha);
-            mask done = at_least(all(TRANSMITTANCE_MIN), left);
-            if (__builtin_expect(any(done), 0)) {
-                least[b] = choose(done, all(NEVER), least[b]);
-                alpha = choose(done, all(0), alpha);
-                left = choose(done, light[b], left);
-                living -= !any(above(all(NEVER), least[b]));
-            }
-            vf w = alpha * light[b];
-            for (int c = 0; c < channels; c++) color[c][b] += w * m->colors[c];
-            light[b] = left;
-        }
+    for (int64_t k = bins->tile_first_entry[number]; k < end && any_open(light.open);) {
+        int count = find_batch(bins, &t, k, end, touched);
+        for (int i = 0; i < count; i++, k++)
+            draw_mark(&bins->mark[bins->entry[k].mark], &t, &centres, touched[i], &light, channels, color);
     }
-    finish_tile(job, &t, channels, light, (const vf(*)[BLOCKS])color);
+    finish_tile(job, &t, channels, light.left, (const vf(*)[BLOCKS])color);
 }
 
 static void draw_tile_1(void *state, int64_t i) { draw_tile(state, i, 1); }
@@ -228,16 +260,17 @@ struct pull_job {
 
 /* A tile's pixels on the way through its splats: the light, dL/d image, and `rest` of the formula above. */
 struct pulled {
-    vf light[BLOCKS], least[BLOCKS], rest[BLOCKS], g[MOST_CHANNELS][BLOCKS];
+    struct light light;
+    vf rest[BLOCKS], g[MOST_CHANNELS][BLOCKS];
 };
 
 /* The picture times g is what all splats and the background contribute: the first `rest`. */
 INLINE void begin_pull(const struct pull_job *job, const struct tile *t, int channels, struct pulled *s) {
     const struct picture *p = job->picture;
     double by_background[MOST_CHANNELS] = {0};
-    set_least(t, s->least);
+    set_open(t, s->light.open);
     for (int b = 0; b < BLOCKS; b++) {
-        s->light[b] = all(1);
+        s->light.left[b] = all(1);
         s->rest[b] = all(0);
         for (int c = 0; c < channels; c++) s->g[c][b] = all(0);
         for (int i = 0; i < LANES; i++) {
@@ -258,34 +291,24 @@ INLINE void begin_pull(const struct pull_job *job, const struct tile *t, int cha
 }
 
 /* One mark in one tile: the sums over the tile's pixels. */
-INLINE void pull_mark(const struct mark *m, const struct tile *t, const struct centres *centres, struct pulled *s,
-                      int *living, const int channels, const bool absolute, vf *sums) {
+INLINE void pull_mark(const struct mark *m, const struct tile *t, const struct centres *centres, uint64_t blocks,
+                      struct pulled *s, const int channels, const bool absolute, vf *sums) {
     const struct falloff f = falloff_of(m);
+    const float x = m->x - (float)t->left, y = m->y - (float)t->top;
     for (int i = 0; i < SUMS; i++) sums[i] = all(0);
-    for (uint64_t blocks = blocks_touched(m, t); blocks; blocks &= blocks - 1) {
+    for (; blocks; blocks &= blocks - 1) {
         int b = __builtin_ctzll(blocks);
-        vf dx = centres->x[b / BLOCK_ROWS] - (m->x - (float)t->left);
-        vf dy = centres->y[b % BLOCK_ROWS] - (m->y - (float)t->top);
+        vf dx = centres->x[b / BLOCK_ROWS] - x, dy = centres->y[b % BLOCK_ROWS] - y;
         vf log2_a = log2_alpha(&f, dx, dy);
-        mask lit = at_least(log2_a, s->least[b]);
-        vf alpha = keep(lit, alpha_of(&f, log2_a));
-        vf left = s->light[b] * (1.0f - alpha);
-        mask done = at_least(all(TRANSMITTANCE_MIN), left);
-        if (__builtin_expect(any(done), 0)) {
-            s->least[b] = choose(done, all(NEVER), s->least[b]);
-            alpha = choose(done, all(0), alpha);
-            left = choose(done, s->light[b], left);
-            *living -= !any(above(all(NEVER), s->least[b]));
-        }
-        vf w = alpha * s->light[b], color_g = all(0);
+        vf alpha = keep(at_least(log2_a, all(LOG2_ALPHA_MIN)) & s->light.open[b], alpha_of(&f, log2_a));
+        vf before = s->light.left[b], w = take_light(&s->light, b, &alpha), color_g = all(0);
         for (int c = 0; c < channels; c++) {
             color_g += s->g[c][b] * m->colors[c];
             sums[SUM_COLORS + c] += w * s->g[c][b];
         }
         vf rest = s->rest[b] - w * color_g;
         s->rest[b] = rest;
-        vf by_alpha = s->light[b] * color_g - rest * reciprocal(1.0f - alpha);
-        s->light[b] = left;
+        vf by_alpha = before * color_g - rest * reciprocal(1.0f - alpha);
         vf v = keep(at_least(all(LOG2_ALPHA_MAX), log2_a), -alpha * by_alpha); /* flat where cut off */
         vf vx = v * dx, vy = v * dy;
         sums[SUM_1] += v;
@@ -318,26 +341,24 @@ INLINE int place_of_sum(int sum) { return sum / LANES * LANES + sum_lane(sum % L
 
 INLINE void pull_tile(const struct pull_job *job, int64_t number, const int channels, const bool absolute) {
     const struct bins *bins = &job->picture->bins;
-    struct tile t = tile_at(job->picture, number);
-    struct pulled s;
+    const struct tile t = tile_at(job->picture, number);
     const struct centres centres = block_centres();
-    int living = BLOCKS;
+    struct pulled s;
+    uint64_t touched[BATCH];
     begin_pull(job, &t, channels, &s);
     int64_t k = bins->tile_first_entry[number], end = bins->tile_first_entry[number + 1];
-    for (; k < end; k++) {
-        float *slot = job->picture->slots + (int64_t)bins->entry[k].slot * SLOT;
-        vf sums[LANES > SUMS ? LANES : SUMS];
-        if (k + 4 < end) {
-            __builtin_prefetch(&bins->mark[bins->entry[k + 4].mark]);
-            __builtin_prefetch(job->picture->slots + (int64_t)bins->entry[k + 4].slot * SLOT, 1);
-        }
-        if (living > 0) {
-            pull_mark(&bins->mark[bins->entry[k].mark], &t, &centres, &s, &living, channels, absolute, sums);
+    while (k < end && any_open(s.light.open)) {
+        int count = find_batch(bins, &t, k, end, touched);
+        for (int i = 0; i < count; i++, k++) {
+            vf sums[LANES > SUMS ? LANES : SUMS];
+            float *slot = job->picture->slots + (int64_t)bins->entry[k].slot * SLOT;
+            __builtin_prefetch(slot, 1);
+            pull_mark(&bins->mark[bins->entry[k].mark], &t, &centres, touched[i], &s, channels, absolute, sums);
             store_sums(sums, slot);
-        } else {
-            memset(slot, 0, sizeof(float) * SLOT);
         }
     }
+    for (; k < end; k++)
+        memset(job->picture->slots + (int64_t)bins->entry[k].slot * SLOT, 0, sizeof(float) * SLOT);
 }
 
 static void pull_tile_1(void *state, int64_t i) { pull_tile(state, i, 1, false); }
