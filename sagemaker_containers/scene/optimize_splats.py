@@ -43,7 +43,7 @@ CULLED_UNTIL = 30.0
 MIN_SPLATS = 10
 REFINED_BELOW = 0.5
 """Levels with fewer than this share of the splats are refined."""
-UNSEEN_WEIGHT = 0.1
+UNSEEN_WEIGHT = 0.03
 """What the look of a splat counts for in a codebook at least, as a share of the average splat's."""
 
 

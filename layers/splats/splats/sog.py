@@ -52,11 +52,11 @@ Textures = dict[str, Bytes]
 
 
 def palette_size(splats: int) -> int:
-    """How many entries the palette of higher harmonics gets: a power of two, about one for eight splats.
+    """How many entries the palette of higher harmonics gets: a power of two, one for four to eight splats.
 
     An entry costs up to 45 bytes of image, a splat's label two: see the measurements in bench/README.md.
     """
-    return min(PALETTE_MAX, 1 << max(6, (splats // 8).bit_length() - 1))
+    return min(PALETTE_MAX, 1 << max(6, (splats // 4).bit_length() - 1))
 
 
 def write_sog(
@@ -156,7 +156,7 @@ def _encode_codes(textures: Textures, name: str, values: Floats, mass: Floats) -
     """Three numbers a splat (n, 3) by one codebook for all."""
     codebook = scalar_codebook(values, CODES, np.repeat(mass[:, None], values.shape[1], axis=1))
     textures[name] = _texture(nearest_code(values, codebook))
-    return {"codebook": codebook.astype(float).tolist(), "files": [name]}
+    return {"codebook": _short(codebook), "files": [name]}
 
 
 def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: int) -> dict[str, Any]:
@@ -178,9 +178,14 @@ def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: in
     return {
         "count": len(codes),
         "bands": HARMONICS_BY_BANDS.index(harmonics),
-        "codebook": codebook.astype(float).tolist(),
+        "codebook": _short(codebook),
         "files": ["shN_centroids.webp", "shN_labels.webp"],
     }
+
+
+def _short(codebook: NDArray[np.float32]) -> list[float]:
+    """Six digits a number: finer than any step of the codebook, and half as long to write."""
+    return [float(f"{number:.6g}") for number in codebook]
 
 
 def _texture(values: NDArray[Any]) -> Bytes:
