@@ -55,13 +55,13 @@ def with_pose(view, pose, name="odd"):
     ],
 )
 def test_odd_cameras_are_no_place_to_start_from(known, pose):
-    found = vantages(known.scene, [*known.views, with_pose(known.views[0], pose)], MIDDLE)
+    found = vantages(known.scene, [*known.views, with_pose(known.views[0], pose)], known.views, MIDDLE)
     scores = [place.score for place in found]
     assert scores[-1] < 0.5 * np.median(scores[:-1])
 
 
 def test_targets_lie_on_what_is_straight_ahead(known):
-    for place in vantages(known.scene, known.views[::4], MIDDLE):
+    for place in vantages(known.scene, known.views[::4], known.views, MIDDLE):
         assert np.allclose(
             (place.target - place.position) / np.linalg.norm(place.target - place.position), place.forward
         )
@@ -70,7 +70,7 @@ def test_targets_lie_on_what_is_straight_ahead(known):
 
 
 def test_places_are_chosen_apart_and_never_twice(known):
-    found = vantages(known.scene, known.views, MIDDLE)
+    found = vantages(known.scene, known.views, known.views, MIDDLE)
     chosen = apart(found, 4)
     assert chosen[0].score == max(place.score for place in found)
     names = [place.view.name for place in chosen]
@@ -81,4 +81,4 @@ def test_places_are_chosen_apart_and_never_twice(known):
 
 
 def test_no_more_places_are_chosen_than_there_are(known):
-    assert len(apart(vantages(known.scene, known.views[:3], MIDDLE), 9)) == 3
+    assert len(apart(vantages(known.scene, known.views[:3], known.views, MIDDLE), 9)) == 3
