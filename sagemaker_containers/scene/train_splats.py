@@ -25,7 +25,7 @@ from training.export import judge, scene_of, write_quality
 from training.model import new_model
 from training.presets import Preset, preset
 from training.schedule import Budget
-from training.start import extent, first_splats, read_points
+from training.start import START_SHARE, extent, first_splats, read_points, with_pixels
 from training.step import Rules, Targets
 from training.train import Run, train
 from views.draw import draw
@@ -119,7 +119,8 @@ def start(
 ) -> Run:
     """A run at its newest checkpoint, or at its beginning."""
     size = extent(training)
-    positions, colours = read_points(poses)
+    wanted = round(START_SHARE * limits.max_splats)
+    positions, colours = with_pixels(*read_points(poses), training, wanted, seed)
     generator = torch.Generator(device).manual_seed(seed)
     found = checkpoint.load(folder, generator)
     rules = Rules(
@@ -132,8 +133,9 @@ def start(
     targets = Targets(training, device)
     if found:
         return Run(found.model, targets, rules, folder, found.curve)
-    tensors = first_splats(positions, colours, limits.max_splats, limits.sh_degree, generator)
-    return Run(new_model(tensors, size, generator), targets, rules, folder, [])
+    tensors = first_splats(positions, colours, limits.max_splats, limits.sh_degree, seed)
+    on_device = {name: tensor.to(device) for name, tensor in tensors.items()}
+    return Run(new_model(on_device, size, generator), targets, rules, folder, [])
 
 
 def finish(run: Run, held_out: list[PhotoView], outputs: Path) -> Evaluation:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -49,32 +50,54 @@ def solve(inputs: Path, outputs: Path, told: Told, **changes: object) -> SolvePo
     return solve_poses.run(inputs, outputs, SolvePosesParams.model_validate(changes), told)
 
 
+@dataclass(frozen=True)
+class Solved:
+    """What solve_poses made of the generated room, and said on the way."""
+
+    outputs: Path
+    report: SolvePosesReport
+    told: Told
+
+
+@pytest.fixture(scope="session")
+def solved(room_frames: Path, tmp_path_factory: pytest.TempPathFactory) -> Solved:
+    outputs, told = tmp_path_factory.mktemp("room_poses"), Told()
+    return Solved(outputs, solve(room_frames, outputs, told), told)
+
+
 @pytest.mark.slow
-def test_the_cameras_of_a_known_room_are_found(
-    room: Path, room_frames: Path, tmp_path: Path, told: Told
-) -> None:
-    report = solve(room_frames, tmp_path, told)
-    errors = compare(tmp_path / "cameras.json", room.with_suffix(".json"))
-    assert report.registered == report.images == errors.compared == 24
+def test_the_cameras_of_a_known_room_are_found(room: Path, solved: Solved) -> None:
+    errors = compare(solved.outputs / "cameras.json", room.with_suffix(".json"))
+    assert solved.report.registered == solved.report.images == errors.compared == 24
+    assert solved.report.missing == ()
     assert errors.position_share < 0.01
     assert errors.rotation_deg < 0.5
     assert errors.gravity_deg < 3
-    assert report.scale_source == "assumed_eye_height_1.6m"
-    assert errors.scale == pytest.approx(1, abs=0.05)
-    assert report.missing == ()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["cameras.json", "points.ply", "sparse"]
-    percents = [percent for percent, _ in told.steps]
-    assert percents == sorted(percents)
-    assert "Placed 24 of 24 images" in {message for _, message in told.steps}
 
 
 @pytest.mark.slow
-def test_the_stored_model_is_in_the_frame_of_the_cameras(
-    room_frames: Path, tmp_path: Path, told: Told
-) -> None:
-    solve(room_frames, tmp_path, told)
-    model = pycolmap.Reconstruction(tmp_path / "sparse")
-    for entry in json.loads((tmp_path / "cameras.json").read_text())["images"]:
+def test_the_known_room_comes_out_in_metres(room: Path, solved: Solved) -> None:
+    assert solved.report.scale_source == "assumed_eye_height_1.6m"
+    assert compare(solved.outputs / "cameras.json", room.with_suffix(".json")).scale == pytest.approx(
+        1, abs=0.05
+    )
+
+
+@pytest.mark.slow
+def test_progress_grows_and_names_what_is_done(solved: Solved) -> None:
+    percents = [percent for percent, _ in solved.told.steps]
+    assert percents == sorted(percents)
+    assert percents[-1] <= 100
+    said = {message for _, message in solved.told.steps}
+    assert {"Features of image 24 of 24", "Compared pair 276 of 276", "Placed 24 of 24 images"} <= said
+
+
+@pytest.mark.slow
+def test_the_stored_model_is_in_the_frame_of_the_cameras(solved: Solved) -> None:
+    assert sorted(path.name for path in solved.outputs.iterdir()) == ["cameras.json", "points.ply", "sparse"]
+    model = pycolmap.Reconstruction(solved.outputs / "sparse")
+    assert model.num_cameras() == 1
+    for entry in json.loads((solved.outputs / "cameras.json").read_text())["images"]:
         image = model.find_image_with_name(entry["image"])
         assert np.allclose(image.projection_center(), entry["world_from_camera"]["translation"], atol=1e-9)
         assert 0.3 < entry["confidence"] <= 1
@@ -83,11 +106,11 @@ def test_the_stored_model_is_in_the_frame_of_the_cameras(
 
 
 @pytest.mark.slow
-def test_the_same_frames_and_seed_give_the_same_poses(room_frames: Path, tmp_path: Path, told: Told) -> None:
-    solve(room_frames, tmp_path / "first", told)
-    solve(room_frames, tmp_path / "second", told)
-    first, second = ((tmp_path / name / "cameras.json").read_bytes() for name in ("first", "second"))
-    assert first == second
+def test_the_same_frames_and_seed_give_the_same_poses(
+    room_frames: Path, solved: Solved, tmp_path: Path, told: Told
+) -> None:
+    solve(room_frames, tmp_path, told)
+    assert (tmp_path / "cameras.json").read_bytes() == (solved.outputs / "cameras.json").read_bytes()
 
 
 @pytest.mark.slow

@@ -27,8 +27,10 @@ def sequential(count: int, overlap: int) -> list[Pair]:
     return sorted((i, i + step) for step in steps for i in range(count - step))
 
 
-def look_alikes(descriptors: Sequence[NDArray[np.uint8]], neighbours: int, seed: int) -> list[Pair]:
-    """Each image with the `neighbours` that look most like it.
+def look_alikes(
+    descriptors: Sequence[NDArray[np.uint8]], neighbours: int, seed: int, apart: int = 1
+) -> list[Pair]:
+    """Each image with the `neighbours` that look most like it, of those at least `apart` in order.
 
     Images are described by vectors of locally aggregated descriptors (VLAD, Jégou et al., CVPR 2010) over
     words learnt from these very images, so that nothing has to be downloaded.
@@ -37,10 +39,11 @@ def look_alikes(descriptors: Sequence[NDArray[np.uint8]], neighbours: int, seed:
         return []
     vectors = vlad(descriptors, seed)
     likeness = vectors @ vectors.T
-    np.fill_diagonal(likeness, -np.inf)
-    count = min(neighbours, len(descriptors) - 1)
-    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :count]
-    return sorted({(min(i, int(j)), max(i, int(j))) for i, row in enumerate(nearest) for j in row})
+    order = np.arange(len(descriptors))
+    likeness[np.abs(order[:, None] - order) < apart] = -np.inf
+    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :neighbours]
+    found = ((i, int(j)) for i, row in enumerate(nearest) for j in row if np.isfinite(likeness[i, j]))
+    return sorted({(min(pair), max(pair)) for pair in found})
 
 
 def vlad(descriptors: Sequence[NDArray[np.uint8]], seed: int) -> NDArray[np.float32]:
@@ -83,5 +86,6 @@ def choose_pairs(
     else:
         ordered = [descriptors[name] for name in names]
         neighbours = sequential(len(names), params.sequential_overlap)
-        pairs = sorted({*neighbours, *look_alikes(ordered, params.loop_pairs, params.seed)})
+        apart = params.sequential_overlap + 1
+        pairs = sorted({*neighbours, *look_alikes(ordered, params.loop_pairs, params.seed, apart)})
     return [(names[i], names[j]) for i, j in pairs]

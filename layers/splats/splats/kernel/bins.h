@@ -5,20 +5,26 @@
 #include "lanes.h"
 #include "project.h"
 
-/* A tile is what one task blends; a block is the pixels of one vector. */
-#define TILE_W 16
-#define TILE_H 16
+/* A tile is what one task blends, and a block is the pixels of one vector. A tile is 64 blocks, so that a set of
+ * blocks is a word: larger tiles mean fewer splats in more than one of them. */
 #if LANES == 16
+#define TILE_W 32
+#define TILE_H 32
 #define BLOCK_W 8
 #elif LANES == 8
+#define TILE_W 16
+#define TILE_H 32
 #define BLOCK_W 4
 #else
+#define TILE_W 16
+#define TILE_H 16
 #define BLOCK_W 2
 #endif
 #define BLOCK_H (LANES / BLOCK_W)
 #define BLOCK_COLUMNS (TILE_W / BLOCK_W)
 #define BLOCK_ROWS (TILE_H / BLOCK_H)
 #define BLOCKS (BLOCK_COLUMNS * BLOCK_ROWS)
+_Static_assert(BLOCKS == 64 && BLOCK_ROWS % LANES == 0, "a set of blocks is a word, made of whole vectors of rows");
 
 #define EDGE_PX 0.01f /* outlines are taken this much wider, against rounding */
 

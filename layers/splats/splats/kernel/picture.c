@@ -26,7 +26,7 @@
 #define BATCH 32                               /* entries whose blocks are found together */
 #define SLOT 16                                /* floats: sums by splat and tile */
 
-/* Which sum is which. With v = dL/d exponent: v, v dx, v dy, v dx^2, v dx dy, v dy^2, |v d exponent/dx|, .../dy|. */
+/* Which sum is which. With v = -dL/d exponent = dL/d log alpha: v, v dx, v dy, v dx^2, v dx dy, v dy^2, |v d exponent/dx|, .../dy|. */
 enum { SUM_1, SUM_X, SUM_Y, SUM_XX, SUM_XY, SUM_YY, SUM_COLORS, SUM_ABS_X = 10, SUM_ABS_Y = 11, SUMS = 12 };
 
 struct picture {
@@ -132,7 +132,7 @@ INLINE uint64_t blocks_touched(const struct mark *m, const struct tile *t) {
             touched |= (uint64_t)bits_of(in_column) << (c * BLOCK_ROWS + r);
         }
     }
-    return touched & (BLOCKS == 64 ? ~0ull : (1ull << BLOCKS % 64) - 1);
+    return touched;
 }
 
 /* -log2(e) * exponent + log2(opacity), as a polynomial of the distance from the centre. */
@@ -150,7 +150,8 @@ INLINE vf log2_alpha(const struct falloff *f, vf dx, vf dy) {
 
 /* Rounding may lift the exponent's polynomial above its top; nothing is more opaque than 0.999. */
 INLINE vf alpha_of(const struct falloff *f, vf log2_a) {
-    return exp2_lanes(smaller(log2_a, all(f->top < LOG2_ALPHA_MAX ? f->top : LOG2_ALPHA_MAX)));
+    vf alpha = exp2_lanes(smaller(log2_a, all(f->top < LOG2_ALPHA_MAX ? f->top : LOG2_ALPHA_MAX)));
+    return keep(at_least(log2_a, all(LOG2_ALPHA_MIN)), alpha);
 }
 
 struct draw_job {
@@ -181,13 +182,12 @@ struct light {
 
 /* Lets a mark's alpha pass: gives the light that it takes from each pixel of the block, and sets what is left. A pixel
  * of which less than TRANSMITTANCE_MIN would be left is closed before. */
-INLINE vf take_light(struct light *l, int b, vf *alpha) {
-    vf before = l->left[b], after = before * (1.0f - *alpha);
-    mask stays = above(after, all(TRANSMITTANCE_MIN));
-    l->open[b] &= stays;
+INLINE vf take_light(struct light *l, int b, vf alpha) {
+    vf before = l->left[b], after = before - alpha * before;
+    mask stays = above(after, all(TRANSMITTANCE_MIN)) & l->open[b];
+    l->open[b] = stays;
     l->left[b] = choose(stays, after, before);
-    *alpha = keep(stays, *alpha);
-    return *alpha * before;
+    return keep(stays, alpha * before);
 }
 
 /* The blocks touched by up to BATCH entries from the k-th on; gives how many entries. */
@@ -200,16 +200,22 @@ INLINE int find_batch(const struct bins *bins, const struct tile *t, int64_t k, 
     return count;
 }
 
+/* Drawing a mark, and pulling one, is two loops over its blocks: in one, no chain of results would be short enough
+ * for the processor to look ahead to the next block. */
 INLINE void draw_mark(const struct mark *m, const struct tile *t, const struct centres *centres, uint64_t blocks,
                       struct light *light, const int channels, vf (*color)[BLOCKS]) {
     const struct falloff f = falloff_of(m);
     const float x = m->x - (float)t->left, y = m->y - (float)t->top;
-    for (; blocks; blocks &= blocks - 1) {
+    vf alpha[BLOCKS];
+    int n = 0;
+    for (uint64_t rest = blocks; rest; rest &= rest - 1, n++) {
+        int b = __builtin_ctzll(rest);
+        alpha[n] = alpha_of(&f, log2_alpha(&f, centres->x[b / BLOCK_ROWS] - x, centres->y[b % BLOCK_ROWS] - y));
+    }
+    n = 0;
+    for (; blocks; blocks &= blocks - 1, n++) {
         int b = __builtin_ctzll(blocks);
-        vf dx = centres->x[b / BLOCK_ROWS] - x, dy = centres->y[b % BLOCK_ROWS] - y;
-        vf log2_a = log2_alpha(&f, dx, dy);
-        vf alpha = keep(at_least(log2_a, all(LOG2_ALPHA_MIN)) & light->open[b], alpha_of(&f, log2_a));
-        vf w = take_light(light, b, &alpha);
+        vf w = take_light(light, b, alpha[n]);
         for (int c = 0; c < channels; c++) color[c][b] += w * m->colors[c];
     }
 }
@@ -295,21 +301,28 @@ INLINE void pull_mark(const struct mark *m, const struct tile *t, const struct c
                       struct pulled *s, const int channels, const bool absolute, vf *sums) {
     const struct falloff f = falloff_of(m);
     const float x = m->x - (float)t->left, y = m->y - (float)t->top;
+    vf alpha[BLOCKS], steep[BLOCKS], over_left[BLOCKS];
+    int n = 0;
+    for (uint64_t others = blocks; others; others &= others - 1, n++) {
+        int b = __builtin_ctzll(others);
+        vf log2_a = log2_alpha(&f, centres->x[b / BLOCK_ROWS] - x, centres->y[b % BLOCK_ROWS] - y);
+        alpha[n] = alpha_of(&f, log2_a);
+        steep[n] = keep(at_least(all(LOG2_ALPHA_MAX), log2_a), alpha[n]); /* alpha is flat where it is cut off */
+        over_left[n] = reciprocal(1.0f - alpha[n]);
+    }
     for (int i = 0; i < SUMS; i++) sums[i] = all(0);
-    for (; blocks; blocks &= blocks - 1) {
+    n = 0;
+    for (; blocks; blocks &= blocks - 1, n++) {
         int b = __builtin_ctzll(blocks);
-        vf dx = centres->x[b / BLOCK_ROWS] - x, dy = centres->y[b % BLOCK_ROWS] - y;
-        vf log2_a = log2_alpha(&f, dx, dy);
-        vf alpha = keep(at_least(log2_a, all(LOG2_ALPHA_MIN)) & s->light.open[b], alpha_of(&f, log2_a));
-        vf before = s->light.left[b], w = take_light(&s->light, b, &alpha), color_g = all(0);
+        vf before = s->light.left[b], w = take_light(&s->light, b, alpha[n]), color_g = all(0);
         for (int c = 0; c < channels; c++) {
             color_g += s->g[c][b] * m->colors[c];
             sums[SUM_COLORS + c] += w * s->g[c][b];
         }
         vf rest = s->rest[b] - w * color_g;
         s->rest[b] = rest;
-        vf by_alpha = before * color_g - rest * reciprocal(1.0f - alpha);
-        vf v = keep(at_least(all(LOG2_ALPHA_MAX), log2_a), -alpha * by_alpha); /* flat where cut off */
+        vf v = keep(s->light.open[b], steep[n] * (before * color_g - rest * over_left[n]));
+        vf dx = centres->x[b / BLOCK_ROWS] - x, dy = centres->y[b % BLOCK_ROWS] - y;
         vf vx = v * dx, vy = v * dy;
         sums[SUM_1] += v;
         sums[SUM_X] += vx;
@@ -378,12 +391,12 @@ static void write_gradients(const struct pull_job *job, int64_t r) {
         for (int i = 0; i < SLOT; i++) sums[i] += p->slots[slot * SLOT + i];
 #define OF(sum) sums[place_of_sum(sum)]
     int64_t s = m->splat;
-    out->by.means2d[2 * s] = -(m->xx * OF(SUM_X) + m->xy * OF(SUM_Y));
-    out->by.means2d[2 * s + 1] = -(m->xy * OF(SUM_X) + m->yy * OF(SUM_Y));
-    out->by.conics[3 * s] = 0.5f * OF(SUM_XX);
-    out->by.conics[3 * s + 1] = OF(SUM_XY);
-    out->by.conics[3 * s + 2] = 0.5f * OF(SUM_YY);
-    out->by.opacities[s] = -OF(SUM_1) * exp2f(-m->log2_opacity);
+    out->by.means2d[2 * s] = m->xx * OF(SUM_X) + m->xy * OF(SUM_Y);
+    out->by.means2d[2 * s + 1] = m->xy * OF(SUM_X) + m->yy * OF(SUM_Y);
+    out->by.conics[3 * s] = -0.5f * OF(SUM_XX);
+    out->by.conics[3 * s + 1] = -OF(SUM_XY);
+    out->by.conics[3 * s + 2] = -0.5f * OF(SUM_YY);
+    out->by.opacities[s] = OF(SUM_1) * exp2f(-m->log2_opacity);
     for (int c = 0; c < p->channels; c++) out->by.colors[s * p->channels + c] = OF(SUM_COLORS + c);
     if (out->abs_means2d == NULL) return;
     out->abs_means2d[2 * s] = OF(SUM_ABS_X);
