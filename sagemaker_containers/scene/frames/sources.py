@@ -82,6 +82,6 @@ def _single(path: Path) -> Source:
         return FolderSource((path,))
     raise StageError(
         "not_a_video",
-        f"The file '{path.suffix or path.name}' does not hold a video that can be read here.",
+        f"The file '{path.name}' does not hold a video that can be read here.",
         "Upload an MP4, MOV or AVI video as the camera wrote it, or a zip of JPEG photos.",
     )

@@ -13,7 +13,6 @@ Pair = tuple[int, int]
 
 WORDS = 64
 TRAINING_DESCRIPTORS = 60_000
-DESCRIPTORS_PER_IMAGE = 512
 
 
 def exhaustive(count: int) -> list[Pair]:
@@ -48,7 +47,7 @@ def look_alikes(
 
 def vlad(descriptors: Sequence[NDArray[np.uint8]], seed: int) -> NDArray[np.float32]:
     """One unit vector for each image, shape (images, WORDS * 128)."""
-    rooted = [np.sqrt(each[:DESCRIPTORS_PER_IMAGE].astype(np.float32)) for each in descriptors]
+    rooted = [np.sqrt(each.astype(np.float32)) for each in descriptors]
     words = _words(np.concatenate(rooted), seed)
     vectors = np.stack([_aggregate(each, words) for each in rooted])
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
