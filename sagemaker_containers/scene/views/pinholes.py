@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from splats.cameras import View
-
 from views.reading import Part, part_of, solved_cameras
 from views.undistort import Undistorter, fit
 
