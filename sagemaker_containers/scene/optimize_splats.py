@@ -43,7 +43,7 @@ CULLED_UNTIL = 30.0
 MIN_SPLATS = 10
 REFINED_BELOW = 0.5
 """Levels with fewer than this share of the splats are refined."""
-UNSEEN_WEIGHT = 0.1
+UNSEEN_WEIGHT = 0.03
 """What the look of a splat counts for in a codebook at least, as a share of the average splat's."""
 
 
@@ -179,13 +179,13 @@ def make_levels(
                 scene = lessons.taught(scene)
         path = outputs / "levels" / f"{level.name}.sog"
         with watch.step("compress"):
-            write_sog(path, scene, weights=_mass(level.weights))
+            write_sog(path, scene, weights=mass(level.weights))
         with watch.step("judge"):
             made.append(_judged(level, path, judge))
     return tuple(made)
 
 
-def _mass(weights: Tensor) -> NDArray[np.float32]:
+def mass(weights: Tensor) -> NDArray[np.float32]:
     """How much each splat's look matters: as much as is seen of it, and a little in any case."""
     return np.asarray((weights + UNSEEN_WEIGHT * weights.mean()).cpu().numpy(), np.float32)
 

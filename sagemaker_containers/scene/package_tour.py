@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bundle import describe
 from bundle.path import camera_path
-from bundle.pictures import vertical_field_of_view_deg, wide, write_picture
+from bundle.pictures import resized, vertical_field_of_view_deg, wide, write_picture
 from bundle.vantage import Vantage, apart, vantages
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -37,6 +37,8 @@ from views.reading import solved_cameras
 
 SKETCHED_VIEWS = 150
 """Cameras that are judged as places to start from, at most."""
+ZOOMS = (1.0, 1.4)
+"""A closer look is better where the edges of a wide one show what no photo knows."""
 COPIED_UNTIL, JUDGED_UNTIL, DRAWN_UNTIL = 10.0, 50.0, 95.0
 """Where each step ends on the stage's way to 100 percent."""
 SCALE_SOURCE: TypeAdapter[manifest.ScaleSource] = TypeAdapter(manifest.ScaleSource)
@@ -124,8 +126,9 @@ def _show(
 ) -> Shown:
     """Judges the cameras as places to look from, and draws the best."""
     progress(COPIED_UNTIL, "Looking for good places to start from")
-    views = evenly(pinhole_views(poses, params.poster_width_px), SKETCHED_VIEWS)
-    found = vantages(scene, views, middle)
+    photos = evenly(pinhole_views(poses, params.poster_width_px), SKETCHED_VIEWS)
+    frames = [wide(photo, params.poster_width_px, zoom) for zoom in ZOOMS for photo in photos]
+    found = vantages(scene, frames, photos, middle)
     chosen = apart(found, params.thumbnails)
     progress(JUDGED_UNTIL, "Drawing poster and thumbnails")
     poster = _draw(outputs, "poster.jpg", scene, chosen[0], params.poster_width_px)
@@ -138,7 +141,7 @@ def _show(
 
 
 def _draw(outputs: Path, path: str, scene: SplatScene, place: Vantage, width_px: int) -> manifest.Picture:
-    view = wide(place.view, width_px)
+    view = resized(place.view, width_px)
     write_picture(outputs / path, scene, view)
     return manifest.Picture(
         path=path,
@@ -153,7 +156,7 @@ def _manifest(
 ) -> manifest.Manifest:
     pictures = (shown.poster, *shown.thumbnails)
     paths = [*(level.file for level in made.levels), *(picture.path for picture in pictures)]
-    lens = wide(shown.chosen[0].view, params.poster_width_px).pinhole
+    lens = shown.chosen[0].view.pinhole
     walk = camera_path(cameras.images, _width(made.robust), params.path_poses)
     return manifest.Manifest(
         scale_source=_scale_source(cameras),

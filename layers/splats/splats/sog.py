@@ -39,6 +39,8 @@ PALETTE_MAX = 65536
 LARGEST_FIRST = 252
 HARMONICS_BY_BANDS = (0, 3, 8, 15)
 """Coefficients a colour channel beyond the first, by number of bands."""
+SPLATS_BY_ENTRY = (1, 16, 8, 4)
+"""Splats that share an entry of the palette, at least, by degree of harmonics."""
 KEPT_COMPONENTS = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
 """Which components of a quaternion are stored, by the index of the largest."""
 OPACITY_MARGIN = 1e-6
@@ -51,12 +53,13 @@ Floats = NDArray[np.floating]
 Textures = dict[str, Bytes]
 
 
-def palette_size(splats: int) -> int:
-    """How many entries the palette of higher harmonics gets: a power of two, about one for eight splats.
+def palette_size(splats: int, sh_degree: int) -> int:
+    """How many entries the palette of higher harmonics gets: a power of two, at most a share of the splats.
 
-    An entry costs up to 45 bytes of image, a splat's label two: see the measurements in bench/README.md.
+    An entry costs up to 45 bytes of image and a label two. The more numbers an entry has, the fewer splats it fits:
+    bench/README.md has the measurements behind the shares.
     """
-    return min(PALETTE_MAX, 1 << max(6, (splats // 8).bit_length() - 1))
+    return min(PALETTE_MAX, 1 << max(6, (splats // SPLATS_BY_ENTRY[sh_degree]).bit_length() - 1))
 
 
 def write_sog(
@@ -95,7 +98,7 @@ def write_sog(
     _alpha(textures["sh0.webp"], np.round(columns["opacities"] * 255))
     if columns["higher"].shape[1]:
         meta["shN"] = _encode_higher(
-            textures, columns["higher"], mass, palette_entries or palette_size(count)
+            textures, columns["higher"], mass, palette_entries or palette_size(count, scene.sh_degree)
         )
     _write_zip(path, meta, textures)
 
@@ -156,7 +159,7 @@ def _encode_codes(textures: Textures, name: str, values: Floats, mass: Floats) -
     """Three numbers a splat (n, 3) by one codebook for all."""
     codebook = scalar_codebook(values, CODES, np.repeat(mass[:, None], values.shape[1], axis=1))
     textures[name] = _texture(nearest_code(values, codebook))
-    return {"codebook": codebook.astype(float).tolist(), "files": [name]}
+    return {"codebook": _short(codebook), "files": [name]}
 
 
 def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: int) -> dict[str, Any]:
@@ -178,9 +181,14 @@ def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: in
     return {
         "count": len(codes),
         "bands": HARMONICS_BY_BANDS.index(harmonics),
-        "codebook": codebook.astype(float).tolist(),
+        "codebook": _short(codebook),
         "files": ["shN_centroids.webp", "shN_labels.webp"],
     }
+
+
+def _short(codebook: NDArray[np.float32]) -> list[float]:
+    """Six digits a number: finer than any step of the codebook, and half as long to write."""
+    return [float(f"{number:.6g}") for number in codebook]
 
 
 def _texture(values: NDArray[Any]) -> Bytes:

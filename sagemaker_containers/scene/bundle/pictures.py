@@ -14,18 +14,24 @@ WIDE = 16 / 9
 JPEG_QUALITY = 88
 
 
-def wide(view: View, width_px: int) -> View:
-    """The view in a picture of 16:9 that takes in as much as the photo did: what it wins in width it loses in
-    height.
+def wide(view: View, width_px: int, zoom: float = 1.0) -> View:
+    """The view in a picture of 16:9.
 
-    Its pixels are square and its axis is in its middle.
+    Without zoom it takes in as much as the photo did, and loses in height what it wins in width. Its pixels are
+    square and its axis is in its middle.
     """
     height_px = round(width_px / WIDE)
     lens = view.pinhole
-    focal_px = math.sqrt(lens.focal_px[0] * lens.focal_px[1])
+    focal_px = zoom * math.sqrt(lens.focal_px[0] * lens.focal_px[1])
     focal_px *= math.sqrt(width_px * height_px / (lens.width_px * lens.height_px))
     pinhole = Pinhole(width_px, height_px, (focal_px, focal_px), (width_px / 2, height_px / 2))
     return View(view.name, pinhole, view.world_from_camera)
+
+
+def resized(view: View, width_px: int) -> View:
+    """The same picture at another width."""
+    height_px = round(width_px * view.pinhole.height_px / view.pinhole.width_px)
+    return View(view.name, view.pinhole.resized(width_px, height_px), view.world_from_camera)
 
 
 def write_picture(path: Path, scene: SplatScene, view: View) -> None:

@@ -1,7 +1,7 @@
 """Which of the capture's cameras are good places to look from.
 
-A picture is worth showing where the place fills it, where it looks towards the middle of the place, level,
-with some room before the nearest thing, and where other cameras looked too: there the splats are best.
+A picture is worth showing where it shows what the photos know, where it takes in much of the place and looks towards
+its middle, about level, with some room before the nearest thing.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from splats.cameras import Pinhole, View, intrinsics, look_at, viewmats
+from splats.cameras import View, intrinsics, look_at, viewmats
 from splats.rasterize import rasterize
 from splats.scene import SplatScene
 
@@ -22,7 +22,11 @@ STEEPEST = 0.9
 """Sine of the steepest look up or down that can be levelled without turning on the spot."""
 CROWDED_SHARE = 0.25
 """Nearer than this share of the usual distance, something stands in the way."""
-NEIGHBOURS = 4
+ENOUGH_PHOTOS = 3
+"""So many must have looked at a thing for its splats to be trusted."""
+KNOWN_MATTERS = 6
+"""Power of the known share of a picture: one with a tenth unknown counts half."""
+COUNTED_SPLATS = 5000
 GENTLE = 0.26
 """Sine of 15 degrees."""
 LIVELY = 0.15
@@ -66,48 +70,54 @@ def levelled(world_from_camera: NDArray[np.float64]) -> NDArray[np.float64]:
     return look_at(position, position + forward)
 
 
-def vantages(scene: SplatScene, views: Sequence[View], middle: NDArray[np.float64]) -> list[Vantage]:
-    """Every camera, levelled and judged; `middle` (3,) is that of the place."""
-    level = [View(view.name, _sketch(view), levelled(view.world_from_camera)) for view in views]
-    sketches = [_look(scene, view) for view in level]
-    usual = float(np.median([sketch.distance for sketch in sketches]))
-    company = _company(level)
+def vantages(
+    scene: SplatScene, frames: Sequence[View], photos: Sequence[View], middle: NDArray[np.float64]
+) -> list[Vantage]:
+    """Every frame, levelled and judged. `photos` are where the capture looked; `middle` (3,) is the place's."""
+    level = [View(frame.name, frame.pinhole, levelled(frame.world_from_camera)) for frame in frames]
+    looks = [_look(scene, _sketch(view), photos) for view in level]
+    usual = float(np.median([look.distance for look in looks]))
     return [
         Vantage(
-            View(view.name, views[index].pinhole, view.world_from_camera),
-            view.world_from_camera[:3, 3] + sketch.distance * view.world_from_camera[:3, 2],
-            sketch.filled
-            * sketch.detail
+            view,
+            view.world_from_camera[:3, 3] + look.distance * view.world_from_camera[:3, 2],
+            look.known**KNOWN_MATTERS
+            * look.overview
+            * look.detail
             * _towards(view, middle)
-            * _roomy(sketch.near / usual)
-            * company[index]
-            * _uprightness(views[index])
+            * _roomy(look.near / usual)
+            * _uprightness(frame)
             * _horizontal(view),
         )
-        for index, (view, sketch) in enumerate(zip(level, sketches, strict=True))
+        for frame, view, look in zip(frames, level, looks, strict=True)
     ]
 
 
 @dataclass(frozen=True)
 class _Look:
-    """Of one sketch: how much of it is filled (0 to 1), how much there is to see in it (0 to 1), the distance
-    of what lies straight ahead and of the nearest things."""
+    """What a sketch says of a frame.
 
-    filled: float
+    known: how much of it shows what enough photos looked at; overview: how much of the place it takes in; detail:
+    how much there is to see; all from 0 to 1. Distance of what lies straight ahead, and of the nearest things, in
+    world units.
+    """
+
+    known: float
+    overview: float
     detail: float
     distance: float
     near: float
 
 
-def _sketch(view: View) -> Pinhole:
-    scale = SKETCH_PX / max(view.pinhole.width_px, view.pinhole.height_px)
-    return view.pinhole.resized(
-        max(1, round(view.pinhole.width_px * scale)), max(1, round(view.pinhole.height_px * scale))
-    )
+def _sketch(view: View) -> View:
+    lens = view.pinhole
+    scale = SKETCH_PX / max(lens.width_px, lens.height_px)
+    small = lens.resized(max(1, round(lens.width_px * scale)), max(1, round(lens.height_px * scale)))
+    return View(view.name, small, view.world_from_camera)
 
 
 @torch.no_grad()
-def _look(scene: SplatScene, view: View) -> _Look:
+def _look(scene: SplatScene, view: View, photos: Sequence[View]) -> _Look:
     device = scene.means.device
     pictures, alphas, _ = rasterize(
         scene.means,
@@ -124,8 +134,11 @@ def _look(scene: SplatScene, view: View) -> _Look:
     )
     picture, depth = pictures[0, ..., :3].cpu().numpy(), pictures[0, ..., 3].cpu().numpy()
     rows, columns = (slice(length // 3, length - length // 3) for length in depth.shape)
+    every = max(1, len(scene) // COUNTED_SPLATS)
+    counted = scene.means[::every].cpu().numpy().astype(np.float64)
     return _Look(
-        filled=float(alphas.mean()),
+        overview=float(_in_frame(view, counted).mean()),
+        known=float((alphas[0, ..., 0].cpu().numpy() * _known(view, depth, photos)).mean()),
         detail=float(min(1.0, picture.mean(axis=2).std() / LIVELY)),
         distance=max(float(np.median(depth[rows, columns])), MIN_DISTANCE),
         near=float(np.quantile(depth, 0.1)),
@@ -155,14 +168,29 @@ def _horizontal(view: View) -> float:
     return 1 - 0.8 * max(0.0, steepness - GENTLE)
 
 
-def _company(views: Sequence[View]) -> NDArray[np.float64]:
-    """For each view, from 0 to 1, how near the next few are in place and look."""
-    apart = distances_apart(views)
-    nearest = np.sort(apart, axis=1)[:, 1 : 1 + NEIGHBOURS]
-    if nearest.shape[1] == 0:
-        return np.ones(len(views))
-    mean = nearest.mean(axis=1)
-    return 1 / (1 + (mean / (2 * np.median(mean) + 1e-9)) ** 2)
+def _known(view: View, depth: NDArray[np.float32], photos: Sequence[View]) -> NDArray[np.bool_]:
+    """Which pixels (height, width) show something that enough photos had in their frame."""
+    rows, columns = np.indices(depth.shape) + 0.5
+    (focal_x, focal_y), (middle_x, middle_y) = view.pinhole.focal_px, view.pinhole.principal_point_px
+    rays = np.stack([(columns - middle_x) / focal_x, (rows - middle_y) / focal_y, np.ones_like(rows)], -1)
+    pose = view.world_from_camera
+    points = (rays * depth[..., None]).reshape(-1, 3) @ pose[:3, :3].T + pose[:3, 3]
+    count = sum(
+        (_in_frame(photo, points).astype(np.int64) for photo in photos), np.zeros(len(points), np.int64)
+    )
+    return (count >= min(ENOUGH_PHOTOS, len(photos))).reshape(depth.shape)
+
+
+def _in_frame(photo: View, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which points (n, 3) of the world lie before the camera and inside its picture."""
+    pose, lens = photo.world_from_camera, photo.pinhole
+    x, y, z = ((points - pose[:3, 3]) @ pose[:3, :3]).T
+    ahead = z > MIN_DISTANCE
+    depth = np.where(ahead, z, 1)
+    column = x / depth * lens.focal_px[0] + lens.principal_point_px[0]
+    row = y / depth * lens.focal_px[1] + lens.principal_point_px[1]
+    inside = (column >= 0) & (column <= lens.width_px) & (row >= 0) & (row <= lens.height_px)
+    return np.asarray(ahead & inside, np.bool_)
 
 
 def distances_apart(views: Sequence[View]) -> NDArray[np.float64]:

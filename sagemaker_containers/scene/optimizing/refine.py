@@ -1,7 +1,7 @@
 """A level of detail, taught for a moment to stand for the splats that were left out."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -12,9 +12,10 @@ from splats.scene import SplatScene
 from training.losses import photo_loss
 from views.view import PhotoView
 
-RATES = {"quats": 2e-3, "log_scales": 1e-2, "opacity_logits": 5e-2, "sh": 5e-3}
-"""Adam's first step sizes, a few times those that a training ends with: there is little time, and much to
-fill.
+RATES = {"quats": 2e-3, "log_scales": 1e-2, "opacity_logits": 5e-2, "sh0": 5e-3, "higher": 2.5e-4}
+"""Adam's first step sizes: a few times those that a training ends with, as there is little time and much to fill.
+
+Higher harmonics hardly move: what they would learn in so few steps is noise, which compresses badly.
 """
 MEANS_RATE = 2e-4
 """In shares of the distance that cameras usually see."""
@@ -30,9 +31,9 @@ def refine(
     """
     if steps == 0:
         return scene
-    parts: dict[str, Tensor] = {
-        name: getattr(scene, name).detach().clone().requires_grad_() for name in ("means", *RATES)
-    }
+    start = {"sh0": scene.sh[:, :1], "higher": scene.sh[:, 1:]}
+    start |= {name: getattr(scene, name) for name in ("means", "quats", "log_scales", "opacity_logits")}
+    parts = {name: part.detach().clone().requires_grad_() for name, part in start.items()}
     rates = {"means": MEANS_RATE * distance, **RATES}
     groups = [{"params": [part], "lr": rates[name]} for name, part in parts.items()]
     optimizer = torch.optim.Adam(groups, eps=1e-15)
@@ -41,10 +42,15 @@ def refine(
     )
     for index in _shuffled(len(views), steps, seed):
         optimizer.zero_grad()
-        _loss(SplatScene(**parts), views[index]).backward()
+        _loss(_scene(parts), views[index]).backward()
         optimizer.step()
         schedule.step()
-    return SplatScene(**{name: part.detach() for name, part in parts.items()})
+    return _scene({name: part.detach() for name, part in parts.items()})
+
+
+def _scene(parts: Mapping[str, Tensor]) -> SplatScene:
+    sh = torch.cat([parts["sh0"], parts["higher"]], 1)
+    return SplatScene(parts["means"], parts["quats"], parts["log_scales"], parts["opacity_logits"], sh)
 
 
 def _shuffled(count: int, steps: int, seed: int) -> list[int]:

@@ -74,7 +74,7 @@ class Pose(Contract):
 
 
 class StartPose(Pose):
-    """Where a visit starts. The angle of view is the photos', across their shorter side."""
+    """Where a visit starts. The field of view is the poster's, from its upper edge to its lower one."""
 
     field_of_view_deg: Number = Field(gt=0, lt=180)
 
