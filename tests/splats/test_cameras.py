@@ -61,8 +61,8 @@ def test_what_solve_poses_writes_is_read(tmp_path: Path) -> None:
 
 def test_the_writer_and_the_reader_agree_on_the_schema() -> None:
     camera_file = pytest.importorskip("poses.camera_file", exc_type=ImportError)
-    assert camera_file.SCHEMA == DOCUMENT["schema"]
-    assert camera_file.CONVENTION == DOCUMENT["convention"]
+    assert DOCUMENT["schema"] == camera_file.SCHEMA
+    assert DOCUMENT["convention"] == camera_file.CONVENTION
 
 
 @pytest.mark.parametrize(
