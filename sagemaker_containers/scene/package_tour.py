@@ -35,8 +35,10 @@ from splats.sog import read_sog
 from views.pinholes import pinhole_views
 from views.reading import solved_cameras
 
-SKETCHED_VIEWS = 150
+SKETCHED_VIEWS = 60
 """Cameras that are judged as places to start from, at most."""
+KNOWING_PHOTOS = 75
+"""Photos that say what of the place is known, at most."""
 ZOOMS = (1.0, 1.4)
 """A closer look is better where the edges of a wide one show what no photo knows."""
 COPIED_UNTIL, JUDGED_UNTIL, DRAWN_UNTIL = 10.0, 50.0, 95.0
@@ -128,7 +130,7 @@ def _show(
     progress(COPIED_UNTIL, "Looking for good places to start from")
     photos = evenly(pinhole_views(poses, params.poster_width_px), SKETCHED_VIEWS)
     frames = [wide(photo, params.poster_width_px, zoom) for zoom in ZOOMS for photo in photos]
-    found = vantages(scene, frames, photos, middle)
+    found = vantages(scene, frames, evenly(photos, KNOWING_PHOTOS), middle)
     chosen = apart(found, params.thumbnails)
     progress(JUDGED_UNTIL, "Drawing poster and thumbnails")
     poster = _draw(outputs, "poster.jpg", scene, chosen[0], params.poster_width_px)

@@ -32,13 +32,16 @@ def in_order(images: Sequence[SolvedImage]) -> list[SolvedImage]:
     named = sorted(images, key=lambda image: image.image)
     if all(image.time_s is not None for image in named):
         return sorted(named, key=lambda image: image.time_s or 0.0)
-    left = named[1:]
-    ordered = named[:1]
-    while left:
-        here = ordered[-1].world_from_camera[:3, 3]
-        gaps = [float(np.linalg.norm(image.world_from_camera[:3, 3] - here)) for image in left]
-        ordered.append(left.pop(int(np.argmin(gaps))))
-    return ordered
+    if not named:
+        return []
+    positions = np.stack([image.world_from_camera[:3, 3] for image in named])
+    order = [0]
+    left = np.arange(1, len(named))
+    while len(left):
+        gaps = np.linalg.norm(positions[left] - positions[order[-1]], axis=1)
+        order.append(int(left[gaps.argmin()]))
+        left = np.delete(left, gaps.argmin())
+    return [named[index] for index in order]
 
 
 def camera_path(images: Sequence[SolvedImage], width: float, count: int) -> CameraPath | None:

@@ -27,6 +27,8 @@ ENOUGH_PHOTOS = 3
 KNOWN_MATTERS = 6
 """Power of the known share of a picture: one with a tenth unknown counts half."""
 COUNTED_SPLATS = 5000
+EVERY = (slice(1, None, 3), slice(1, None, 3))
+"""The pixels of a sketch that are looked for in the photos' frames."""
 GENTLE = 0.26
 """Sine of 15 degrees."""
 LIVELY = 0.15
@@ -138,7 +140,7 @@ def _look(scene: SplatScene, view: View, photos: Sequence[View]) -> _Look:
     counted = scene.means[::every].cpu().numpy().astype(np.float64)
     return _Look(
         overview=float(_in_frame(view, counted).mean()),
-        known=float((alphas[0, ..., 0].cpu().numpy() * _known(view, depth, photos)).mean()),
+        known=float((alphas[0, ..., 0].cpu().numpy()[EVERY] * _known(view, depth, photos)).mean()),
         detail=float(min(1.0, picture.mean(axis=2).std() / LIVELY)),
         distance=max(float(np.median(depth[rows, columns])), MIN_DISTANCE),
         near=float(np.quantile(depth, 0.1)),
@@ -169,8 +171,9 @@ def _horizontal(view: View) -> float:
 
 
 def _known(view: View, depth: NDArray[np.float32], photos: Sequence[View]) -> NDArray[np.bool_]:
-    """Which pixels (height, width) show something that enough photos had in their frame."""
-    rows, columns = np.indices(depth.shape) + 0.5
+    """Which of every few pixels show something that enough photos had in their frame."""
+    rows, columns = np.indices(depth.shape)[:, EVERY[0], EVERY[1]] + 0.5
+    depth = depth[EVERY]
     (focal_x, focal_y), (middle_x, middle_y) = view.pinhole.focal_px, view.pinhole.principal_point_px
     rays = np.stack([(columns - middle_x) / focal_x, (rows - middle_y) / focal_y, np.ones_like(rows)], -1)
     pose = view.world_from_camera
