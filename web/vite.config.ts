@@ -12,6 +12,7 @@ export default defineConfig({
     rollupOptions: { input: pages },
     // A page's Content-Security-Policy allows no inline scripts, and data: URLs only for pictures.
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
     modulePreload: { polyfill: false },
   },
   worker: { format: "es" },

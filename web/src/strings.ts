@@ -77,7 +77,6 @@ export const strings = {
     menu: (name: string) => `Options of ${name}`,
     open: (name: string) => `Open ${name}`,
     tours: (count: number) => plural(count, "tour", "tours"),
-    made: (when: string) => `Made ${when}`,
   },
 
   tours: {

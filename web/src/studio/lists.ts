@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { read } from "../api/client";
 import { useStudio } from "./studio";
 
@@ -18,6 +18,14 @@ export function useProjects() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: nextOf,
     select: (data) => data.pages.flatMap((page) => page.projects),
+  });
+}
+
+export function useProject(project_id: string) {
+  const { api } = useStudio();
+  return useQuery({
+    queryKey: ["project", project_id],
+    queryFn: () => read(api.GET("/v1/projects/{project_id}", { params: { path: { project_id } } })),
   });
 }
 

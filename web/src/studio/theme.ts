@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, Menu } from "@mantine/core";
 
 const lagoon: MantineColorsTuple = [
   "#effcfa",
@@ -22,6 +22,16 @@ export const theme = createTheme({
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.75rem" }, h2: { fontSize: "1.25rem" } } },
   focusRing: "auto",
   respectReducedMotion: true,
+  components: {
+    // Inside the page, and with nothing but its items: else it is no menu to assistive technology.
+    Menu: Menu.extend({
+      defaultProps: {
+        withinPortal: false,
+        withInitialFocusPlaceholder: false,
+        transitionProps: { duration: 0 },
+      },
+    }),
+  },
 });
 
 /** Mantine's dimmed and error colours are too faint for small text (WCAG AA asks for 4.5 to 1). */
@@ -42,6 +52,7 @@ export const variables: CSSVariablesResolver = () => ({
   },
   dark: {
     "--mantine-color-body": "#141817",
+    "--mantine-color-text": "#e4e8e6",
     "--mantine-color-dimmed": "#a9b2af",
     "--mantine-color-error": "#ff8f8f",
     "--mantine-color-placeholder": "#8f9996",

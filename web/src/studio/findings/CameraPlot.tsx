@@ -1,7 +1,16 @@
 import { Stack, Text } from "@mantine/core";
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { strings } from "../../strings";
-import { type CameraFile, extentOf, frustumsOf, seenFrom, type Vector, type View } from "./cameras";
+import {
+  type CameraFile,
+  type Extent,
+  extentOf,
+  type Frustum,
+  frustumsOf,
+  seenFrom,
+  type Vector,
+  type View,
+} from "./cameras";
 
 const START: View = { yaw: 0.6, pitch: 0.7, zoom: 1 };
 const EDGES = [
@@ -37,7 +46,7 @@ export function CameraPlot({ file }: { file: CameraFile }) {
       element.width = width * scale;
       element.height = height * scale;
       context.setTransform(scale, 0, 0, scale, width * scale * 0.5, height * scale * 0.5);
-      const reach = 0.4 * Math.min(width, height);
+      const reach = reachOf(frustums, extent, width, height);
       const place = (point: Vector) => {
         const [x, y] = seenFrom(view, point, extent.middle, extent.radius);
         return [x * reach, y * reach] as const;
@@ -108,6 +117,14 @@ export function CameraPlot({ file }: { file: CameraFile }) {
       </Text>
     </Stack>
   );
+}
+
+/** Pixels of one radius, so that all cameras fill the drawing as it is seen at first. */
+function reachOf(frustums: readonly Frustum[], extent: Extent, width: number, height: number): number {
+  const seen = frustums.map(({ centre }) => seenFrom(START, centre, extent.middle, extent.radius));
+  const across = Math.max(0.25, ...seen.map(([x]) => Math.abs(x)));
+  const up = Math.max(0.25, ...seen.map(([, y]) => Math.abs(y)));
+  return 0.4 * Math.min(width / across, height / up);
 }
 
 /** Zooming by wheel, without scrolling the page meanwhile: React's own wheel events can't stop that. */

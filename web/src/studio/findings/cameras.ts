@@ -49,8 +49,13 @@ export function frustumsOf(file: CameraFile, depth: number): Frustum[] {
   });
 }
 
+export interface Extent {
+  readonly middle: Vector;
+  readonly radius: number;
+}
+
 /** The middle of the cameras, and how far the farthest is from it. */
-export function extentOf(file: CameraFile): { middle: Vector; radius: number } {
+export function extentOf(file: CameraFile): Extent {
   const places = file.images.map((image) => image.world_from_camera.translation);
   const axis = (index: 0 | 1 | 2) => {
     const values = places.map((place) => place[index]);

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Modal, Progress, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
+import { Anchor, Button, Group, Progress, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
@@ -9,10 +9,13 @@ import { hasEnded, takeJob, useJob } from "../../live/jobs";
 import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
+import { useProject } from "../lists";
+import { Dialog } from "../parts/Dialog";
 import { JobStatus, moodOf } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
 import { LogButton } from "../parts/LogButton";
 import { ProblemNotice } from "../parts/ProblemNotice";
+import { TourPicture } from "../parts/TourPicture";
 import { usePageTitle } from "../parts/usePageTitle";
 import { useStudio } from "../studio";
 import { NotFoundPage } from "./NotFoundPage";
@@ -31,7 +34,7 @@ export function JobPage() {
   }
   return (
     <Stack gap="lg">
-      <Head job={job.data} name={name ?? ""} />
+      <Head job={job.data} name={name ?? "…"} />
       {job.error && (
         <Text className="notice" data-mood="busy" role="status">
           {strings.problems.reconnecting}
@@ -56,11 +59,12 @@ function useTourName(job: JobDetails | undefined): string | undefined {
 }
 
 function Head({ job, name }: { job: JobDetails; name: string }) {
+  const project = useProject(job.project_id);
   const isDone = job.status === "succeeded" && job.stage_names.includes("package_tour");
   return (
     <Stack gap="sm">
       <Anchor component={Link} to={`/projects/${job.project_id}`} size="sm" w="fit-content">
-        {strings.tours.title}
+        {project.data?.name ?? strings.projects.title}
       </Anchor>
       <Group justify="space-between" align="flex-start">
         <Stack gap={4}>
@@ -96,6 +100,11 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
             </Text>
           </Group>
         </Stack>
+      )}
+      {isDone && (
+        <div className="card hero">
+          <TourPicture jobId={job.job_id} />
+        </div>
       )}
       <VisuallyHidden role="status">{words.announce(name, words.status[job.status])}</VisuallyHidden>
     </Stack>
@@ -142,25 +151,22 @@ function Actions({ job }: { job: JobDetails }) {
       <Button variant="default" onClick={() => setAsking(true)}>
         {words.cancel}
       </Button>
-      <Modal
-        opened={isAsking}
-        onClose={() => setAsking(false)}
-        title={words.cancelTitle}
-        closeButtonProps={{ "aria-label": strings.close }}
-      >
-        <Stack>
-          <Text>{words.cancelText}</Text>
-          {cancel.error && <ProblemNotice error={cancel.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {words.keep}
-            </Button>
-            <Button color="red.9" onClick={() => cancel.mutate()} loading={cancel.isPending}>
-              {words.cancel}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      {isAsking && (
+        <Dialog close={() => setAsking(false)} title={words.cancelTitle}>
+          <Stack>
+            <Text>{words.cancelText}</Text>
+            {cancel.error && <ProblemNotice error={cancel.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => setAsking(false)}>
+                {words.keep}
+              </Button>
+              <Button color="red.9" onClick={() => cancel.mutate()} loading={cancel.isPending}>
+                {words.cancel}
+              </Button>
+            </Group>
+          </Stack>
+        </Dialog>
+      )}
     </>
   );
 }

@@ -1,13 +1,15 @@
-import { ActionIcon, Anchor, Button, Group, Menu, Modal, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ActionIcon, Anchor, Button, Group, Menu, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Project, read, type Tour } from "../../api/client";
+import { asProblem } from "../../api/problem";
 import { ago } from "../../formats";
 import { useJob } from "../../live/jobs";
 import { strings } from "../../strings";
 import { DotsIcon } from "../icons";
-import { useTours } from "../lists";
+import { useProject, useTours } from "../lists";
+import { Dialog } from "../parts/Dialog";
 import { DropZone } from "../parts/DropZone";
 import { JobStatus } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
@@ -23,16 +25,11 @@ const words = strings.projects;
 
 export function ProjectPage() {
   const { projectId = "" } = useParams();
-  const { api } = useStudio();
-  const project = useQuery({
-    queryKey: ["project", projectId],
-    queryFn: () =>
-      read(api.GET("/v1/projects/{project_id}", { params: { path: { project_id: projectId } } })),
-  });
+  const project = useProject(projectId);
   const tours = useTours(projectId);
   const start = useDropToStart();
   usePageTitle(project.data?.name);
-  if (project.error && "status" in project.error && project.error.status === 404) return <NotFoundPage />;
+  if (project.error && asProblem(project.error).status === 404) return <NotFoundPage />;
   if (project.error) return <ProblemNotice error={project.error} again={() => void project.refetch()} />;
   if (!project.data) return <Loading />;
   return (
@@ -82,7 +79,7 @@ function TourCard({ tour }: { tour: Tour }) {
   const job = useJob(tour.job_id);
   return (
     <li>
-      <Link className="card" to={`/jobs/${tour.job_id}`} aria-label={strings.tours.open(tour.name)}>
+      <Link className="card" to={`/jobs/${tour.job_id}`}>
         <TourPicture jobId={tour.job_id} />
         <Stack p="md" gap={2}>
           <Text fw={600} truncate>
@@ -105,7 +102,7 @@ function ProjectMenu({ project }: { project: Project }) {
   const close = () => setAsking(null);
   return (
     <>
-      <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+      <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="default" size="lg" aria-label={words.menu(project.name)}>
             <DotsIcon />
@@ -142,7 +139,7 @@ function Rename({ project, close }: { project: Project; close: () => void }) {
     if (name.trim()) rename.mutate();
   };
   return (
-    <Modal opened onClose={close} title={words.rename} closeButtonProps={{ "aria-label": strings.close }}>
+    <Dialog close={close} title={words.rename}>
       <Stack component="form" onSubmit={submit}>
         <TextInput
           label={words.name}
@@ -158,7 +155,7 @@ function Rename({ project, close }: { project: Project; close: () => void }) {
           {words.save}
         </Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -175,12 +172,7 @@ function Delete({ project, close }: { project: Project; close: () => void }) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={words.deleteTitle(project.name)}
-      closeButtonProps={{ "aria-label": strings.close }}
-    >
+    <Dialog close={close} title={words.deleteTitle(project.name)}>
       <Stack>
         <Text>{words.deleteText}</Text>
         {remove.error && <ProblemNotice error={remove.error} />}
@@ -193,6 +185,6 @@ function Delete({ project, close }: { project: Project; close: () => void }) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
@@ -10,6 +10,7 @@ import type { Source } from "../../upload/sources";
 import { tourName } from "../../upload/transfers";
 import { PlusIcon } from "../icons";
 import { useProjects, useTours } from "../lists";
+import { Dialog } from "../parts/Dialog";
 import { DropZone } from "../parts/DropZone";
 import { Loading } from "../parts/Loading";
 import { ProblemNotice } from "../parts/ProblemNotice";
@@ -88,7 +89,7 @@ function ProjectCard({ project, tours }: { project: Project; tours: readonly Tou
   const own = tours.filter((tour) => tour.project_id === project.project_id);
   return (
     <li>
-      <Link className="card" to={`/projects/${project.project_id}`} aria-label={words.open(project.name)}>
+      <Link className="card" to={`/projects/${project.project_id}`}>
         <TourPicture jobId={own[0]?.job_id} />
         <Stack p="md" gap={2}>
           <Text fw={600} truncate>
@@ -115,7 +116,7 @@ function NewProject({ close, create }: { close: () => void; create: (name: strin
     if (name.trim()) make.mutate();
   };
   return (
-    <Modal opened onClose={close} title={words.new} closeButtonProps={{ "aria-label": strings.close }}>
+    <Dialog close={close} title={words.new}>
       <Stack component="form" onSubmit={submit}>
         <TextInput
           label={words.name}
@@ -131,6 +132,6 @@ function NewProject({ close, create }: { close: () => void; create: (name: strin
           {words.create}
         </Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

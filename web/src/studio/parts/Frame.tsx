@@ -1,12 +1,13 @@
 import { ActionIcon, Anchor, Container, Group, Menu, Text, useMantineColorScheme } from "@mantine/core";
-import type { ReactNode } from "react";
-import { Link } from "react-router";
+import { type ReactNode, useEffect, useRef } from "react";
+import { Link, useLocation } from "react-router";
 import { strings } from "../../strings";
 import { CheckIcon, Logo, PersonIcon } from "../icons";
 import { useStudio } from "../studio";
 
 /** What is around every page: the name, the account, the way to the content. */
 export function Frame({ email, children }: { email: string; children: ReactNode }) {
+  const main = useFocusOnNewPage();
   return (
     <>
       <Anchor href="#content" className="skip">
@@ -25,11 +26,23 @@ export function Frame({ email, children }: { email: string; children: ReactNode 
           <AccountMenu email={email} />
         </Group>
       </Container>
-      <Container component="main" id="content" tabIndex={-1} size="lg" py="md" pb="4rem">
+      <Container component="main" ref={main} id="content" tabIndex={-1} size="lg" py="md" pb="4rem">
         {children}
       </Container>
     </>
   );
+}
+
+/** Whoever reads by ear or by keyboard begins at the content of the new page. */
+function useFocusOnNewPage() {
+  const main = useRef<HTMLDivElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current !== pathname) main.current?.focus();
+    shown.current = pathname;
+  }, [pathname]);
+  return main;
 }
 
 function AccountMenu({ email }: { email: string }) {
@@ -41,7 +54,7 @@ function AccountMenu({ email }: { email: string }) {
     session.end();
   };
   return (
-    <Menu position="bottom-end" width={240} transitionProps={{ duration: 0 }}>
+    <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <ActionIcon variant="default" size="lg" radius="xl" aria-label={strings.auth.accountOf(email)}>
           <PersonIcon />

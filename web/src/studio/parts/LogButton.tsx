@@ -1,7 +1,8 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { strings } from "../../strings";
 import { useText } from "../files";
+import { Dialog } from "./Dialog";
 import { Loading } from "./Loading";
 import { ProblemNotice } from "./ProblemNotice";
 
@@ -18,15 +19,11 @@ export function LogButton({ jobId, stage, title }: Props) {
       <Button variant="subtle" size="compact-sm" mt="sm" ml={-8} onClick={() => setOpen(true)}>
         {strings.jobs.showLog}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={strings.jobs.logOf(title)}
-        size="xl"
-        closeButtonProps={{ "aria-label": strings.close }}
-      >
-        {isOpen && <Log jobId={jobId} stage={stage} title={title} />}
-      </Modal>
+      {isOpen && (
+        <Dialog close={() => setOpen(false)} title={strings.jobs.logOf(title)} size="xl">
+          <Log jobId={jobId} stage={stage} title={title} />
+        </Dialog>
+      )}
     </>
   );
 }
