@@ -18,7 +18,9 @@ from tests.journey.running_studio import ROOT, RunningStudio
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 WEB = ROOT / "web"
-CHROMIUM = os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+CHROMIUM = (
+    os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -74,8 +74,9 @@ def test_the_link_of_the_command_line_signs_in_once_and_leaves_no_trace(
     other.get_by_role("heading", name="Welcome back").wait_for()
 
 
-def test_who_logs_out_in_one_tab_is_out_in_the_others(page: Any) -> None:
-    page.get_by_role("heading", name="Projects").wait_for()
+def test_who_logs_out_in_one_tab_is_out_in_the_others(new_page: NewPage, served: RunningStudio) -> None:
+    page = new_page(signed_in=False)
+    sign_up(page, served, "bob@example.test")
     other = page.context.new_page()
     other.goto(page.url)
     other.get_by_role("heading", name="Projects").wait_for()

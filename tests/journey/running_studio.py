@@ -55,11 +55,9 @@ class RunningStudio:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "local", "--state", str(self.folder)]
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "local", "--state", str(self.folder), "studio", "--port", str(self.port)],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
+                [*command, "studio", "--port", str(self.port)], cwd=ROOT, stdout=log, stderr=log
             )
         self.http = httpx.Client(base_url=wait_for(self._url, within_s=30), timeout=30)
         demo = json.loads((self.folder / "demo.json").read_text())

@@ -4,6 +4,8 @@ import pytest
 
 from diorama.errors import BadRequest, NotFound
 from diorama.jobs import actions, table
+from diorama.library.keys import request_uri
+from diorama.request import StageRequest, WorkRequest
 from diorama.studio import job_files
 from diorama.studio.job_files import JobFilePage
 from tests.studio_jobs import a_job
@@ -61,6 +63,24 @@ def test_pages_go_on_where_the_one_before_ended(world: World, finished: str) -> 
 def test_a_stage_that_has_not_finished_has_no_files(world: World, finished: str) -> None:
     page = job_files.listed(world.platform, "ann", finished, "solve_poses", "", 50, None)
     assert page.files == ()
+
+
+def test_of_a_stage_that_failed_there_is_its_log(world: World, finished: str) -> None:
+    output = "s3://media/poses/p/key/job1-1"
+    stage = StageRequest(stage="solve_poses", key="k", inputs={}, params={}, output=output, checkpoint="")
+    project_id = table.get_job(world.platform.jobs, finished).project_id
+    request = WorkRequest(
+        job_id=finished, attempt=1, work="w1", project_id=project_id, correlation_id="c", stages=(stage,)
+    )
+    uri = request_uri("media", project_id, finished, "w1")
+    world.store.put(uri, request.model_dump_json().encode())
+    world.store.put(f"{output}/log.txt", b"Traceback")
+    changes = {"state": "failed", "work": "w1"}
+    table.change_stage(
+        world.platform.jobs, finished, 1, "solve_poses", lambda run: run.model_copy(update=changes)
+    )
+    page = job_files.listed(world.platform, "ann", finished, "solve_poses", "", 50, None)
+    assert [file.path for file in page.files] == ["log.txt"]
 
 
 @pytest.mark.parametrize("prefix", ["../", "images/../../", "images//00001.jpg"])

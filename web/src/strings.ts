@@ -161,6 +161,7 @@ export const strings = {
     logOf: (stage: string) => `Log: ${stage}`,
     showLog: "Show the log",
     noLog: "There is no log of this stage.",
+    emptyLog: "The stage had nothing to say.",
     announce: (name: string, status: string) => `${name}: ${status}`,
     correlation: (id: string) => `For a question to the operator: ${id}`,
   },

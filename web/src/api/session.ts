@@ -4,20 +4,27 @@ import type { components } from "./schema";
 type Tokens = components["schemas"]["TokenAnswer"];
 
 const REFRESH_TOKEN = "diorama.refresh_token";
+const ACCESS_TOKEN = "diorama.access_token";
 const REFRESHED_BEFORE_END_MS = 60_000;
 
+interface AccessToken {
+  readonly token: string;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+}
+
 /**
- * Who is signed in. The access token stays in this tab's memory; the refresh token is kept, so that a reload
- * stays signed in. It works once only, so all tabs take turns (Web Locks) and read the newest.
+ * Who is signed in. The access token is this tab's, over reloads too; the refresh token is the browser's. It
+ * works once only, so all tabs take turns (Web Locks) and read the newest.
  */
 export class Session {
-  #access: { token: string; endsAt: number } | null = null;
+  #access: AccessToken | null = JSON.parse(sessionStorage.getItem(ACCESS_TOKEN) ?? "null");
   readonly #listeners = new Set<() => void>();
 
   constructor() {
     window.addEventListener("storage", (event) => {
       if (event.key !== REFRESH_TOKEN) return;
-      this.#access = null;
+      if (event.newValue === null) this.#hold(null);
       this.#tell();
     });
   }
@@ -35,7 +42,7 @@ export class Session {
   }
 
   end(): void {
-    this.#access = null;
+    this.#hold(null);
     localStorage.removeItem(REFRESH_TOKEN);
     this.#tell();
   }
@@ -50,7 +57,7 @@ export class Session {
 
   /** The token was refused though it should have been good: forgets it, so that the next is a new one. */
   distrust(token: string): void {
-    if (this.#access?.token === token) this.#access = null;
+    if (this.#access?.token === token) this.#hold(null);
   }
 
   /**
@@ -86,9 +93,15 @@ export class Session {
   }
 
   #keep(tokens: Tokens): string {
-    this.#access = { token: tokens.access_token, endsAt: Date.now() + tokens.expires_in_s * 1000 };
+    this.#hold({ token: tokens.access_token, endsAt: Date.now() + tokens.expires_in_s * 1000 });
     localStorage.setItem(REFRESH_TOKEN, tokens.refresh_token);
     return tokens.access_token;
+  }
+
+  #hold(access: AccessToken | null): void {
+    this.#access = access;
+    if (access === null) sessionStorage.removeItem(ACCESS_TOKEN);
+    else sessionStorage.setItem(ACCESS_TOKEN, JSON.stringify(access));
   }
 
   #tell(): void {

@@ -2,6 +2,7 @@ import { type Api, type NewTour, read, type UploadView } from "../api/client";
 import { ApiProblem, asProblem } from "../api/problem";
 import { strings } from "../strings";
 import { Digests } from "./digests";
+import { tourName } from "./names";
 import { zipOf } from "./photos";
 import { forget, type Remembered, remember, rememberedOf, type TourOptions } from "./remembered";
 import { patiently, sendMissing } from "./send";
@@ -274,9 +275,4 @@ async function fileOf(source: Source): Promise<File> {
   const [first] = source.files;
   if (source.kind === "file" && first !== undefined) return first.file;
   return zipOf(source.files, `${source.name}.zip`);
-}
-
-/** A tour is called what its file is called, without the ending. */
-export function tourName(name: string): string {
-  return (name.replace(/\.[^.]{1,5}$/, "") || name).slice(0, 200);
 }

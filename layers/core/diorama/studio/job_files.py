@@ -6,7 +6,10 @@ from pydantic import Field
 
 from diorama.errors import NotFound
 from diorama.jobs import table
+from diorama.jobs.models import Job, StageRun
+from diorama.library.keys import request_uri
 from diorama.platform import Platform
+from diorama.request import WorkRequest
 from diorama.stage import Contract
 from diorama.studio import access, jobs
 
@@ -32,9 +35,9 @@ class JobFilePage(Contract):
 def listed(
     platform: Platform, user_id: str, job_id: str, stage: str, prefix: str, limit: int, cursor: str | None
 ) -> JobFilePage:
-    """Files of a finished stage whose paths start with the prefix; the cursor is the last path of a page.
+    """Files of a stage whose paths start with the prefix; the cursor is the last path of a page.
 
-    Empty while the stage has not finished. Raises `NotFound`.
+    Empty while the stage has not ended; of one that failed there is its log. Raises `NotFound`.
     """
     output = _output(platform, user_id, job_id, stage)
     found = platform.store.list(f"{output}/{prefix}") if output else ()
@@ -54,4 +57,18 @@ def _output(platform: Platform, user_id: str, job_id: str, stage: str) -> str:
     if stage not in job.stages:
         raise NotFound(f"The job has no stage {stage}.", f"It has {', '.join(job.stages)}.")
     run = table.stage_runs(platform.jobs, job_id, job.attempt).get(stage)
+    if run is not None and run.state in ("failed", "cancelled"):
+        return _attempted_output(platform, job, run)
     return run.output if run else ""
+
+
+def _attempted_output(platform: Platform, job: Job, run: StageRun) -> str:
+    """Where a stage that did not finish was to write: its log may lie there."""
+    if not run.work:
+        return ""
+    uri = request_uri(platform.settings.bucket, job.project_id, job.job_id, run.work)
+    try:
+        request = WorkRequest.model_validate_json(platform.store.get(uri))
+    except NotFound:
+        return ""
+    return next((item.output for item in request.stages if item.stage == run.stage), "")

@@ -240,6 +240,7 @@ function Stage({ job, name, number, stage }: StageProps) {
       {stage?.problem && stage.problem.message !== job.problem?.message && (
         <Text mt="xs">{stage.problem.message}</Text>
       )}
+      {stage?.status === "failed" && <LogButton jobId={job.job_id} stage={name} title={title} />}
       {stage && isFinished(stage) && (
         <div className="finding">
           <Findings jobId={job.job_id} stage={stage} />

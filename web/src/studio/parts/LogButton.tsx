@@ -36,7 +36,7 @@ function Log({ jobId, stage, title }: Props) {
     // Focusable, so that the arrow keys scroll it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region
     <section className="log" tabIndex={0} aria-label={strings.jobs.logOf(title)}>
-      {log.data?.trim() || strings.jobs.noLog}
+      {log.data === null ? strings.jobs.noLog : log.data.trim() || strings.jobs.emptyLog}
     </section>
   );
 }
