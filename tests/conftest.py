@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Property tests judge results, not how busy the machine is.
+settings.register_profile("diorama", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("diorama")
 
 
 @pytest.fixture(scope="session")

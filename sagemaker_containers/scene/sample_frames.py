@@ -7,7 +7,6 @@ and what is left still meets the limits; the report says so.
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -17,7 +16,7 @@ from diorama.stage import Progress
 from diorama.tours.stages import SampleFramesParams, SampleFramesReport
 from frames.archive import zip_photos
 from frames.candidates import Candidate, photo_candidates, video_candidates
-from frames.decode import VideoReader, upright_size
+from frames.decode import Upright, VideoReader
 from frames.photos import folder_photos
 from frames.probe import VideoProbe, check_duration, probe_video
 from frames.selection import MIN_CONTRAST, Verdict, choose
@@ -48,9 +47,9 @@ def _from_video(
 ) -> SampleFramesReport:
     probe = probe_video(source, params)
     reader = VideoReader(source, probe, params.max_pixels, params.candidates_per_s)
-    size = partial(upright_size, probe, max_side_px=params.max_side_px)
+    upright = Upright(probe, params.max_side_px)
     candidates = []
-    for candidate in video_candidates(reader, params.candidates_per_s, size, images.store):
+    for candidate in video_candidates(reader, params.candidates_per_s, upright, images.store):
         candidates.append(candidate)
         time_s = candidate.time_s or 0.0
         check_still_running(time_s, params)
@@ -86,9 +85,8 @@ def check_still_running(time_s: float, params: SampleFramesParams) -> None:
 
 def _readable_s(reader: VideoReader, probe: VideoProbe, params: SampleFramesParams) -> float | None:
     """Up to where the video is good, if it breaks off. Raises `StageError` where that is not enough."""
-    frame_s = 1 / probe.fps if probe.fps else 0.0
-    readable_s = reader.last_time_s + frame_s
-    if probe.duration_s - readable_s <= max(BREAKS_OFF_BY_S, 2 * frame_s):
+    readable_s = reader.end_s
+    if probe.duration_s - readable_s <= max(BREAKS_OFF_BY_S, 2 / max(probe.fps, 1e-3)):
         return None
     if readable_s < max(params.min_duration_s, READABLE_SHARE * probe.duration_s):
         raise StageError(

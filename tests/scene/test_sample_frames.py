@@ -56,6 +56,20 @@ def test_each_container_and_codec_is_read(
     assert red[0] < 60
 
 
+def test_high_dynamic_range_is_brought_to_usual_brightness(
+    inputs: Path, outputs: Path, sample: Sample
+) -> None:
+    """Diffuse white (203 cd/m2, ITU-R BT.2408) is 58 % of the PQ signal, and white in the stored picture."""
+    white = [np.full((240, 320, 3), 148, np.uint8) for _ in range(20)]
+    for index, picture in enumerate(white):
+        picture[::2, index::7] = 60
+    transfer = {"x265-params": "log-level=none:transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc"}
+    film(inputs / "video" / "a.mp4", white, codec="libx265", pix_fmt="yuv420p10le", options=transfer)
+    sample()
+    stored = cv2.imread(str(outputs / "images" / "00001.jpg"))
+    assert np.percentile(stored, 80) > 235
+
+
 @pytest.mark.parametrize("rotation_deg", [90, 180, 270])
 def test_a_turned_video_is_stored_upright(
     inputs: Path, outputs: Path, sample: Sample, rotation_deg: int
@@ -163,6 +177,12 @@ def test_an_empty_folder_is_refused(outputs: Path, sample: Sample) -> None:
 def test_an_empty_file_is_refused(inputs: Path, outputs: Path, sample: Sample) -> None:
     (inputs / "video" / "a.mp4").touch()
     assert refusal(sample, outputs).stable_code == "empty_file"
+
+
+def test_two_videos_are_refused(inputs: Path, outputs: Path, sample: Sample) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        film(inputs / "video" / name, pictures(5))
+    assert refusal(sample, outputs).stable_code == "unclear_input"
 
 
 def test_a_text_named_as_a_video_is_refused(inputs: Path, outputs: Path, sample: Sample) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from av.video.frame import VideoFrame
 
-from frames.decode import Picture, luma, upright_bgr
+from frames.decode import Picture, luma
 from frames.photos import Photo
 from frames.scores import FLOW_SIDE_PX, SCORE_SIDE_PX, Scores, score, sharpness, shift_between, shrink
 
 LOOKS_PER_CANDIDATE = 4
 """Frames compared within one stretch. More find a sharper one now and then, but each costs a scaling."""
+
+CENTRE_PREFERENCE = 0.2
+"""Among looks that are about as sharp, the one in the middle of its stretch leaves the most even spacing."""
 
 
 @dataclass
@@ -38,7 +41,7 @@ class _Look:
     time_s: float
     frame: VideoFrame
     gray: Picture
-    sharpness: float
+    worth: float
 
 
 Store = Callable[[Picture], Path]
@@ -68,25 +71,30 @@ def sharpest_looks(frames: Iterable[tuple[float, VideoFrame]], candidates_per_s:
         starts_stretch = look_index // LOOKS_PER_CANDIDATE != last_look // LOOKS_PER_CANDIDATE
         last_look = look_index
         gray = luma(frame, SCORE_SIDE_PX)
-        look = _Look(time_s, frame, gray, sharpness(gray))
+        look = _Look(time_s, frame, gray, sharpness(gray) * centredness(time_s * candidates_per_s % 1))
         if best is None:
             best = look
         elif starts_stretch:
             yield best
             best = look
-        elif look.sharpness > best.sharpness:
+        elif look.worth > best.worth:
             best = look
     if best is not None:
         yield best
 
 
+def centredness(phase: float) -> float:
+    """1 in the middle of a stretch, a little less towards its ends; `phase` is 0..1 within it."""
+    return 1 - CENTRE_PREFERENCE * abs(2 * phase - 1)
+
+
 def video_candidates(
     frames: Iterable[tuple[float, VideoFrame]],
     candidates_per_s: float,
-    upright_size: Callable[[int], tuple[int, int]],
+    upright: Callable[[VideoFrame], Picture],
     store: Store,
 ) -> Iterator[Candidate]:
-    """Stores and scores the sharpest frame of each stretch; `upright_size` maps a rotation to a size."""
+    """Scores the sharpest frame of each stretch, and stores the picture that `upright` makes of it."""
     previous = Previous()
     for look in sharpest_looks(frames, candidates_per_s):
         yield Candidate(
@@ -94,7 +102,7 @@ def video_candidates(
             time_s=look.time_s,
             scores=score(look.gray),
             shift=previous.shift_to(look.gray),
-            stored=store(upright_bgr(look.frame, upright_size(look.frame.rotation))),
+            stored=store(upright(look.frame)),
         )
 
 

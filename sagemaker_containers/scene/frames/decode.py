@@ -7,6 +7,7 @@ from typing import Any
 import av
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorTrc, VideoReformatter
 from numpy.typing import NDArray
 
 from frames.probe import VideoProbe, open_video
@@ -15,7 +16,7 @@ from frames.sources import VideoSource
 Picture = NDArray[np.uint8]
 DENSE_FPS_FACTOR = 12
 """With this many frames for each candidate, those that no other frame refers to need not be decoded."""
-
+HIGH_DYNAMIC_RANGE = frozenset({ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67})
 SQUARE_WITHIN = 0.02
 """Headers often round; resampling a picture for less than this would only blur it."""
 
@@ -30,6 +31,7 @@ class VideoReader:
     candidates_per_s: float
     unreadable_packets: int = 0
     last_time_s: float = 0.0
+    end_s: float = 0.0
     start_s: float | None = None
 
     def __iter__(self) -> Iterator[tuple[float, VideoFrame]]:
@@ -39,7 +41,9 @@ class VideoReader:
             if self.probe.fps >= DENSE_FPS_FACTOR * self.candidates_per_s:
                 context.skip_frame = "NONREF"
             for frame in self._frames(container.demux(stream)):
-                yield self._timed(frame), frame
+                time_s = self._timed(frame)
+                self.end_s = time_s + self._duration_s(frame)
+                yield time_s, frame
 
     def _frames(self, packets: Iterator[Any]) -> Iterator[VideoFrame]:
         """All frames that decode; a damaged packet costs only itself, a damaged file only its rest."""
@@ -77,6 +81,12 @@ class VideoReader:
         self.last_time_s = max(self.last_time_s, time_s - self.start_s)
         return self.last_time_s
 
+    def _duration_s(self, frame: VideoFrame) -> float:
+        """How long a frame is shown: a recording of a screen may hold its last one for long."""
+        if frame.duration and frame.time_base:
+            return float(frame.duration * frame.time_base)
+        return 1 / self.probe.fps if self.probe.fps else 0.0
+
 
 def upright_size(probe: VideoProbe, rotation_deg: int, max_side_px: int) -> tuple[int, int]:
     """Width and height in pixels of a stored frame: upright, square pixels, at most `max_side_px`."""
@@ -95,9 +105,36 @@ def luma(frame: VideoFrame, long_side_px: int) -> Picture:
     return np.asarray(frame.reformat(width, height, "gray", interpolation="AREA").to_ndarray(), np.uint8)
 
 
-def upright_bgr(frame: VideoFrame, size: tuple[int, int]) -> Picture:
-    """The frame in 8-bit BGR of shape (height, width, 3), turned as its display matrix says."""
-    quarter_turns = round(frame.rotation / 90) % 4
-    width, height = size if quarter_turns % 2 == 0 else size[::-1]
-    picture = frame.reformat(width, height, "bgr24", interpolation="AREA").to_ndarray()
-    return np.ascontiguousarray(np.rot90(picture, quarter_turns))
+class Upright:
+    """Turns frames into pictures for people: upright, 8-bit sRGB, square pixels, not too large.
+
+    High dynamic range (PQ and HLG, as phones record it) is brought to sRGB with diffuse white as white; the
+    reformatter is kept, because setting up that conversion takes seconds and each frame then milliseconds.
+    """
+
+    def __init__(self, probe: VideoProbe, max_side_px: int) -> None:
+        self.probe = probe
+        self.max_side_px = max_side_px
+        self.reformatter = VideoReformatter()
+
+    def __call__(self, frame: VideoFrame) -> Picture:
+        """The frame in BGR, shape (height, width, 3), turned as its display matrix says."""
+        quarter_turns = round(frame.rotation / 90) % 4
+        size = upright_size(self.probe, frame.rotation, self.max_side_px)
+        width, height = size if quarter_turns % 2 == 0 else size[::-1]
+        if frame.color_trc in HIGH_DYNAMIC_RANGE:
+            picture = self._mapped(frame, width, height)
+        else:
+            scaled = frame.reformat(width, height, "bgr24", interpolation="AREA")
+            picture = np.asarray(scaled.to_ndarray(), np.uint8)
+        return np.ascontiguousarray(np.rot90(picture, quarter_turns), np.uint8)
+
+    def _mapped(self, frame: VideoFrame, width: int, height: int) -> Picture:
+        small = frame.reformat(width, height, "rgb48le", interpolation="AREA")
+        mapped = self.reformatter.reformat(
+            small,
+            format="bgr24",
+            dst_color_trc=ColorTrc.IEC61966_2_1,
+            dst_color_primaries=ColorPrimaries.BT709,
+        )
+        return np.asarray(mapped.to_ndarray(), np.uint8)

@@ -6,12 +6,13 @@ candidates are grouped into windows, the best of each window is kept, and a last
 * A window ends when the picture has moved by `WINDOW_SHIFT` (parallax and turning need frames, standing still
   does not), or when the clock says so, at half the longest gap.
 * The best is the sharpest, less for motion blur and for clipped highlights and shadows.
-* A gap above `max_gap_s` is filled with the best usable candidate in it.
+* A gap above `max_gap_s` is filled with usable candidates, and one that breaks the overlap with blurred ones.
 * At most `max_frames` are kept: windows grow until that holds; this limit wins over the gaps.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import median
 from typing import Literal
 
@@ -31,7 +32,9 @@ Reason = Literal[
 ]
 
 WINDOW_SHIFT = 0.06
-"""Share of the long side; a tenth of the view between neighbours still leaves nine tenths of overlap."""
+"""Share of the long side: neighbours that moved by less show nearly the same."""
+MAX_SHIFT = 0.5
+"""Share of the long side: neighbours that moved by more hardly overlap, and a blurred one between is better."""
 NEAR_COPY_SHIFT = 0.004
 NEAR_COPY_BITS = 8
 NEIGHBOURS = 5
@@ -73,6 +76,8 @@ def choose(candidates: Sequence[Candidate], params: SampleFramesParams) -> list[
     for index in fit:
         if index not in kept:
             reasons[index] = "near_copy" if _is_near_copy(candidates, index) else "beside_a_better_one"
+    for index in _bridges(kept, reasons, candidates, params):
+        reasons[index] = None
     return [Verdict(reason, share) for reason, share in zip(reasons, relative, strict=True)]
 
 
@@ -183,3 +188,24 @@ def _close_gaps(
         else:
             position += 1
     return set(closed)
+
+
+def _bridges(
+    kept: set[int],
+    reasons: Sequence[Reason | None],
+    candidates: Sequence[Candidate],
+    params: SampleFramesParams,
+) -> list[int]:
+    """Blurred candidates to take back: where the picture moved so far that kept ones would not overlap."""
+    travelled = list(accumulate(candidate.shift for candidate in candidates))
+    bridged = sorted(kept)
+    position = 0
+    while position + 1 < len(bridged) and len(bridged) < params.max_frames:
+        before, after = bridged[position], bridged[position + 1]
+        blurred = [index for index in range(before + 1, after) if reasons[index] == "blurred"]
+        if blurred and travelled[after] - travelled[before] > MAX_SHIFT:
+            middle = (travelled[before] + travelled[after]) / 2
+            bridged.insert(position + 1, min(blurred, key=lambda index: abs(travelled[index] - middle)))
+        else:
+            position += 1
+    return [index for index in bridged if index not in kept]

@@ -8,6 +8,7 @@ from diorama.errors import StageError
 
 Container = Literal["mov", "avi"]
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+VIDEO_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".avi"})
 LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 QUICKTIME_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 
@@ -55,8 +56,11 @@ def find_source(folder: Path) -> Source:
     if len(found) == 1:
         return _single(found[0])
     photos = tuple(path for path in found if path.suffix.lower() in PHOTO_SUFFIXES)
-    if not photos:
-        message = f"There are {len(found)} files, and none of them is a JPEG, PNG or WebP photo."
+    videos = [path for path in found if path.suffix.lower() in VIDEO_SUFFIXES]
+    if videos or not photos:
+        message = (
+            f"There are {len(found)} files: {len(photos)} JPEG, PNG or WebP photos, {len(videos)} videos."
+        )
         raise StageError("unclear_input", message, "Upload one video, one zip of photos, or photos only.")
     return FolderSource(photos)
 
@@ -78,6 +82,6 @@ def _single(path: Path) -> Source:
         return FolderSource((path,))
     raise StageError(
         "not_a_video",
-        f"The file '{path.suffix or path.name}' does not hold a video that can be read here.",
+        f"The file '{path.name}' does not hold a video that can be read here.",
         "Upload an MP4, MOV or AVI video as the camera wrote it, or a zip of JPEG photos.",
     )

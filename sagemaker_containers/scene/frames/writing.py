@@ -38,7 +38,8 @@ class ImageFolder:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.count += 1
         path = self.folder / f"candidate_{self.count:06d}.jpg"
-        cv2.imwrite(str(path), picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        if not cv2.imwrite(str(path), picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]):
+            raise OSError(f"{path} could not be written")
         self.sizes[path] = (picture.shape[1], picture.shape[0])
         return path
 

@@ -22,6 +22,8 @@ FILM_LONG_SIDE_MM = 36.0
 UPSAMPLE_BELOW_PX = 1000
 """Small images are searched at twice their size too; in large ones that would cost much for little."""
 FEATURELESS = 64
+SAMPLED = 512
+"""Descriptors an image that are enough to find images like it: of 2,000 images all would fill a gigabyte."""
 
 
 def extract(
@@ -32,21 +34,32 @@ def extract(
     progress: Callable[[int, int], None],
 ) -> None:
     """Fills `database`. Calls `progress(done, all)`. Raises `StageError` where next to nothing is found."""
+    pycolmap.Database.open(database).close()
+    groups = lens_groups(frames)
+    for group in groups:
+        _enter(database, images, group)
     done = 0
-    for camera_id, group in enumerate(lens_groups(frames), start=1):
-        for start in range(0, len(group), BATCH):
-            batch = group[start : start + BATCH]
-            pycolmap.extract_features(
-                database,
-                images,
-                image_names=[frame.image for frame in batch],
-                camera_mode=pycolmap.CameraMode.SINGLE,
-                reader_options=_reader(group[0], camera_id if start else -1),
-                extraction_options=_extraction(group[0], params),
-            )
-            done += len(batch)
-            progress(done, len(frames))
+    for batch in (group[i : i + BATCH] for group in groups for i in range(0, len(group), BATCH)):
+        pycolmap.extract_features(
+            database,
+            images,
+            image_names=[frame.image for frame in batch],
+            extraction_options=_extraction(batch[0], params),
+        )
+        done += len(batch)
+        progress(done, len(frames))
     check_features(database)
+
+
+def _enter(database: Path, images: Path, group: Sequence[Frame]) -> None:
+    """Enters images of one lens before any work is shared out, or threads would number them by chance."""
+    pycolmap.import_images(
+        database,
+        images,
+        camera_mode=pycolmap.CameraMode.SINGLE,
+        image_names=[frame.image for frame in group],
+        options=_reader(group[0]),
+    )
 
 
 def lens_groups(frames: Sequence[Frame]) -> list[list[Frame]]:
@@ -57,11 +70,10 @@ def lens_groups(frames: Sequence[Frame]) -> list[list[Frame]]:
     return list(groups.values())
 
 
-def _reader(frame: Frame, existing_camera_id: int) -> pycolmap.ImageReaderOptions:
+def _reader(frame: Frame) -> pycolmap.ImageReaderOptions:
     options = pycolmap.ImageReaderOptions(camera_model=CAMERA_MODEL)
     options.default_focal_length_factor = USUAL_FOCAL_SHARE
-    options.existing_camera_id = existing_camera_id
-    if frame.focal_35mm_mm and existing_camera_id < 0:
+    if frame.focal_35mm_mm:
         focal_px = frame.focal_35mm_mm / FILM_LONG_SIDE_MM * max(frame.width_px, frame.height_px)
         options.camera_params = f"{focal_px},{frame.width_px / 2},{frame.height_px / 2},0"
     return options
@@ -93,9 +105,13 @@ def check_features(database: Path) -> None:
 
 
 def descriptors_by_image(database: Path) -> dict[str, NDArray[np.uint8]]:
-    """SIFT descriptors, shape (features, 128), by image name."""
+    """Some SIFT descriptors of each image, shape (up to `SAMPLED` or a few more, 128), by image name.
+
+    They are stored by scale, so that every n-th is a fair sample.
+    """
+    sampled: dict[str, NDArray[np.uint8]] = {}
     with pycolmap.Database.open(database) as opened:
-        return {
-            image.name: np.asarray(opened.read_descriptors(image.image_id).data, np.uint8)
-            for image in opened.read_all_images()
-        }
+        for image in opened.read_all_images():
+            descriptors = np.asarray(opened.read_descriptors(image.image_id).data, np.uint8)
+            sampled[image.name] = descriptors[:: max(1, len(descriptors) // SAMPLED)].copy()
+    return sampled

@@ -15,8 +15,6 @@ Step = Callable[[float, str], None]
 
 BUNDLE_ADJUST_AT_GROWTH = 1.4
 """All cameras are refined together each time the model has grown by this factor, and at the end."""
-MAPPER_THREADS = 1
-"""Sums that several threads add up differ in their last digits from run to run, and then the poses do."""
 MIN_MODEL_IMAGES = 3
 MAX_MODELS = 10
 
@@ -60,7 +58,7 @@ def incremental(
 ) -> list[Mapped]:
     """Models of the incremental mapper: image by image from a good pair."""
     options = pycolmap.IncrementalPipelineOptions()
-    options.num_threads = MAPPER_THREADS
+    options.num_threads = params.mapper_threads
     options.random_seed = params.seed
     options.min_model_size = MIN_MODEL_IMAGES
     options.max_num_models = MAX_MODELS
@@ -89,7 +87,7 @@ def global_(database: Path, images: Path, count: int, params: SolvePosesParams, 
     calibration = pycolmap.ViewGraphCalibrationOptions()
     calibration.random_seed = params.seed
     options = pycolmap.GlobalPipelineOptions()
-    options.num_threads = MAPPER_THREADS
+    options.num_threads = params.mapper_threads
     options.random_seed = params.seed
     step(0.0, f"Placing {count} images at once")
     if not pycolmap.calibrate_view_graph(database, calibration):

@@ -13,7 +13,6 @@ Pair = tuple[int, int]
 
 WORDS = 64
 TRAINING_DESCRIPTORS = 60_000
-DESCRIPTORS_PER_IMAGE = 512
 
 
 def exhaustive(count: int) -> list[Pair]:
@@ -27,8 +26,10 @@ def sequential(count: int, overlap: int) -> list[Pair]:
     return sorted((i, i + step) for step in steps for i in range(count - step))
 
 
-def look_alikes(descriptors: Sequence[NDArray[np.uint8]], neighbours: int, seed: int) -> list[Pair]:
-    """Each image with the `neighbours` that look most like it.
+def look_alikes(
+    descriptors: Sequence[NDArray[np.uint8]], neighbours: int, seed: int, apart: int = 1
+) -> list[Pair]:
+    """Each image with the `neighbours` that look most like it, of those at least `apart` in order.
 
     Images are described by vectors of locally aggregated descriptors (VLAD, Jégou et al., CVPR 2010) over
     words learnt from these very images, so that nothing has to be downloaded.
@@ -37,15 +38,16 @@ def look_alikes(descriptors: Sequence[NDArray[np.uint8]], neighbours: int, seed:
         return []
     vectors = vlad(descriptors, seed)
     likeness = vectors @ vectors.T
-    np.fill_diagonal(likeness, -np.inf)
-    count = min(neighbours, len(descriptors) - 1)
-    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :count]
-    return sorted({(min(i, int(j)), max(i, int(j))) for i, row in enumerate(nearest) for j in row})
+    order = np.arange(len(descriptors))
+    likeness[np.abs(order[:, None] - order) < apart] = -np.inf
+    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :neighbours]
+    found = ((i, int(j)) for i, row in enumerate(nearest) for j in row if np.isfinite(likeness[i, j]))
+    return sorted({(min(pair), max(pair)) for pair in found})
 
 
 def vlad(descriptors: Sequence[NDArray[np.uint8]], seed: int) -> NDArray[np.float32]:
     """One unit vector for each image, shape (images, WORDS * 128)."""
-    rooted = [np.sqrt(each[:DESCRIPTORS_PER_IMAGE].astype(np.float32)) for each in descriptors]
+    rooted = [np.sqrt(each.astype(np.float32)) for each in descriptors]
     words = _words(np.concatenate(rooted), seed)
     vectors = np.stack([_aggregate(each, words) for each in rooted])
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
@@ -83,5 +85,6 @@ def choose_pairs(
     else:
         ordered = [descriptors[name] for name in names]
         neighbours = sequential(len(names), params.sequential_overlap)
-        pairs = sorted({*neighbours, *look_alikes(ordered, params.loop_pairs, params.seed)})
+        apart = params.sequential_overlap + 1
+        pairs = sorted({*neighbours, *look_alikes(ordered, params.loop_pairs, params.seed, apart)})
     return [(names[i], names[j]) for i, j in pairs]

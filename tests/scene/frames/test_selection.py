@@ -116,6 +116,13 @@ def test_a_blurred_frame_goes_where_its_neighbours_are_sharp() -> None:
     assert verdicts[40].reason == "blurred"
 
 
+def test_blurred_frames_stay_where_a_fast_turn_would_tear_the_overlap() -> None:
+    sharpness, shifts = [100.0] * 80, [0.1] * 80
+    sharpness[40:43], shifts[40:44] = [20.0] * 3, [0.4] * 4
+    verdicts = choose(walk(sharpness, shifts), SampleFramesParams())
+    assert all(verdict.kept for verdict in verdicts)
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [({"brightness": 0.01}, "dark"), ({"clipped": 0.9}, "burnt_out"), ({"contrast": 0.005}, "no_contrast")],

@@ -41,6 +41,14 @@ def test_images_of_one_place_find_each_other() -> None:
     assert same_place <= set(pairs)
 
 
+def test_loops_are_looked_for_beyond_the_neighbours_in_time() -> None:
+    there_and_back = images_of_places(places=10, views=2)
+    walk = there_and_back[0::2] + there_and_back[::-2]
+    pairs = look_alikes(walk, neighbours=1, seed=0, apart=4)
+    assert all(j - i >= 4 for i, j in pairs)
+    assert {(i, 19 - i) for i in range(8)} <= set(pairs)
+
+
 def test_the_same_seed_describes_images_the_same_way() -> None:
     descriptors = images_of_places(places=3, views=2)
     assert np.array_equal(vlad(descriptors, seed=1), vlad(descriptors, seed=1))

@@ -953,6 +953,12 @@ export interface components {
              */
             mapper?: "auto" | "incremental" | "global";
             /**
+             * Mapper Threads
+             * @description 1: the same poses each time; more: sooner
+             * @default 1
+             */
+            mapper_threads?: number;
+            /**
              * Max Features
              * @description SIFT features an image
              * @default 4096

@@ -59,6 +59,7 @@ class SolvePosesParams(Contract):
     mapper: Literal["auto", "incremental", "global"] = "auto"
     retry_below: Share = Field(0.95, description="Try the other mapper when fewer images register")
     refuse_below: Share = Field(0.6, description="Refuse when fewer images register")
+    mapper_threads: int = Field(1, ge=1, le=64, description="1: the same poses each time; more: sooner")
     seed: int = 0
 
 
