@@ -56,7 +56,6 @@ export const strings = {
     outbox: (folder: string) => `This studio sends no mail: the letter lies in ${folder}`,
     code: "Code",
     confirm: "Confirm",
-    account: "Account",
     accountOf: (email: string) => `Account of ${email}`,
   },
 
@@ -143,10 +142,11 @@ export const strings = {
       cancelled: "Cancelled",
     },
     coming: "To come",
+    notBegun: "Not begun",
     progress: "Progress of the job",
     stageProgress: (name: string) => `Progress of: ${name}`,
     retry: "Try again",
-    retryText: "Finished stages are not run again.",
+    another: "Use another video",
     cancel: "Cancel the job",
     cancelTitle: "Cancel this job?",
     cancelText: "What runs of it stops. Finished stages are kept.",
@@ -157,7 +157,6 @@ export const strings = {
     whatToDo: "What to do",
     stages: "Stages",
     found: "What was found",
-    log: "Log",
     logOf: (stage: string) => `Log: ${stage}`,
     showLog: "Show the log",
     noLog: "There is no log of this stage.",
@@ -179,7 +178,6 @@ export const strings = {
     keptWord: "Kept",
     timeline: (kept: number, dropped: number) => `Frames along the video: ${kept} kept, ${dropped} dropped`,
     dropped: "Dropped",
-    reason: "Reason",
     count: "Frames",
     none: "None was dropped.",
     reasons: {
@@ -236,8 +234,6 @@ export const strings = {
     curve: (first: string, last: string) => `PSNR while training, from ${first} to ${last} decibels`,
     renders: "Held-out photos, and what the model shows from there",
     render: (name: string, psnr: string) => `Photo ${name} on the left, the model on the right${psnr}`,
-    photo: "Photo",
-    model: "Model",
   },
 
   levels: {

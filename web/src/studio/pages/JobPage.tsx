@@ -139,9 +139,20 @@ function Actions({ job }: { job: JobDetails }) {
   if (hasEnded(job)) {
     return (
       <Stack gap={4} align="flex-end">
-        <Button onClick={() => retry.mutate()} loading={retry.isPending}>
-          {words.retry}
-        </Button>
+        <Group>
+          {job.status === "refused" && (
+            <Button component={Link} to={`/projects/${job.project_id}`}>
+              {words.another}
+            </Button>
+          )}
+          <Button
+            variant={job.status === "refused" ? "default" : "filled"}
+            onClick={() => retry.mutate()}
+            loading={retry.isPending}
+          >
+            {words.retry}
+          </Button>
+        </Group>
         {retry.error && <ProblemNotice error={retry.error} />}
       </Stack>
     );
@@ -232,7 +243,7 @@ function Stage({ job, name, number, stage }: StageProps) {
           </Group>
         ) : (
           <Text size="sm" c="dimmed">
-            {words.coming}
+            {hasEnded(job) ? words.notBegun : words.coming}
           </Text>
         )}
       </Group>
@@ -240,7 +251,7 @@ function Stage({ job, name, number, stage }: StageProps) {
       {stage?.problem && stage.problem.message !== job.problem?.message && (
         <Text mt="xs">{stage.problem.message}</Text>
       )}
-      {stage?.status === "failed" && <LogButton jobId={job.job_id} stage={name} title={title} />}
+      {stage && moodOf(stage.status) === "bad" && <LogButton jobId={job.job_id} stage={name} title={title} />}
       {stage && isFinished(stage) && (
         <div className="finding">
           <Findings jobId={job.job_id} stage={stage} />
@@ -252,7 +263,7 @@ function Stage({ job, name, number, stage }: StageProps) {
 }
 
 function isFinished(stage: StageView): boolean {
-  return stage.status === "succeeded" || stage.status === "reduced" || stage.status === "refused";
+  return stage.status === "succeeded" || stage.status === "reduced";
 }
 
 function StageMark({ status, number }: { status: StageView["status"] | undefined; number: number }) {
