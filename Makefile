@@ -17,7 +17,7 @@ PIP := pip install --quiet --disable-pip-version-check
 NPM := $(shell command -v npm)
 PAGES := web/dist/.done
 
-.PHONY: help setup web demo studio test test-fast test-slow lint web-check core-alone sam-check sam-build openapi clean
+.PHONY: help setup web demo studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build openapi clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -60,7 +60,14 @@ test: test-fast sam-check test-slow ## Everything; browser tests where there is 
 test-fast: lint web-check core-alone ## Lint, types and the tests that take seconds
 	$(BIN)/pytest -m "not slow" -n 2
 
-test-slow: setup ## The tests that take minutes
+# Only where it may and is quick: browser tests are skipped without it.
+chromium:
+	@command -v chromium > /dev/null || test -n "$$DIORAMA_CHROMIUM" || { \
+		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && \
+		apt-get update -qq && apt-get install -qq --yes chromium > /dev/null; } || \
+		echo "There is no Chromium, and it could not be installed: the browser tests will be skipped."
+
+test-slow: setup chromium ## The tests that take minutes
 	$(BIN)/pytest -m slow
 
 web-check: web ## The pages' style, types (against docs/openapi.json) and unit tests

@@ -102,6 +102,23 @@ def test_a_folder_of_photos_is_packed_and_sent(page: Any, tmp_path: Path) -> Non
     page.get_by_text(re.compile(r"of 9 frames kept")).wait_for(timeout=120_000)
 
 
+DROP = """([name, size]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array(size)], name));
+    for (const kind of ["dragover", "drop"])
+        document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, dataTransfer: transfer }));
+}"""
+
+
+def test_what_is_dropped_anywhere_on_the_page_is_taken(page: Any) -> None:
+    page.get_by_role("heading", name="Projects").wait_for()
+    page.evaluate(DROP, ["one.jpg", 10])
+    page.get_by_text("One photo is not enough for a tour.").wait_for()
+    page.evaluate(DROP, ["walk.mp4", 1000])
+    alert = page.get_by_role("alert")
+    alert.get_by_text("walk.mp4 is not a kind of file that is taken here.").wait_for()
+
+
 def test_a_job_is_cancelled_and_tried_again(page: Any, short_clip: Path, tmp_path: Path) -> None:
     video = tmp_path / "long.mp4"
     content = bytearray(short_clip.read_bytes())

@@ -89,6 +89,22 @@ def test_another_file_does_not_go_on_in_the_place_of_the_first(
     owner.get_by_role("heading", name="On the way").wait_for(state="hidden")
 
 
+def test_an_upload_of_one_tab_is_not_offered_to_another(
+    owner: Any, mortal: RunningStudio, tmp_path: Path
+) -> None:
+    owner.route(re.compile("/store/.*part=1[0-9]"), lambda route: route.abort())
+    with owner.expect_response(re.compile("/store/.*part=")):
+        choose(owner, large_video(tmp_path, 100 * MIB))
+    other = owner.context.new_page()
+    other.goto(mortal.url)
+    other.get_by_role("heading", name="Projects").wait_for()
+    other.wait_for_load_state("networkidle")
+    assert other.get_by_text("The page was reloaded.").count() == 0
+    owner.close()
+    other.reload()
+    other.get_by_text("The page was reloaded.").wait_for()
+
+
 def test_an_upload_outlives_the_studio(owner: Any, mortal: RunningStudio, tmp_path: Path) -> None:
     video = large_video(tmp_path)
     owner.route(re.compile("/store/.*part=5"), lambda route: route.abort(), times=2)

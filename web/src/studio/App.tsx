@@ -42,7 +42,10 @@ function Rooms({ userId, email }: { userId: string; email: string }) {
   const { api } = useStudio();
   const from = useLocation().state as { from?: string } | null;
   const transfers = useMemo(() => new Transfers(api, userId), [api, userId]);
-  useEffect(() => void transfers.recover(), [transfers]);
+  useEffect(() => {
+    void transfers.recover();
+    return () => transfers.close();
+  }, [transfers]);
   return (
     <TransfersContext value={transfers}>
       <Frame email={email}>

@@ -75,7 +75,7 @@ interface HandleItem extends DataTransferItem {
 /** What was dropped: files, or one folder. Must be called within the event's handler. */
 export async function sourcesOfDrop(transfer: DataTransfer): Promise<Source[]> {
   const items: HandleItem[] = [...transfer.items].filter((item) => item.kind === "file");
-  const handles = items.map((item) => item.getAsFileSystemHandle?.() ?? Promise.resolve(null));
+  const handles = items.map((item) => item.getAsFileSystemHandle?.().catch(() => null) ?? null);
   const entries = items.map((item) => item.webkitGetAsEntry());
   const plain = [...transfer.files].map((file) => ({ path: file.name, file }));
   const kept = (await Promise.all(handles)).filter((handle) => handle !== null);

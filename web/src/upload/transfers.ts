@@ -55,8 +55,9 @@ export class Transfers {
 
   /** Finds what an earlier page did not finish; goes on by itself where the browser lets it read the file. */
   async recover(): Promise<void> {
+    const elsewhere = await runningElsewhere();
     for (const kept of await rememberedOf(this.#userId)) {
-      if (this.#find(kept.id)) continue;
+      if (this.#find(kept.id) || elsewhere.has(lockOf(kept.id))) continue;
       this.#remembered.set(kept.id, kept);
       this.#add({ ...fresh(kept.id, kept), phase: "waiting", size: kept.size });
       const source = kept.handles.length > 0 ? await sourceOfHandles(kept.handles, false) : null;
@@ -115,7 +116,17 @@ export class Transfers {
     void this.#forget(id);
   }
 
+  /** Stops all, so that a later page goes on with them: nobody is signed in any more. */
+  close(): void {
+    for (const abort of this.#aborts.values()) abort.abort(new DOMException("closed", "AbortError"));
+  }
+
+  /** Holds a lock meanwhile: other tabs see that it is on its way here. */
   async #run(id: string, source: Source, options: TourOptions): Promise<void> {
+    await navigator.locks.request(lockOf(id), () => this.#carryThrough(id, source, options));
+  }
+
+  async #carryThrough(id: string, source: Source, options: TourOptions): Promise<void> {
     const abort = new AbortController();
     this.#aborts.set(id, abort);
     this.#sources.set(id, { source, options });
@@ -251,6 +262,15 @@ export class Transfers {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function lockOf(id: string): string {
+  return `diorama.transfer.${id}`;
+}
+
+async function runningElsewhere(): Promise<ReadonlySet<string | undefined>> {
+  const { held } = await navigator.locks.query();
+  return new Set(held?.map((lock) => lock.name));
 }
 
 function fresh(
