@@ -103,7 +103,7 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
       )}
       {isDone && (
         <div className="card hero">
-          <TourPicture jobId={job.job_id} />
+          <TourPicture jobIds={[job.job_id]} />
         </div>
       )}
       <VisuallyHidden role="status">{words.announce(name, words.status[job.status])}</VisuallyHidden>

@@ -80,7 +80,7 @@ function TourCard({ tour }: { tour: Tour }) {
   return (
     <li>
       <Link className="card" to={`/jobs/${tour.job_id}`}>
-        <TourPicture jobId={tour.job_id} />
+        <TourPicture jobIds={[tour.job_id]} />
         <Stack p="md" gap={2}>
           <Text fw={600} truncate>
             {tour.name}

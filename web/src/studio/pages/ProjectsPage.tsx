@@ -21,6 +21,8 @@ import { usePageTitle } from "../parts/usePageTitle";
 import { useStudio } from "../studio";
 
 const words = strings.projects;
+// A project shows its newest picture; tours that were refused have none.
+const LOOKED_AT = 3;
 
 export function ProjectsPage() {
   usePageTitle(words.title);
@@ -90,7 +92,7 @@ function ProjectCard({ project, tours }: { project: Project; tours: readonly Tou
   return (
     <li>
       <Link className="card" to={`/projects/${project.project_id}`}>
-        <TourPicture jobId={own[0]?.job_id} />
+        <TourPicture jobIds={own.slice(0, LOOKED_AT).map((tour) => tour.job_id)} />
         <Stack p="md" gap={2}>
           <Text fw={600} truncate>
             {project.name}
