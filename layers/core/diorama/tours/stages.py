@@ -10,6 +10,7 @@ from pydantic import Field
 from diorama.stage import Contract, Report, Stage
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Quality = Literal["draft", "standard", "high"]
 
 
 class SampleFramesParams(Contract):
@@ -90,6 +91,112 @@ class SolvePosesReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
+class TrainSplatsParams(Contract):
+    """How much is spent on the splats.
+
+    On a CPU a quality is a time, and the result depends on the machine's speed unless `steps` is given.
+    `steps` goes before `training_s`, and either before what the quality says.
+    """
+
+    quality: Quality = Field("standard", description="Time or steps, splats and size of the photos together")
+    steps: int | None = Field(None, ge=1, le=200_000, description="Train exactly so long, on any machine")
+    training_s: float | None = Field(None, gt=0, le=86_400, description="Train for so many seconds")
+    max_splats: int | None = Field(None, ge=100, le=10_000_000, description="Splats, at most")
+    max_side_px: int | None = Field(None, ge=64, le=4096, description="Long side of the photos trained on")
+    seed: int = Field(0, ge=0)
+
+
+class TrainSplatsReport(Report):
+    """How well the splats show what the held-out photos show."""
+
+    psnr: float = Field(description="Decibels, mean over the held-out photos at a long side of 640 pixels")
+    ssim: float = Field(description="Mean over the same photos, up to 1")
+    training_views: int
+    held_out_views: int
+    splats: int
+    sh_degree: int
+    long_side_px: int = Field(description="Of the photos trained on")
+    steps: int
+    training_s: float = Field(description="Seconds spent on training steps, of all runs together")
+    resumed_at: int | None = Field(None, description="The step of the checkpoint that the run went on from")
+    device: Literal["cpu", "cuda"]
+    seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
+
+
+class OptimizeSplatsParams(Contract):
+    """What is left out of the trained model, and how many levels of detail are made of the rest."""
+
+    looked_at_side_px: int = Field(480, ge=64, le=2048, description="Long side of the views drawn")
+    looked_at_views: int = Field(100, ge=2, description="Views drawn to see what splats are worth, at most")
+    unseen_below_px: float = Field(
+        1.0, ge=0, description="A splat goes that shows on fewer pixels than this, all views together"
+    )
+    stray_views: Share = Field(
+        0.05, description="Floaters and outliers are seen by this share of the views, at most"
+    )
+    floater_nearness: Share = Field(
+        0.2, description="Floaters are nearer to a camera than this share of what it mostly sees"
+    )
+    outlier_reach: float = Field(
+        5.0, ge=1, description="Outliers are this many times as far off as most of what is seen"
+    )
+    medium_share: Share = Field(0.7, description='Splats of the level "medium"')
+    low_share: Share = Field(0.4, description='Splats of the level "low"')
+    thumbnail_share: Share = Field(0.1, description='Splats of the level "thumbnail"')
+    refine_steps: int = Field(
+        80, ge=0, le=10_000, description="Training steps of the levels with less than half of the splats"
+    )
+    refined_side_px: int = Field(
+        320, ge=64, le=2048, description="Long side of the photos that levels are refined with"
+    )
+    warn_above_db: float = Field(1.0, ge=0, description="Warn of a level that loses more than this")
+    seed: int = Field(0, ge=0)
+
+
+class LevelReport(Contract):
+    """A level of detail as it is delivered, against the held-out photos."""
+
+    name: str
+    splats: int
+    bytes: int
+    psnr: float
+    ssim: float
+    loss_db: float = Field(description="PSNR below that of the trained model")
+
+
+class OptimizeSplatsReport(Report):
+    """What was left out, and what each level costs and loses."""
+
+    splats: int = Field(description="Of the full level, after culling")
+    culled: dict[str, int] = Field(description="Splats left out, by reason")
+    psnr: float = Field(description="Of the trained model, on the held-out photos")
+    ssim: float
+    levels: tuple[LevelReport, ...]
+    warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
+    seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
+
+
+class PackageTourParams(Contract):
+    """How the bundle's pictures and its path are made."""
+
+    poster_width_px: int = Field(1280, ge=64, le=4096)
+    thumbnail_width_px: int = Field(480, ge=64, le=2048)
+    thumbnails: int = Field(6, ge=1, le=24, description="Pictures from places apart from each other, at most")
+    path_poses: int = Field(120, ge=2, le=2000, description="Poses of the camera path")
+
+
+class PackageTourReport(Report):
+    """The bundle, ready for any static host."""
+
+    splats: int = Field(description="Of the full level")
+    bytes: int = Field(description="Of the whole bundle, its manifest included")
+    files: int
+    psnr: float = Field(description="Of the full level as delivered, on the held-out photos")
+    ssim: float
+    thumbnails: int
+    seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
+
+
 SAMPLE_FRAMES = Stage(
     "sample_frames",
     container="scene",
@@ -109,4 +216,36 @@ SOLVE_POSES = Stage(
     report=SolvePosesReport,
 )
 
-STAGES = (SAMPLE_FRAMES, SOLVE_POSES)
+TRAIN_SPLATS = Stage(
+    "train_splats",
+    container="scene",
+    revision=1,
+    inputs=("frames", "poses"),
+    output_kind="models",
+    params=TrainSplatsParams,
+    report=TrainSplatsReport,
+    hardware="gpu",
+)
+
+OPTIMIZE_SPLATS = Stage(
+    "optimize_splats",
+    container="scene",
+    revision=1,
+    inputs=("model", "frames", "poses"),
+    output_kind="optimized",
+    params=OptimizeSplatsParams,
+    report=OptimizeSplatsReport,
+    hardware="gpu",
+)
+PACKAGE_TOUR = Stage(
+    "package_tour",
+    container="scene",
+    revision=1,
+    inputs=("scene", "poses"),
+    output_kind="tours",
+    params=PackageTourParams,
+    report=PackageTourReport,
+    hardware="gpu",
+)
+
+STAGES = (SAMPLE_FRAMES, SOLVE_POSES, TRAIN_SPLATS, OPTIMIZE_SPLATS, PACKAGE_TOUR)

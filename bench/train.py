@@ -1,0 +1,133 @@
+"""How good splats get in how much time.
+
+    PYTHONPATH=layers/core:layers/splats:sagemaker_containers/scene:. python -m bench.train \
+        --scene ../shared/data/tours/fox --budget-s 60 [--side 500] [--json]
+
+Frames and poses are made once (and kept with --work FOLDER), then `train_splats` runs as a tour would run it; every
+eighth photo is held out, and judged at the size trained on as well as at a long side of 640. `seconds` are those of
+training alone, `processor_s` of all cores: it says what the work costs whatever else the machine does.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import sample_frames
+import solve_poses
+import train_splats
+from diorama.stage import REPORT
+from diorama.tours.stages import SampleFramesParams, SolvePosesParams, TrainSplatsParams
+from splats.ply import read_ply
+from splats.threads import set_thread_count, thread_count
+from views.draw import draw
+from views.evaluate import evaluate
+from views.reading import read_views
+
+LIMITS = SampleFramesParams(min_height_px=480, min_fps=0.5, min_duration_s=0, min_frames=8)
+
+
+def prepare(scene: Path, inputs: Path) -> None:
+    """Frames and poses of a clip or a folder of photos, unless they are there from before."""
+    if (inputs / "poses" / REPORT).exists():
+        return
+    if scene.is_dir():
+        shutil.copytree(scene, inputs / "video", dirs_exist_ok=True)
+    else:
+        (inputs / "video").mkdir(parents=True, exist_ok=True)
+        shutil.copy(scene, inputs / "video")
+    sample_frames.run(inputs, inputs / "frames", LIMITS, silent)
+    report = solve_poses.run(inputs, inputs / "poses", SolvePosesParams(), silent)
+    (inputs / "poses" / REPORT).write_text(report.model_dump_json())
+
+
+def silent(percent: float, message: str, **metrics: float | int | str) -> None:
+    """Progress that nobody reads."""
+
+
+def told(percent: float, message: str, **_: float | int | str) -> None:
+    """Progress on stderr."""
+    print(f"{percent:5.1f} % {message}", file=sys.stderr)
+
+
+def measure(
+    scene: Path, inputs: Path, outputs: Path, params: TrainSplatsParams, talk: bool
+) -> dict[str, Any]:
+    """One training run, as JSON."""
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    report = train_splats.run(inputs, outputs, params, told if talk else silent)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    quality = json.loads((outputs / "quality.json").read_text())
+    splats = read_ply(outputs / "splats.ply")
+    held_out = read_views(inputs / "frames", inputs / "poses", report.long_side_px, "held_out")
+    as_trained = evaluate(held_out, lambda view: draw(splats, view))
+    return {
+        "scene": scene.name,
+        "seconds": report.training_s,
+        "steps": report.steps,
+        "splats": report.splats,
+        "psnr": round(as_trained.psnr, 3),
+        "ssim": round(as_trained.ssim, 4),
+        "long_side_px": report.long_side_px,
+        "psnr_at_640": report.psnr,
+        "ssim_at_640": report.ssim,
+        "psnr_by_image": {score.image: round(score.psnr, 2) for score in as_trained.scores},
+        "curve": quality["curve"],
+        "processor_s": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1),
+        "peak_rss_mb": round(after.ru_maxrss / 1024),
+        "threads": thread_count(),
+        "seed": params.seed,
+        "device": report.device,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "load_before": os.getloadavg()[0],
+        "date": date.today().isoformat(),
+    }
+
+
+def main() -> None:
+    """Measures and prints a line of words, or JSON."""
+    parser = argparse.ArgumentParser(prog="python -m bench.train", description=__doc__.splitlines()[0])
+    parser.add_argument("--scene", type=Path, required=True, help="a clip or a folder of photos")
+    parser.add_argument("--quality", default="standard", choices=("draft", "standard", "high"))
+    parser.add_argument("--budget-s", type=float, help="seconds of training, instead of the quality's")
+    parser.add_argument("--steps", type=int, help="steps of training, instead of any seconds")
+    parser.add_argument("--max-splats", type=int)
+    parser.add_argument("--side", type=int, help="long side of the photos trained on, in pixels")
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--work", type=Path, help="a folder to keep frames, poses and the result in")
+    parser.add_argument("--talk", action="store_true", help="progress on stderr")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    set_thread_count(asked.threads)
+    params = TrainSplatsParams(
+        quality=asked.quality,
+        steps=asked.steps,
+        training_s=asked.budget_s,
+        max_splats=asked.max_splats,
+        max_side_px=asked.side,
+        seed=asked.seed,
+    )
+    with TemporaryDirectory() as temporary:
+        work = asked.work or Path(temporary)
+        prepare(asked.scene, work)
+        shutil.rmtree(work / "model", ignore_errors=True)
+        row = measure(asked.scene, work, work / "model", params, asked.talk)
+    if asked.json:
+        print(json.dumps(row))
+    else:
+        print(
+            f"{row['scene']}: {row['psnr']:.2f} dB, SSIM {row['ssim']:.3f} at {row['long_side_px']} px, "
+            f"{row['splats']} splats, {row['steps']} steps in {row['seconds']:.0f} s"
+        )
+
+
+if __name__ == "__main__":
+    main()

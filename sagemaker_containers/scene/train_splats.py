@@ -1,0 +1,165 @@
+"""Stage `train_splats`: photos and cameras in, the place as splats out.
+
+Reads `inputs/frames/` (what `sample_frames` wrote) and `inputs/poses/` (what `solve_poses` wrote). Writes
+`outputs/splats.ply` in the world frame, `outputs/quality.json` and `outputs/renders/`. Every eighth photo is
+held out: nothing is learnt from it and nothing is decided by it. While it works, `outputs/checkpoint/` holds
+what a run that was killed goes on from. On a CPU the result depends on the machine's speed, because a quality
+is a time there, unless `steps` is given: then the same input and seed give the same splats.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+import torch
+
+from diorama.errors import StageError
+from diorama.stage import CHECKPOINT, Progress
+from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
+from splats.ply import write_ply
+from splats.rasterize import best_device
+from training import checkpoint
+from training.export import judge, scene_of, write_quality
+from training.model import new_model
+from training.presets import Preset, preset
+from training.schedule import Budget
+from training.start import START_SHARE, extent, first_splats, read_points, with_pixels
+from training.step import Rules, Targets
+from training.train import Run, train
+from views.draw import draw
+from views.evaluate import Evaluation
+from views.reading import part_of, read_views, solved_cameras
+from views.view import PhotoView
+
+JUDGED_LONG_SIDE_PX = 640
+MIN_TRAINING_VIEWS = 3
+READ_UNTIL, TRAINED_UNTIL = 3.0, 97.0
+"""Where reading and training end on the stage's way to 100 percent."""
+
+
+@dataclass
+class Watch:
+    """Seconds by step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start = monotonic()
+        yield
+        self.seconds[name] = round(monotonic() - start, 2)
+
+
+def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progress) -> TrainSplatsReport:
+    """Trains. Raises `StageError` for captures that too few photos or points are left of."""
+    device = best_device()
+    if device.type == "cpu":
+        # The rasteriser and the loss have threads of their own; torch's would only spin beside them.
+        torch.set_num_threads(1)
+    watch = Watch()
+    frames, poses = inputs / "frames", inputs / "poses"
+    limits = preset(params, "gpu" if device.type == "cuda" else "cpu", count_training_views(poses))
+    with watch.step("read"):
+        training, held_out = read(frames, poses, limits.long_side_px, progress)
+    with watch.step("start"):
+        started = start(poses, training, limits, params.seed, device, outputs / CHECKPOINT)
+        # The first picture on a machine waits for the rasteriser to be built: no part of the training's seconds.
+        draw(scene_of(started.model), training[0].view)
+    resumed_at = started.model.step or None
+    with watch.step("train"):
+        train(started, held_out, _between(progress, READ_UNTIL, TRAINED_UNTIL))
+    progress(TRAINED_UNTIL, "Comparing with the photos that were held out")
+    with watch.step("judge"):
+        evaluation = finish(started, held_out, outputs)
+    return report(started, evaluation, limits, resumed_at, watch.seconds)
+
+
+def report(
+    finished: Run, evaluation: Evaluation, limits: Preset, resumed_at: int | None, seconds: dict[str, float]
+) -> TrainSplatsReport:
+    """What there is to say of a run."""
+    views = finished.targets.views
+    return TrainSplatsReport(
+        psnr=round(evaluation.psnr, 4),
+        ssim=round(evaluation.ssim, 5),
+        training_views=len(views),
+        held_out_views=len(evaluation.scores),
+        splats=finished.model.count,
+        sh_degree=limits.sh_degree,
+        long_side_px=max(max(view.photo.shape[:2]) for view in views),
+        steps=finished.model.step,
+        training_s=round(finished.model.training_s, 2),
+        resumed_at=resumed_at,
+        device="cuda" if finished.model.device.type == "cuda" else "cpu",
+        seconds=seconds,
+    )
+
+
+def count_training_views(poses: Path) -> int:
+    """How many photos there are to train on. Raises `StageError` where they are too few."""
+    images = solved_cameras(poses).images
+    count = len(part_of(images, "training"))
+    if count < MIN_TRAINING_VIEWS:
+        raise StageError(
+            "too_few_views",
+            f"Only {len(images)} photos have a known camera; at least {MIN_TRAINING_VIEWS + 1} are needed.",
+            "Film longer and more slowly, so that more of it can be placed.",
+        )
+    return count
+
+
+def read(
+    frames: Path, poses: Path, long_side_px: int, progress: Progress
+) -> tuple[list[PhotoView], list[PhotoView]]:
+    """Photos to train on at the preset's size, and those held out at the size they are judged at."""
+
+    def done(count: int, of: int) -> None:
+        progress(READ_UNTIL * count / of, f"Read photo {count} of {of}")
+
+    training = read_views(frames, poses, long_side_px, "training", done)
+    return training, read_views(frames, poses, JUDGED_LONG_SIDE_PX, "held_out")
+
+
+def start(
+    poses: Path, training: list[PhotoView], limits: Preset, seed: int, device: torch.device, folder: Path
+) -> Run:
+    """A run at its newest checkpoint, or at its beginning."""
+    size = extent(training)
+    wanted = round(START_SHARE * limits.max_splats)
+    positions, colours = with_pixels(*read_points(poses), training, wanted, seed)
+    generator = torch.Generator(device).manual_seed(seed)
+    origin = [view.image for view in training]
+    origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {seed}"]
+    found = checkpoint.load(folder, generator, origin)
+    rules = Rules(
+        Budget(limits.training_s, limits.steps),
+        start_splats=min(len(positions), limits.max_splats),
+        max_splats=limits.max_splats,
+        sh_degree=limits.sh_degree,
+        extent=size,
+    )
+    targets = Targets(training, device)
+    if found:
+        return Run(found.model, targets, rules, folder, found.curve, origin)
+    tensors = first_splats(positions, colours, limits.max_splats, limits.sh_degree, seed)
+    on_device = {name: tensor.to(device) for name, tensor in tensors.items()}
+    return Run(new_model(on_device, size, generator), targets, rules, folder, [], origin)
+
+
+def finish(run: Run, held_out: list[PhotoView], outputs: Path) -> Evaluation:
+    """Writes what is left of the run, and says how good it is."""
+    scene = scene_of(run.model)
+    evaluation = judge(scene, held_out, outputs / "renders")
+    write_ply(outputs / "splats.ply", scene)
+    long_side_px = max(max(view.photo.shape[:2]) for view in held_out)
+    write_quality(outputs / "quality.json", evaluation, long_side_px, run.curve)
+    return evaluation
+
+
+def _between(progress: Progress, begin: float, end: float) -> Progress:
+    def report(percent: float, message: str, **metrics: float | int | str) -> None:
+        progress(begin + (end - begin) * percent / 100, message, **metrics)
+
+    return report

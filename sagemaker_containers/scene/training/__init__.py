@@ -1,0 +1,1 @@
+"""Fitting splats to photos."""

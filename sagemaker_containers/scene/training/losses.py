@@ -1,0 +1,38 @@
+"""What training makes small: the difference from the photo, in colour (L1) and in structure (SSIM)."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import conv2d
+
+from splats.losses import photometric_loss
+from views.evaluate import C1, C2, WINDOW_PX, WINDOW_SIGMA_PX
+
+SSIM_WEIGHT = 0.2
+"""Kerbl et al., "3D Gaussian Splatting" (2023), section 5.2: (1 - 0.2) L1 + 0.2 (1 - SSIM)."""
+
+
+def photo_loss(picture: Tensor, photo: Tensor) -> Tensor:
+    """(1 - 0.2) L1 + 0.2 (1 - SSIM), a scalar with gradient, of two (height, width, 3) from 0 to 1."""
+    if picture.device.type == "cpu":
+        return photometric_loss(picture, photo, SSIM_WEIGHT)
+    return (1 - SSIM_WEIGHT) * (picture - photo).abs().mean() + SSIM_WEIGHT * (1 - ssim(picture, photo))
+
+
+def ssim(picture: Tensor, photo: Tensor) -> Tensor:
+    """Mean SSIM over all pixels with zeros beyond the edges, as 3DGS and our kernel have it, in torch."""
+    places = torch.arange(WINDOW_PX, dtype=picture.dtype, device=picture.device) - WINDOW_PX // 2
+    kernel = torch.exp(-0.5 * (places / WINDOW_SIGMA_PX) ** 2)
+    kernel = (kernel / kernel.sum()).reshape(1, 1, -1, 1)
+
+    def blur(image: Tensor) -> Tensor:
+        planes = image.permute(2, 0, 1)[:, None]
+        half = WINDOW_PX // 2
+        return conv2d(conv2d(planes, kernel, padding=(half, 0)), kernel.mT, padding=(0, half))[:, 0]
+
+    mean_a, mean_b = blur(picture), blur(photo)
+    variance_a = blur(picture * picture) - mean_a**2
+    variance_b = blur(photo * photo) - mean_b**2
+    covariance = blur(picture * photo) - mean_a * mean_b
+    luminance = (2 * mean_a * mean_b + C1) / (mean_a**2 + mean_b**2 + C1)
+    structure = (2 * covariance + C2) / (variance_a + variance_b + C2)
+    return (luminance * structure).mean()

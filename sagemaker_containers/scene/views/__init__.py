@@ -1,0 +1,1 @@
+"""Undistorted photos with their cameras, and judging pictures by them."""
