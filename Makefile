@@ -9,7 +9,7 @@ TORCH_VERSION := 2.13.0
 # An index for torch's CPU build, where the default one would bring CUDA: make setup TORCH_INDEX=URL
 TORCH_INDEX ?=
 REQUIREMENTS := layers/core/requirements.txt local/requirements.txt \
-	sagemaker_containers/scene/requirements.txt tests/requirements.txt
+	layers/splats/requirements.txt sagemaker_containers/scene/requirements.txt tests/requirements.txt
 PIP := pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -24,7 +24,8 @@ $(VENV)/.done: constraints.txt $(REQUIREMENTS)
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/$(PIP) --constraint constraints.txt $(foreach file,$(REQUIREMENTS),--requirement $(file))
 	$(BIN)/$(PIP) torch==$(TORCH_VERSION) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
-	$(BIN)/python -c 'import site, pathlib; pathlib.Path(site.getsitepackages()[0], "diorama.pth").write_text("$(CURDIR)/layers/core\n$(CURDIR)/functions\n$(CURDIR)\n")'
+	$(BIN)/python -c 'import site, pathlib; pathlib.Path(site.getsitepackages()[0], "diorama.pth").write_text("$(CURDIR)/layers/core\n$(CURDIR)/layers/splats\n$(CURDIR)/functions\n$(CURDIR)\n")'
+	$(BIN)/python -m splats.build
 	touch $@
 
 # Apart, because it would downgrade boto3, pydantic and click

@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tour.add_argument("--json", action="store_true", help="print the job as JSON")
     tour.add_argument("--name", help="what the tour is called [the file's name]")
     tour.add_argument(
+        "--quality", choices=["draft", "standard", "high"], help="how much time is spent on it [standard]"
+    )
+    tour.add_argument(
         "--set", action="append", default=[], metavar="STAGE.PARAM=VALUE", help="a parameter of a stage"
     )
     asked = parser.parse_args(arguments)

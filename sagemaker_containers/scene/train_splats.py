@@ -73,19 +73,27 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
     progress(TRAINED_UNTIL, "Comparing with the photos that were held out")
     with watch.step("judge"):
         evaluation = finish(started, held_out, outputs)
+    return report(started, evaluation, limits, resumed_at, watch.seconds)
+
+
+def report(
+    finished: Run, evaluation: Evaluation, limits: Preset, resumed_at: int | None, seconds: dict[str, float]
+) -> TrainSplatsReport:
+    """What there is to say of a run."""
+    views = finished.targets.views
     return TrainSplatsReport(
         psnr=round(evaluation.psnr, 4),
         ssim=round(evaluation.ssim, 5),
-        training_views=len(training),
-        held_out_views=len(held_out),
-        splats=started.model.count,
+        training_views=len(views),
+        held_out_views=len(evaluation.scores),
+        splats=finished.model.count,
         sh_degree=limits.sh_degree,
-        long_side_px=max(max(view.photo.shape[:2]) for view in training),
-        steps=started.model.step,
-        training_s=round(started.model.training_s, 2),
+        long_side_px=max(max(view.photo.shape[:2]) for view in views),
+        steps=finished.model.step,
+        training_s=round(finished.model.training_s, 2),
         resumed_at=resumed_at,
-        device="cuda" if device.type == "cuda" else "cpu",
-        seconds=watch.seconds,
+        device="cuda" if finished.model.device.type == "cuda" else "cpu",
+        seconds=seconds,
     )
 
 
@@ -122,7 +130,9 @@ def start(
     wanted = round(START_SHARE * limits.max_splats)
     positions, colours = with_pixels(*read_points(poses), training, wanted, seed)
     generator = torch.Generator(device).manual_seed(seed)
-    found = checkpoint.load(folder, generator)
+    origin = [view.image for view in training]
+    origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {seed}"]
+    found = checkpoint.load(folder, generator, origin)
     rules = Rules(
         Budget(limits.training_s, limits.steps),
         start_splats=min(len(positions), limits.max_splats),
@@ -132,10 +142,10 @@ def start(
     )
     targets = Targets(training, device)
     if found:
-        return Run(found.model, targets, rules, folder, found.curve)
+        return Run(found.model, targets, rules, folder, found.curve, origin)
     tensors = first_splats(positions, colours, limits.max_splats, limits.sh_degree, seed)
     on_device = {name: tensor.to(device) for name, tensor in tensors.items()}
-    return Run(new_model(on_device, size, generator), targets, rules, folder, [])
+    return Run(new_model(on_device, size, generator), targets, rules, folder, [], origin)
 
 
 def finish(run: Run, held_out: list[PhotoView], outputs: Path) -> Evaluation:

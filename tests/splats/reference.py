@@ -111,7 +111,7 @@ def project(
     eps2d: float,
     antialiased: bool,
 ) -> dict[str, Tensor]:
-    """What one camera sees of each splat: means2d, conics, depths, opacities, radii, and the order of those seen."""
+    """What one camera sees of each splat, and their order from the nearest to the farthest."""
     in_camera = means @ viewmat[:3, :3].T + viewmat[:3, 3]
     depths = in_camera[:, 2]
     in_range = (depths >= near_plane) & (depths <= far_plane)
@@ -153,7 +153,7 @@ def covariances2d(
     width: int,
     height: int,
 ) -> Tensor:
-    """Covariances (N, 2, 2) in pixels^2, by the projection's slope at the splat (EWA, Zwicker et al. 2001)."""
+    """Covariances (N, 2, 2) in pixels^2, by the projection's slope at the splat (Zwicker et al. 2001)."""
     axes = viewmat[:3, :3] @ rotations(quats) * scales[:, None]
     depth = in_camera[:, 2]
     size = torch.tensor([width, height], dtype=in_camera.dtype)
@@ -178,7 +178,7 @@ def rotations(quats: Tensor) -> Tensor:
 
 
 def weights_by_splat(flat: dict[str, Tensor], width: int, height: int) -> tuple[Tensor, Tensor]:
-    """How much of each splat, nearest first, each pixel shows (N, H*W), and what is left of the light (H*W)."""
+    """How much of each splat, nearest first, each pixel shows (N, H*W), and the light left over (H*W)."""
     order = flat["order"]
     x_px = torch.arange(width, dtype=flat["means2d"].dtype) + 0.5
     y_px = torch.arange(height, dtype=flat["means2d"].dtype) + 0.5

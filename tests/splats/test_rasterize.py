@@ -43,8 +43,8 @@ def slow(
     backgrounds = leaves.pop("backgrounds")
     images, alphas, meta = reference.rasterize(
         *leaves.values(), scene.viewmats.double(), scene.intrinsics.double(), scene.width, scene.height,
-        sh_degree=sh_degree, backgrounds=backgrounds, render_mode=render_mode, antialiased=mode == "antialiased",
-        **(OPTIONS | more),
+        sh_degree=sh_degree, backgrounds=backgrounds, render_mode=render_mode,
+        antialiased=mode == "antialiased", **(OPTIONS | more),
     )  # fmt: skip
     return images, alphas, meta, leaves | {"backgrounds": backgrounds}
 
@@ -63,8 +63,8 @@ def relative(found: Tensor, expected: Tensor) -> float:
 
 def assert_same(scene: Drawn, tolerance: float = 1e-4, **options: Any) -> None:
     """Images and all gradients agree with the reference."""
-    images, alphas, meta, leaves = ours(scene, **options)
-    expected_images, expected_alphas, expected_meta, expected = slow(scene, **options)
+    images, alphas, _, leaves = ours(scene, **options)
+    expected_images, expected_alphas, _, expected = slow(scene, **options)
     # a pixel at the edge of a splat, where alpha is 1/255, may fall to either side
     assert ((images - expected_images).abs() > 2e-4).double().mean() < 2e-3
     assert relative(images, expected_images) < 1e-3
@@ -194,8 +194,6 @@ def test_splats_at_the_near_plane_stay_finite(seed: int, depth: float) -> None:
 def test_a_splat_that_is_no_number_is_not_drawn_and_moves_nothing(where: str, value: float) -> None:
     good, bad = random_scene(31, splats=30), random_scene(37, splats=3)
     getattr(bad, where).view(3, -1)[:, 0] = value
-    if where == "opacities" and value == float("inf"):
-        pytest.skip("an infinite opacity is an opaque splat")
     images, alphas, meta, leaves = ours(joined(good, bad))
     expected_images, expected_alphas, _, expected = ours(good)
     assert torch.equal(images, expected_images)

@@ -1,8 +1,8 @@
 """Builds the CPU kernel: one shared library an instruction set, on first use or by `python -m splats.build`.
 
-Needs a C compiler: the system's cc, gcc or clang, or `zig cc` from the PyPI package ziglang. A library is named after
-its instruction set, its sources and its compiler, so that nothing stale is ever loaded; where no compiler is left
-(in a container, say), one that was built from the same sources before will do.
+Needs a C compiler: the system's cc, gcc or clang, or `zig cc` from the PyPI package ziglang. A library is
+named after its instruction set, its sources and its compiler, so that nothing stale is ever loaded; where no
+compiler is left (in a container, say), one that was built from the same sources before will do.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ SOURCES = Path(__file__).parent / "kernel"
 BESIDE_PACKAGE = Path(__file__).parent / "_built"
 FLAGS = (
     *("-std=gnu11", "-O3", "-fPIC", "-shared", "-pthread"),
-    # one result whatever the number of threads: contraction is decided here, at compile time, like everything else
+    # nothing that would let results depend on the number of threads; instruction sets may differ in last bits
     *("-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
 )
 # by torch's name of what the processor can do (cpuid)

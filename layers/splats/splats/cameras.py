@@ -1,7 +1,7 @@
 """Cameras: where a picture was taken from, through which lens; and as tensors, what `rasterize` asks for.
 
-Frames: world right-handed, +Y up; cameras with OpenCV axes (x right, y down, z forward). `viewmats` of gsplat are
-camera_from_world, the inverse of the poses that we store.
+Frames: world right-handed, +Y up; cameras with OpenCV axes (x right, y down, z forward). `viewmats` of gsplat
+are camera_from_world, the inverse of the poses that we store.
 """
 
 import json
@@ -40,7 +40,7 @@ class Pinhole:
 
 @dataclass(frozen=True)
 class Lens:
-    """A camera as solved: a model of COLMAP's with its parameters by name. The pinhole part is given again."""
+    """A camera as solved: a model of COLMAP's with its parameters by name; the pinhole part again."""
 
     model: str
     params: dict[str, float]
@@ -78,7 +78,7 @@ class SolvedCameras:
     unplaced: tuple[str, ...]
 
     def views(self) -> list[View]:
-        """One view an image, as if its lens had no distortion: right for undistorted pictures of the same size."""
+        """One view an image, without its lens's distortion: for undistorted pictures of the same size."""
         return [
             View(image.image, self.lenses[image.lens].pinhole, image.world_from_camera)
             for image in self.images

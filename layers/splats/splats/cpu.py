@@ -1,5 +1,6 @@
-"""The CPU rasteriser as two differentiable steps: splats to ellipses in pictures, and ellipses to pictures."""
+"""The CPU rasteriser as two differentiable steps: splats to ellipses, and ellipses to pictures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ class Projection:
     antialiased: bool
     sh_degree: int | None
 
-    def cameras(self, viewmats: Tensor, intrinsics: Tensor) -> "Any":
+    def cameras(self, viewmats: Tensor, intrinsics: Tensor) -> Any:
         """As an array of the kernel's structs, which borrow the tensors' memory."""
         made = [
             native.Camera(
@@ -35,17 +36,16 @@ class Projection:
         ]
         return (native.Camera * len(made))(*made)
 
-    def splats(
-        self, means: Tensor, quats: Tensor, scales: Tensor, opacities: Tensor, sh: Tensor | None
-    ) -> Any:
-        """As the kernel's struct, which borrows the tensors' memory."""
-        arrays = [native.pointer(array) for array in (means, quats, scales, opacities, sh)]
-        count = 0 if sh is None else sh.shape[1]
-        return native.Splats(len(means), *arrays, count, -1 if sh is None else self.sh_degree)
+    def splats(self, arrays: Sequence[Tensor | None]) -> native.Splats:
+        """Means, quats, scales, opacities and sh as the kernel's struct, which borrows their memory."""
+        means, sh = arrays[0], arrays[-1]
+        assert means is not None
+        count, degree = (0, -1) if sh is None else (sh.shape[1], self.sh_degree)
+        return native.Splats(len(means), *map(native.pointer, arrays), count, degree)
 
 
 class Project(torch.autograd.Function):
-    """Splats (N, ...) and cameras (C, ...) to means2d, conics, depths, opacities, colors and radii (C, N, ...)."""
+    """Splats and cameras to means2d, conics, depths, opacities, colors and radii (C, N, ...)."""
 
     @staticmethod
     def forward(
@@ -70,13 +70,12 @@ class Project(torch.autograd.Function):
             torch.empty(c, n if sh is not None else 0, 3),
             torch.empty(c, n, 2, dtype=torch.int32),
         )
-        splats, camera_structs = projection.splats(*given), projection.cameras(*cameras)
+        splats, camera_structs = projection.splats(given), projection.cameras(*cameras)
         for i in range(c):
             native.kernel().project_forward(
                 splats, camera_structs[i], native.ellipses(i, found), thread_count()
             )
         ctx.projection = projection
-        ctx.has_sh = sh is not None
         ctx.save_for_backward(*given, *cameras, found[4], found[5])
         ctx.mark_non_differentiable(found[5])
         ctx.set_materialize_grads(False)
@@ -94,7 +93,7 @@ class Project(torch.autograd.Function):
         seen = [native.ellipses(i, (None, None, None, None, colors, radii)) for i in range(c)]
         by_seen = [native.ellipses(i, (*by_arrays, None)) for i in range(c)]
         native.kernel().project_backward(
-            ctx.projection.splats(*given),
+            ctx.projection.splats(given),
             c,
             ctx.projection.cameras(viewmats, intrinsics),
             (native.Ellipses * c)(*seen),

@@ -32,10 +32,10 @@ class Likeness:
 def photometric_loss(image: Tensor, target: Tensor, ssim_weight: float = 0.2) -> Tensor:
     """(1 - ssim_weight) * L1 + ssim_weight * (1 - SSIM) of pictures (H, W, channels), as a scalar.
 
-    On the CPU in float32; the gradient reaches the image, not the target. SSIM has a Gaussian window of 11 pixels
-    (sigma 1.5) and sees zeros beyond the edges, as in 3DGS.
+    On the CPU in float32; the gradient reaches the image, not the target. SSIM has a Gaussian window of
+    11 pixels (sigma 1.5) and sees zeros beyond the edges, as in 3DGS.
     """
-    loss: Tensor = _PhotometricLoss.apply(image, target, ssim_weight)
+    loss: Tensor = _PhotometricLoss.apply(image, target, ssim_weight)  # type: ignore[no-untyped-call]
     return loss
 
 

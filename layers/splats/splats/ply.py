@@ -1,8 +1,8 @@
 """Splats as PLY files in the layout of 3D Gaussian Splatting, kept bit for bit.
 
-Binary, little endian, one `vertex` element of float properties: x y z, nx ny nz (zero), f_dc_0..2, f_rest_0.. (all
-of red, then green, then blue), opacity (logit), scale_0..2 (log), rot_0..3 (wxyz). Files of others may lack the
-normals or order their properties differently.
+Binary, little endian, one `vertex` element of float properties: x y z, nx ny nz (zero), f_dc_0..2, f_rest_0..
+(all of red, then green, then blue), opacity (logit), scale_0..2 (log), rot_0..3 (wxyz). Files of others may
+lack the normals or order their properties differently.
 """
 
 from pathlib import Path

@@ -1,7 +1,8 @@
 """Drawing splats, with gradients: gsplat on a CUDA GPU, our own kernel on the CPU.
 
-One function with the meaning and the argument names of `gsplat.rasterization` (1.5.3). What both backends share is
-described here; what ours lacks of gsplat's (camera models, distortion, sparse gradients) is not offered at all.
+One function with the meaning and the argument names of `gsplat.rasterization` (1.5.3). What both backends
+share is described here; what ours lacks of gsplat's (camera models, distortion, sparse gradients) is not
+offered at all.
 """
 
 import importlib
@@ -43,22 +44,24 @@ def rasterize(
 ) -> tuple[Tensor, Tensor, dict[str, Any]]:
     """Images (C, H, W, D), alphas (C, H, W, 1) and what was found on the way, of N splats seen by C cameras.
 
-    Shapes: means (N, 3), quats (N, 4) wxyz of any length, scales (N, 3), opacities (N,), all in the world frame and
-    activated (no logs, no logits); colors (N, D) or (C, N, D), or spherical harmonics (N, K, 3) where `sh_degree` is
-    given (K at least (sh_degree + 1)^2); viewmats (C, 4, 4) camera_from_world, OpenCV axes; Ks (C, 3, 3) in pixels;
-    backgrounds (C, D).
+    Shapes: means (N, 3), quats (N, 4) wxyz of any length, scales (N, 3), opacities (N,), all in the world
+    frame and activated (no logs, no logits); colors (N, D) or (C, N, D), or spherical harmonics (N, K, 3)
+    where `sh_degree` is given (K at least (sh_degree + 1)^2); viewmats (C, 4, 4) camera_from_world, OpenCV
+    axes; Ks (C, 3, 3) in pixels; backgrounds (C, D).
 
     A splat is left out of an image where its depth is outside [near_plane, far_plane], its radius in both
-    directions is at most `radius_clip` pixels, or its opacity is below 1/255. `eps2d` pixels^2 are added to the
-    diagonal of its projected covariance; "antialiased" lowers its opacity by as much as that makes it larger.
+    directions is at most `radius_clip` pixels, or its opacity is below 1/255. `eps2d` pixels^2 are added to
+    the diagonal of its projected covariance; "antialiased" lowers its opacity by as much as that makes it
+    larger.
 
     `render_mode`: "D" is the depth summed with the colours' weights, "ED" is that divided by alpha, i.e. the
     expected depth; "RGB+D" and "RGB+ED" append it to the colours.
 
-    The third value holds `means2d` (C, N, 2) in pixels, on the graph: after `means2d.retain_grad()` and `backward()`
-    its `.grad` is the gradient in pixels, and with `absgrad` its `.absgrad` the sum of absolute values over pixels;
-    `radii` (C, N, 2) int32, 0 where the splat isn't seen; `depths` (C, N), `conics` (C, N, 3), `opacities` (C, N),
-    `width`, `height`, `n_cameras`. With `packed` (CUDA only, ignored on the CPU) the layout is gsplat's.
+    The third value holds `means2d` (C, N, 2) in pixels, on the graph: after `means2d.retain_grad()` and
+    `backward()` its `.grad` is the gradient in pixels, and with `absgrad` its `.absgrad` the sum of absolute
+    values over pixels; `radii` (C, N, 2) int32, 0 where the splat isn't seen; `depths` (C, N), `conics` (C,
+    N, 3), `opacities` (C, N), `width`, `height`, `n_cameras`. With `packed` (CUDA only, ignored on the CPU)
+    the layout is gsplat's.
 
     Gradients reach means, quats, scales, opacities, colors and backgrounds.
     """
@@ -82,7 +85,7 @@ def rasterize(
         *(width, height, near_plane, far_plane, radius_clip, eps2d, antialiased, sh_degree),
     )
     sh = None if sh_degree is None else colors
-    means2d, conics, depths, seen_opacities, seen_colors, radii = Project.apply(
+    means2d, conics, depths, seen_opacities, seen_colors, radii = Project.apply(  # type: ignore[no-untyped-call]
         projection, means, quats, scales, opacities, sh, viewmats, Ks
     )
     if sh is None:
@@ -110,7 +113,7 @@ def best_device() -> torch.device:
 
 
 def gsplat_is_here() -> bool:
-    """Whether gsplat can draw. Without a GPU it isn't even imported: where nvcc is, that would compile and fail."""
+    """Whether gsplat can draw. Without a GPU it is not imported: with nvcc it would compile and fail."""
     return torch.cuda.is_available() and importlib.util.find_spec("gsplat") is not None
 
 
@@ -136,7 +139,7 @@ def _drawn(
             backgrounds = nothing if depth_only else torch.cat([backgrounds, nothing], -1)
     if colors.shape[-1] not in CHANNELS:
         raise ValueError(f"the CPU rasteriser draws 1, 3 or 4 channels with depth, not {colors.shape[-1]}")
-    images, alphas = Draw.apply(
+    images, alphas = Draw.apply(  # type: ignore[no-untyped-call]
         (width, height), absgrad, means2d, conics, opacities, colors, backgrounds, depths.detach(), radii
     )
     if render_mode.endswith("ED"):

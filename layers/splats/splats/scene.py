@@ -1,4 +1,4 @@
-"""A scene of splats in memory, with the values that files hold and training moves: logs, logits, coefficients."""
+"""A scene of splats in memory, in the values that files hold and training moves: logs and logits."""
 
 import math
 from dataclasses import dataclass, fields
@@ -14,9 +14,10 @@ SH_C0 = 0.5 / math.sqrt(math.pi)  # the constant spherical harmonic
 class SplatScene:
     """N splats in the world frame (right-handed, +Y up).
 
-    means (N, 3) in world units; quats (N, 4) wxyz of any length, world_from_splat; log_scales (N, 3), natural logs of
-    the standard deviations along the splat's own axes; opacity_logits (N,); sh (N, K, 3), coefficients of spherical
-    harmonics for red, green and blue, K = 1, 4, 9 or 16. A colour is 0.5 + their sum, cut off below 0.
+    means (N, 3) in world units; quats (N, 4) wxyz of any length, world_from_splat; log_scales (N, 3), natural
+    logs of the standard deviations along the splat's own axes; opacity_logits (N,); sh (N, K, 3),
+    coefficients of spherical harmonics for red, green and blue, K = 1, 4, 9 or 16. A colour is 0.5 + their
+    sum, cut off below 0.
     """
 
     means: Tensor

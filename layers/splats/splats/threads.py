@@ -14,7 +14,7 @@ def set_thread_count(count: int | None) -> None:
     """Chooses a number of threads for all calls from now on; None is all available cores."""
     if count is not None and count < 1:
         raise ValueError(f"{count} threads can do nothing")
-    global _chosen  # noqa: PLW0603
+    global _chosen
     _chosen = count
 
 

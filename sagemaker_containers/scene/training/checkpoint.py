@@ -25,11 +25,15 @@ NAME = "training.pt"
 EVERY_STEPS, EVERY_S = 1000, 60.0
 
 
-def save(folder: Path, model: Model, curve: list[list[float]]) -> None:
-    """Puts the newest checkpoint in the place of the one before, whole or not at all."""
+def save(folder: Path, model: Model, curve: list[list[float]], origin: list[str]) -> None:
+    """Puts the newest checkpoint in the place of the one before, whole or not at all.
+
+    `origin` says what the run is made of: its photos, limits and seed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     document = {
         "schema": SCHEMA,
+        "origin": origin,
         "splats": {name: splats.detach() for name, splats in model.splats.items()},
         "moments": {name: model.optimiser.state.get(splats, {}) for name, splats in model.splats.items()},
         "learning_rates": {group["name"]: group["lr"] for group in model.optimiser.param_groups},
@@ -49,14 +53,14 @@ def save(folder: Path, model: Model, curve: list[list[float]]) -> None:
     partial.replace(folder / NAME)
 
 
-def load(folder: Path, generator: torch.Generator) -> Found | None:
+def load(folder: Path, generator: torch.Generator, origin: list[str]) -> Found | None:
     """The newest checkpoint, on the generator's device and with the generator where it was.
 
-    None where there is no checkpoint, or none that can be read: then training begins anew.
+    None where there is no checkpoint of this origin, or none that can be read: then training begins anew.
     """
     _partial(folder).unlink(missing_ok=True)
     document = _read(folder / NAME, generator.device)
-    if document is None or document.get("schema") != SCHEMA:
+    if document is None or (document.get("schema"), document.get("origin")) != (SCHEMA, origin):
         return None
     model = new_model(document["splats"], 1.0, generator)
     for name, moments in document["moments"].items():

@@ -23,13 +23,17 @@ SMOOTHED_OVER_STEPS = 30
 
 @dataclass(eq=False)
 class Run:
-    """A model with all that it is trained by. `curve`: [step, seconds of training, held-out psnr]."""
+    """A model with all that it is trained by.
+
+    `curve`: [step, seconds of training, held-out psnr]. `origin`: what a checkpoint has to be of.
+    """
 
     model: Model
     targets: Targets
     rules: Rules
     checkpoints: Path
     curve: list[list[float]]
+    origin: list[str]
 
     @property
     def share(self) -> float:
@@ -78,7 +82,7 @@ def train(run: Run, held_out: Sequence[PhotoView], progress: Progress) -> None:
         if run.share * CURVE_POINTS >= len(run.curve) + 1:
             look(run, held_out)
         if checkpoint.is_due(run.model, saved_step, saved_s, now):
-            checkpoint.save(run.checkpoints, run.model, run.curve)
+            checkpoint.save(run.checkpoints, run.model, run.curve, run.origin)
             saved_step, saved_s = run.model.step, monotonic()
 
 

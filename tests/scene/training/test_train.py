@@ -114,11 +114,25 @@ def test_seconds_spent_before_a_kill_count(
 ) -> None:
     monkeypatch.setattr(checkpoint, "EVERY_STEPS", 1)
     train(place, tmp_path, TrainSplatsParams(steps=10))
-    spent_s = train(place, tmp_path, TrainSplatsParams(steps=11)).training_s
-    model = checkpoint.load(tmp_path / "checkpoint", torch.Generator())
-    assert model is not None
-    assert spent_s == pytest.approx(model.model.training_s, abs=0.01)
-    assert len(model.curve) == 10
+    spent_s = 100.0
+    document = torch.load(tmp_path / "checkpoint" / checkpoint.NAME, weights_only=True)
+    torch.save(document | {"training_s": spent_s}, tmp_path / "checkpoint" / checkpoint.NAME)
+    report = train(place, tmp_path, TrainSplatsParams(steps=11))
+    assert report.resumed_at == 10
+    assert spent_s < report.training_s < spent_s + 10
+
+
+def test_a_run_by_the_clock_ends_when_its_seconds_are_spent(place: Place, tmp_path: Path) -> None:
+    report = train(place, tmp_path, TrainSplatsParams(training_s=1.0))
+    assert 1.0 <= report.training_s < 1.5
+
+
+def test_a_checkpoint_of_another_run_is_no_beginning(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "EVERY_STEPS", 1)
+    train(place, tmp_path, TrainSplatsParams(steps=3))
+    assert train(place, tmp_path, TrainSplatsParams(steps=3, seed=1)).resumed_at is None
 
 
 def test_a_damaged_checkpoint_means_a_fresh_start(place: Place, tmp_path: Path) -> None:

@@ -130,6 +130,9 @@ INLINE vf reciprocal(vf a) {
 #if defined(__AVX512F__)
     vf r = (vf)_mm512_rcp14_ps((__m512)a);
     return r * (2.0f - a * r);
+#elif defined(__AVX2__)
+    vf r = (vf)_mm256_rcp_ps((__m256)a);
+    return r * (2.0f - a * r);
 #else
     return 1.0f / a;
 #endif

@@ -200,7 +200,7 @@ static void see_pack(const struct splats *s, const struct camera *camera, const 
     vf extent = smaller(square_root(2.0f * 0.69314718f * brightest), all(EXTENT_MAX_SIGMAS));
     vf rx = radius(extent, p.xx), ry = radius(extent, p.yy);
     mask seen = first_lanes(g.lanes) & at_least(p.at.z, all(camera->near_plane)) &
-                at_least(all(camera->far_plane), p.at.z) & at_least(opacity, all(ALPHA_MIN)) &
+                at_least(all(camera->far_plane), p.at.z) & at_least(opacity, all(ALPHA_MIN)) & above(all(LARGEST), opacity) &
                 above(p.det, all(0)) & above(all(LARGEST), p.det) & above(all(LARGEST), (p.xx + p.yy) * rdet) &
                 (above(rx, all(camera->radius_clip)) | above(ry, all(camera->radius_clip))) &
                 above(u + rx, all(0)) & above(v + ry, all(0)) &
