@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lanes.h"
 #include "pool.h"
 
 #define RADIUS 5
@@ -21,7 +22,7 @@
 #define STRIP 960       /* values of a row that are worked on together */
 #define MOST_CHANNELS 4 /* of pixels, interleaved */
 #define MARGIN (RADIUS * MOST_CHANNELS)
-#define WIDEST (STRIP + 2 * MARGIN)
+#define BUFFER (STRIP + 2 * MARGIN + LANES)
 #define ROWS_PER_TASK 4
 #define C1 0.0001f /* (0.01 * 1)^2 */
 #define C2 0.0009f /* (0.03 * 1)^2 */
@@ -37,36 +38,52 @@ struct job {
     float window[WINDOW];
 };
 
-/* out[0 .. end - begin) = the window down the columns of values [begin, end) of row y. */
-static void down(const struct job *j, const float *plane, int64_t y, int64_t begin, int64_t end,
-                 float *restrict out) {
-    memset(out, 0, sizeof(float) * (size_t)(end - begin));
-    for (int k = -RADIUS; k <= RADIUS; k++) {
-        if (y + k < 0 || y + k >= j->rows) continue;
-        const float *restrict in = plane + (y + k) * j->row + begin;
-        const float w = j->window[k + RADIUS];
-        for (int64_t i = 0; i < end - begin; i++) out[i] += w * in[i];
+/* The first n of LANES values, zeros for the others. */
+INLINE vf load_some(const float *p, int64_t n) {
+    if (n >= LANES) return load(p);
+    vf v = all(0);
+    memcpy(&v, p, sizeof(float) * (size_t)n);
+    return v;
+}
+
+/* Rows of the window around row y that lie in the picture: [*first, *last]. */
+INLINE void rows_around(const struct job *j, int64_t y, int64_t *first, int64_t *last) {
+    *first = y - RADIUS > 0 ? y - RADIUS : 0;
+    *last = y + RADIUS < j->rows ? y + RADIUS : j->rows - 1;
+}
+
+/* out[0 .. end - begin) = the window down the columns of values [begin, end) of row y; up to LANES more are written. */
+static void down(const struct job *j, const float *plane, int64_t y, int64_t begin, int64_t end, float *out) {
+    int64_t first, last;
+    rows_around(j, y, &first, &last);
+    for (int64_t i = begin; i < end; i += LANES) {
+        vf sum = all(0);
+        for (int64_t r = first; r <= last; r++)
+            sum += j->window[r - y + RADIUS] * load_some(plane + r * j->row + i, end - i);
+        store(out + i - begin, sum);
     }
 }
 
 /* The same for the five means that SSIM is made of, in one go. */
-static void means_down(const struct job *j, int64_t y, int64_t begin, int64_t end, float (*restrict out)[WIDEST]) {
-    float *restrict mx = out[0], *restrict my = out[1];
-    float *restrict xx = out[2], *restrict yy = out[3], *restrict xy = out[4];
-    for (int m = 0; m < 5; m++) memset(out[m], 0, sizeof(float) * (size_t)(end - begin));
-    for (int k = -RADIUS; k <= RADIUS; k++) {
-        if (y + k < 0 || y + k >= j->rows) continue;
-        const float *restrict a = j->image + (y + k) * j->row + begin;
-        const float *restrict b = j->target + (y + k) * j->row + begin;
-        const float w = j->window[k + RADIUS];
-        for (int64_t i = 0; i < end - begin; i++) {
-            float wa = w * a[i], wb = w * b[i];
-            mx[i] += wa;
-            my[i] += wb;
-            xx[i] += wa * a[i];
-            yy[i] += wb * b[i];
-            xy[i] += wa * b[i];
+static void means_down(const struct job *j, int64_t y, int64_t begin, int64_t end, float (*out)[BUFFER]) {
+    int64_t first, last;
+    rows_around(j, y, &first, &last);
+    for (int64_t i = begin; i < end; i += LANES) {
+        vf mx = all(0), my = all(0), xx = all(0), yy = all(0), xy = all(0);
+        for (int64_t r = first; r <= last; r++) {
+            vf x = load_some(j->image + r * j->row + i, end - i), t = load_some(j->target + r * j->row + i, end - i);
+            vf wx = j->window[r - y + RADIUS] * x, wt = j->window[r - y + RADIUS] * t;
+            mx += wx;
+            my += wt;
+            xx += wx * x;
+            yy += wt * t;
+            xy += wx * t;
         }
+        store(out[0] + i - begin, mx);
+        store(out[1] + i - begin, my);
+        store(out[2] + i - begin, xx);
+        store(out[3] + i - begin, yy);
+        store(out[4] + i - begin, xy);
     }
 }
 
@@ -103,7 +120,7 @@ static void pad(const struct job *j, const struct strip *s, float *buffer) {
 }
 
 static void similarity_strip(const struct job *j, int64_t y, int64_t begin, double *sum) {
-    float vertical[5][WIDEST], m[5][STRIP];
+    float vertical[5][BUFFER], m[5][STRIP];
     struct strip s = strip_at(j, begin);
     int64_t count = s.end - s.begin;
     means_down(j, y, s.from, s.until, vertical);
@@ -140,7 +157,7 @@ static void gradient_strip(const struct job *j, int64_t y, int64_t begin, double
     struct strip s = strip_at(j, begin);
     int64_t count = s.end - s.begin;
     for (int k = 0; k < 3 && j->ssim_weight > 0; k++) {
-        float vertical[WIDEST];
+        float vertical[BUFFER];
         down(j, j->slopes + k * j->rows * j->row, y, s.from, s.until, vertical);
         pad(j, &s, vertical);
         along(j, vertical, count, windowed[k]);
