@@ -698,6 +698,117 @@ export interface components {
             type: string;
         };
         /**
+         * OptimizeSplatsParams
+         * @description What is left out of the trained model, and how many levels of detail are made of the rest.
+         */
+        OptimizeSplatsParams: {
+            /**
+             * Floater Nearness
+             * @description Floaters are nearer to a camera than this share of what it mostly sees
+             * @default 0.2
+             */
+            floater_nearness?: number;
+            /**
+             * Looked At Side Px
+             * @description Long side of the views drawn
+             * @default 480
+             */
+            looked_at_side_px?: number;
+            /**
+             * Looked At Views
+             * @description Views drawn to see what splats are worth, at most
+             * @default 100
+             */
+            looked_at_views?: number;
+            /**
+             * Low Share
+             * @description Splats of the level "low"
+             * @default 0.4
+             */
+            low_share?: number;
+            /**
+             * Medium Share
+             * @description Splats of the level "medium"
+             * @default 0.7
+             */
+            medium_share?: number;
+            /**
+             * Outlier Reach
+             * @description Outliers are this many times as far off as most of what is seen
+             * @default 5
+             */
+            outlier_reach?: number;
+            /**
+             * Refine Steps
+             * @description Training steps of the levels with less than half of the splats
+             * @default 80
+             */
+            refine_steps?: number;
+            /**
+             * Refined Side Px
+             * @description Long side of the photos that levels are refined with
+             * @default 320
+             */
+            refined_side_px?: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Stray Views
+             * @description Floaters and outliers are seen by this share of the views, at most
+             * @default 0.05
+             */
+            stray_views?: number;
+            /**
+             * Thumbnail Share
+             * @description Splats of the level "thumbnail"
+             * @default 0.1
+             */
+            thumbnail_share?: number;
+            /**
+             * Unseen Below Px
+             * @description A splat goes that shows on fewer pixels than this, all views together
+             * @default 1
+             */
+            unseen_below_px?: number;
+            /**
+             * Warn Above Db
+             * @description Warn of a level that loses more than this
+             * @default 1
+             */
+            warn_above_db?: number;
+        };
+        /**
+         * PackageTourParams
+         * @description How the bundle's pictures and its path are made.
+         */
+        PackageTourParams: {
+            /**
+             * Path Poses
+             * @description Poses of the camera path
+             * @default 120
+             */
+            path_poses?: number;
+            /**
+             * Poster Width Px
+             * @default 1280
+             */
+            poster_width_px?: number;
+            /**
+             * Thumbnail Width Px
+             * @default 480
+             */
+            thumbnail_width_px?: number;
+            /**
+             * Thumbnails
+             * @description Pictures from places apart from each other, at most
+             * @default 6
+             */
+            thumbnails?: number;
+        };
+        /**
          * PartLink
          * @description Where to PUT a part, with the headers that must go along.
          */
@@ -1070,6 +1181,8 @@ export interface components {
             tour_id: string;
             /** Upload Id */
             upload_id: string;
+            /** @description What can be walked, once it is made */
+            version?: components["schemas"]["TourVersion"] | null;
         };
         /**
          * TourDetails
@@ -1092,8 +1205,15 @@ export interface components {
             project_id: string;
             /** Tour Id */
             tour_id: string;
+            /**
+             * Tour Url
+             * @description Where the tour is
+             */
+            tour_url: string;
             /** Upload Id */
             upload_id: string;
+            /** @description What can be walked, once it is made */
+            version?: components["schemas"]["TourVersion"] | null;
         };
         /**
          * TourPage
@@ -1110,8 +1230,76 @@ export interface components {
          * @description Parameters by stage. What is left out is as this studio has it.
          */
         TourParams: {
+            optimize_splats?: components["schemas"]["OptimizeSplatsParams"];
+            package_tour?: components["schemas"]["PackageTourParams"];
             sample_frames?: components["schemas"]["SampleFramesParams"];
             solve_poses?: components["schemas"]["SolvePosesParams"];
+            train_splats?: components["schemas"]["TrainSplatsParams"];
+        };
+        /**
+         * TourVersion
+         * @description What a job made: where its bundle lies and how good it is.
+         */
+        TourVersion: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Bundle
+             * @description URI of the folder that holds manifest.json and all it names
+             */
+            bundle: string;
+            /** Job Id */
+            job_id: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Report
+             * @description What package_tour said of it
+             */
+            report: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TrainSplatsParams
+         * @description How much is spent on the splats.
+         *
+         *     On a CPU a quality is a time, and the result depends on the machine's speed unless `steps` is given.
+         *     `steps` goes before `training_s`, and either before what the quality says.
+         */
+        TrainSplatsParams: {
+            /**
+             * Max Side Px
+             * @description Long side of the photos trained on
+             */
+            max_side_px?: number | null;
+            /**
+             * Max Splats
+             * @description Splats, at most
+             */
+            max_splats?: number | null;
+            /**
+             * Quality
+             * @description Time or steps, splats and size of the photos together
+             * @default standard
+             * @enum {string}
+             */
+            quality?: "draft" | "standard" | "high";
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Steps
+             * @description Train exactly so long, on any machine
+             */
+            steps?: number | null;
+            /**
+             * Training S
+             * @description Train for so many seconds
+             */
+            training_s?: number | null;
         };
         /**
          * UploadView
