@@ -49,9 +49,9 @@ $(SAM_VENV)/.done:
 	$(SAM_VENV)/bin/$(PIP) aws-sam-cli==$(SAM_VERSION)
 	touch $@
 
-demo: setup ## A tour of a generated room, from video to cameras
+demo: setup ## A tour of a generated room, from video to a place to walk in
 	$(BIN)/python -m examples.textured_room .diorama/textured_room.mp4
-	$(BIN)/python -m local tour .diorama/textured_room.mp4
+	$(BIN)/python -m local tour .diorama/textured_room.mp4 --quality draft
 
 studio: setup ## The studio on this machine, until Ctrl-C
 	$(BIN)/python -m local studio
