@@ -45,6 +45,8 @@ def main(asked: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     try:
         params = parsed_settings(asked.set)
+        if asked.quality:
+            params.setdefault("train_splats", {})["quality"] = asked.quality
         with prepared(asked.path) as source:
             found = _make_tour(asked, source, params)
     except BadRequest as error:
@@ -175,8 +177,10 @@ def summary(tour: Any, job: Any) -> dict[str, Any]:
     stages = {stage["stage"]: stage for stage in job["stages"]}
     reports = {name: stage["report"] or {} for name, stage in stages.items()}
     frames, poses = reports.get("sample_frames", {}), reports.get("solve_poses", {})
+    bundle = reports.get("package_tour", {})
     told = {
         "status": job["status"],
+        "tour_url": tour["tour_url"],
         "job_id": job["job_id"],
         "tour_id": tour["tour_id"],
         "project_id": job["project_id"],
@@ -190,6 +194,10 @@ def summary(tour: Any, job: Any) -> dict[str, Any]:
             "kept": frames.get("kept"),
             "registered": poses.get("registered"),
         },
+        "psnr": bundle.get("psnr"),
+        "ssim": bundle.get("ssim"),
+        "splats": bundle.get("splats"),
+        "bytes": bundle.get("bytes"),
         "reports": {name: report for name, report in reports.items() if report},
     }
     return {**told, **(job["problem"] or {})}
@@ -228,6 +236,9 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         yield f"Not placed: {gap['start_s']:.1f} s to {gap['end_s']:.1f} s ({gap['images']} frames)."
     for name, seconds in found["seconds_by_stage"].items():
         yield f"{name}: " + ("from the cache" if name in found["from_cache"] else f"{seconds:.1f} s")
+    size_mb = (found["bytes"] or 0) / 1e6
+    yield f"{found['splats']:,} splats, {size_mb:.1f} MB, {found['psnr']:.2f} dB on photos held back"
+    yield found["tour_url"]
 
 
 def _bar() -> "tqdm[NoReturn]":

@@ -6,6 +6,7 @@ from typing import Any, cast
 from diorama.jobs.settle import settle
 from diorama.platform import connect
 from diorama.ports import Execution, ExecutionState
+from diorama.studio import notices
 from journal import journal
 
 
@@ -19,5 +20,8 @@ def handler(event: dict[str, Any], _context: object) -> None:
         error=detail.get("error") or "",
         cause=detail.get("cause") or "",
     )
-    settle(connect(), detail["name"], execution)
+    platform = connect()
+    job = settle(platform, detail["name"], execution)
+    if job is not None:
+        notices.job_ended(platform, job)
     journal().info("execution ended", execution=detail["name"], state=execution.state, error=execution.error)

@@ -4,8 +4,10 @@ from typing import Any
 
 from diorama.jobs.reconcile import reconcile
 from diorama.platform import connect
+from diorama.studio import notices
 
 
 def handler(_event: dict[str, Any], _context: object) -> None:
     """Lambda's entry."""
-    reconcile(connect())
+    platform = connect()
+    reconcile(platform, lambda job: notices.job_ended(platform, job))

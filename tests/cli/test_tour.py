@@ -204,6 +204,10 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "seconds_by_stage": {"sample_frames": 0, "solve_poses": 63.6},
         "from_cache": ["sample_frames"],
         "frames": {"candidates": 50, "kept": 50, "registered": 49},
+        "splats": 41234,
+        "bytes": 2_340_000,
+        "psnr": 28.514,
+        "tour_url": "http://127.0.0.1/v1/tours/t1",
         "reports": {"solve_poses": {"missing": [{"start_s": 3.0, "end_s": 4.5, "images": 2}]}},
     }
     local.tour._show(Namespace(json=False), found)
@@ -213,4 +217,6 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "Not placed: 3.0 s to 4.5 s (2 frames).",
         "sample_frames: from the cache",
         "solve_poses: 63.6 s",
+        "41,234 splats, 2.3 MB, 28.51 dB on photos held back",
+        "http://127.0.0.1/v1/tours/t1",
     ]

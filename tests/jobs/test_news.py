@@ -265,17 +265,21 @@ def test_a_retry_is_a_new_attempt_with_its_own_execution(platform: Platform, add
     assert [name for _, name, _ in workflows_of(platform).started] == ["job1-1", "job1-2"]
 
 
+told: list[Job] = []
+"""Jobs that the reconciler found ended; only one test looks."""
+
+
 # --- when every message is lost -------------------------------------------------------------------
 
 
 def test_the_reconciler_hears_from_compute_what_no_message_said(platform: Platform, add_job: AddJob) -> None:
     _, work = plan_and_launch(platform, add_job())
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     clock_of(platform).time += 60
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     assert workflows_of(platform).answers == []
     compute_of(platform).states[work.name] = "succeeded"
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     assert workflows_of(platform).answers == [("token", "")]
 
 
@@ -285,18 +289,18 @@ def test_the_reconciler_reads_an_endpoints_success_from_the_store(
     request, work = plan_and_launch(platform, add_job())
     compute_of(platform).states[work.name] = "unknown"
     clock_of(platform).time += 60
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     assert workflows_of(platform).answers == []
     for item in request.stages:
         finish(platform, item)
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     assert workflows_of(platform).answers == [("token", "")]
 
 
 def test_the_reconciler_gives_up_on_work_past_its_deadline(platform: Platform, add_job: AddJob) -> None:
     _, work = plan_and_launch(platform, add_job())
     clock_of(platform).time = work.deadline + 1
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     assert workflows_of(platform).answers == [("token", "Interrupted")]
     assert compute_of(platform).stopped == [work.name]
 
@@ -304,18 +308,21 @@ def test_the_reconciler_gives_up_on_work_past_its_deadline(platform: Platform, a
 def test_the_reconciler_settles_a_job_whose_end_nobody_told(platform: Platform, add_job: AddJob) -> None:
     actions.run_machine(platform, add_job())
     workflows_of(platform).executions["ToursMachine:job1-1"] = Execution("failed")
-    reconcile(platform)
-    assert table.get_job(platform.jobs, "job1").state == "failed"
+    told.clear()
+    reconcile(platform, tell=told.append)
+    job = table.get_job(platform.jobs, "job1")
+    assert job.state == "failed"
+    assert told == [job]
 
 
 def test_the_reconciler_starts_a_job_that_was_added_but_never_started(
     platform: Platform, add_job: AddJob
 ) -> None:
     add_job()
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     assert workflows_of(platform).started == []
     clock_of(platform).time += 120
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     assert [name for _, name, _ in workflows_of(platform).started] == ["job1-1"]
 
 
@@ -323,5 +330,5 @@ def test_the_reconciler_frees_the_leases_of_the_dead(platform: Platform, add_job
     job = add_job()
     plan_and_launch(platform, job)
     table.end_job(platform.jobs, job.job_id, 1, "failed", 1.0)
-    reconcile(platform)
+    reconcile(platform, tell=told.append)
     assert leases.held(platform.jobs) == []

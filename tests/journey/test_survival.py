@@ -4,18 +4,31 @@ import random
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.journey.running_studio import RunningStudio, wait_for
 
 pytestmark = pytest.mark.slow
-QUICK = {"max_features": 1024, "max_image_side_px": 640}
+QUICK: dict[str, dict[str, Any]] = {
+    "solve_poses": {"max_features": 1024, "max_image_side_px": 640},
+    "train_splats": {"steps": 60, "max_splats": 1500, "max_side_px": 160},
+    "optimize_splats": {"looked_at_side_px": 96, "looked_at_views": 4},
+    "package_tour": {"poster_width_px": 160, "thumbnail_width_px": 96, "thumbnails": 2},
+}
+STAGES = ("sample_frames", "solve_poses", "train_splats", "optimize_splats", "package_tour")
+FROM_POSES_ON = STAGES[1:]
 KILLS = 10
 
 
 def statuses(job: dict[str, object]) -> dict[str, tuple[str, bool]]:
     return {stage["stage"]: (stage["status"], stage["cached"]) for stage in job["stages"]}  # type: ignore[attr-defined, index]
+
+
+def computed(job: dict[str, object]) -> list[str]:
+    """The stages that ran, in order; the others were there already."""
+    return [name for name, (_, cached) in statuses(job).items() if not cached]
 
 
 def rows_left(folder: Path) -> list[str]:
@@ -34,7 +47,7 @@ def test_killed_at_ten_random_moments_a_job_still_ends_well_and_leaves_nothing(
 ) -> None:
     project = studio.project()
     upload = studio.upload(project, short_clip, "video/mp4")
-    job_id = studio.start_tour(project, upload, solve_poses=QUICK)
+    job_id = studio.start_tour(project, upload, **QUICK)
     chance = random.Random(7)
     for _ in range(KILLS):
         time.sleep(chance.uniform(0, 2.5))
@@ -43,10 +56,7 @@ def test_killed_at_ten_random_moments_a_job_still_ends_well_and_leaves_nothing(
     job = studio.ended(job_id, within_s=180)
     assert job["status"] == "succeeded", job
     assert job["attempt"] == 1
-    assert {name: status for name, (status, _) in statuses(job).items()} == {
-        "sample_frames": "succeeded",
-        "solve_poses": "succeeded",
-    }
+    assert {name: status for name, (status, _) in statuses(job).items()} == dict.fromkeys(STAGES, "succeeded")
     assert rows_left(studio.folder) == []
     wait_for(lambda: not studio.workers(), within_s=5)
     assert not list((studio.folder / "work").glob("*"))
@@ -57,17 +67,23 @@ def test_the_same_again_runs_no_stage_and_another_pose_setting_redoes_poses_only
 ) -> None:
     project = studio.project()
     upload = studio.upload(project, short_clip, "video/mp4")
-    first = studio.ended(studio.start_tour(project, upload, solve_poses=QUICK), within_s=120)
+    first = studio.ended(studio.start_tour(project, upload, **QUICK), within_s=120)
     assert first["status"] == "succeeded", first
-    again = studio.ended(studio.start_tour(project, upload, solve_poses=QUICK), within_s=30)
-    assert statuses(again) == {"sample_frames": ("succeeded", True), "solve_poses": ("succeeded", True)}
+    again = studio.ended(studio.start_tour(project, upload, **QUICK), within_s=30)
+    assert statuses(again) == dict.fromkeys(STAGES, ("succeeded", True))
     same_bytes = studio.upload(project, short_clip, "video/mp4")
-    resent = studio.ended(studio.start_tour(project, same_bytes, solve_poses=QUICK), within_s=30)
+    resent = studio.ended(studio.start_tour(project, same_bytes, **QUICK), within_s=30)
     assert statuses(resent) == statuses(again)
     other = studio.ended(
-        studio.start_tour(project, upload, solve_poses={**QUICK, "max_features": 900}), within_s=120
+        studio.start_tour(
+            project, upload, **{**QUICK, "solve_poses": {**QUICK["solve_poses"], "max_features": 900}}
+        ),
+        within_s=180,
     )
-    assert statuses(other) == {"sample_frames": ("succeeded", True), "solve_poses": ("succeeded", False)}
+    assert computed(other) == list(FROM_POSES_ON)
+    finer = {**QUICK, "package_tour": {**QUICK["package_tour"], "thumbnails": 3}}
+    packaged = studio.ended(studio.start_tour(project, upload, **finer), within_s=60)
+    assert computed(packaged) == ["package_tour"]
 
 
 def test_cancel_leaves_nothing_running_within_ten_seconds_and_retry_goes_on(
@@ -75,7 +91,7 @@ def test_cancel_leaves_nothing_running_within_ten_seconds_and_retry_goes_on(
 ) -> None:
     project = studio.project()
     upload = studio.upload(project, short_clip, "video/mp4")
-    job_id = studio.start_tour(project, upload, solve_poses=QUICK)
+    job_id = studio.start_tour(project, upload, **QUICK)
     wait_for(
         lambda: statuses(studio.job(job_id)).get("solve_poses", ("", False))[0] == "running", within_s=60
     )
@@ -86,14 +102,13 @@ def test_cancel_leaves_nothing_running_within_ten_seconds_and_retry_goes_on(
     assert studio.job(job_id)["status"] == "cancelled"
     assert studio.ask("POST", f"/v1/jobs/{job_id}/retry")["attempt"] == 2
     job = studio.ended(job_id, within_s=120)
-    assert statuses(job) == {"sample_frames": ("succeeded", True), "solve_poses": ("succeeded", False)}
+    assert computed(job) == list(FROM_POSES_ON)
 
 
 def test_two_equal_jobs_at_once_compute_each_stage_once(studio: RunningStudio, short_clip: Path) -> None:
     project = studio.project()
     upload = studio.upload(project, short_clip, "video/mp4")
-    jobs = [studio.start_tour(project, upload, solve_poses=QUICK) for _ in range(2)]
+    jobs = [studio.start_tour(project, upload, **QUICK) for _ in range(2)]
     ended = [studio.ended(job_id, within_s=180) for job_id in jobs]
     assert [job["status"] for job in ended] == ["succeeded"] * 2
-    computed = [name for job in ended for name, (_, cached) in statuses(job).items() if not cached]
-    assert sorted(computed) == ["sample_frames", "solve_poses"]
+    assert sorted(computed(ended[0]) + computed(ended[1])) == sorted(STAGES)

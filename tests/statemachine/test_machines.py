@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from diorama.catalog import STAGES
+from diorama.tours.stages import STAGES as TOUR_STAGES
 from local.machine import Call, Run, StateError, Step
 from local.states import Machine
 from local.template import read_template
@@ -22,7 +23,8 @@ INPUT = {
     "project_id": "p",
     "correlation_id": "c",
     "video": {"uri": "s3://media/raw/clip.mp4", "key": "content"},
-    "params": {"sample_frames": {}, "solve_poses": {"seed": 3}},
+    "subject_id": "tour1",
+    "params": {stage.name: {} for stage in TOUR_STAGES},
     "stages": [{"stage": "sample_frames", "inputs": {}, "params": {}}],
 }
 REQUEST = {"work": "job1-1-sample-frames", "stages": ["one of one"]}
@@ -170,17 +172,41 @@ RUN_STAGES: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
         "JobEnded",
     ),
 }
-CAMERAS = {"outcome": "succeeded", "results": {"solve_poses": {"report": {"registered": 9}}}}
+
+
+def results(*stages: str) -> dict[str, Any]:
+    """What run_stages ends with when all went well."""
+    made = {
+        name: {"output": {"uri": f"s3://media/{name}", "key": f"key of {name}"}, "report": {"of": name}}
+        for name in stages
+    }
+    return {"outcome": "succeeded", "results": made}
+
+
+CAMERAS = results("sample_frames", "solve_poses")
+PLACE = results("train_splats", "optimize_splats", "package_tour")
 REFUSED = {"outcome": "refused", "problem": PROBLEM}
 TOURS: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
-    "cameras are found": (
-        {"RunStagesMachine": [CAMERAS]},
-        ["Find the cameras", "Enough of them?", "Done"],
+    "the tour is made": (
+        {"RunStagesMachine": [CAMERAS, PLACE], "KeepTourFunction": [{"tour_id": "tour1"}]},
+        [
+            "Find the cameras",
+            "Enough of them?",
+            "Build the place",
+            "Can it be walked?",
+            "Keep the tour",
+            "Done",
+        ],
         "",
     ),
     "the video can't be used": (
         {"RunStagesMachine": [REFUSED]},
         ["Find the cameras", "Enough of them?", "Say what to film better"],
+        "",
+    ),
+    "the place can't be built": (
+        {"RunStagesMachine": [CAMERAS, REFUSED]},
+        ["Find the cameras", "Enough of them?", "Build the place", "Can it be walked?", "Say why not"],
         "",
     ),
     "a stage fails": (
@@ -254,8 +280,18 @@ def test_a_hiccup_of_lambda_is_tried_again() -> None:
 
 
 def test_every_stage_that_a_machine_names_is_in_the_catalogue_with_its_inputs() -> None:
-    walked = walk("ToursMachine", TOURS["cameras are found"][0])
-    [(_, asked)] = walked.host.calls
-    assert [item["stage"] for item in asked["stages"]] == ["sample_frames", "solve_poses"]
-    for item in asked["stages"]:
+    walked = walk("ToursMachine", TOURS["the tour is made"][0])
+    asked = [item for to, data in walked.host.calls if to == "RunStagesMachine" for item in data["stages"]]
+    assert [item["stage"] for item in asked] == [stage.name for stage in TOUR_STAGES]
+    for item in asked:
         assert set(item["inputs"]) == set(STAGES[item["stage"]].inputs)
+
+
+def test_the_place_is_built_from_the_cameras_that_were_found_and_the_tour_keeps_it() -> None:
+    walked = walk("ToursMachine", TOURS["the tour is made"][0])
+    build, keep = walked.host.calls[1][1], walked.host.calls[2][1]
+    train = build["stages"][0]
+    assert train["inputs"]["frames"] == {"uri": "s3://media/sample_frames", "key": "key of sample_frames"}
+    assert keep["tour_id"] == INPUT["subject_id"]
+    assert keep["bundle"] == "s3://media/package_tour"
+    assert set(walked.output["results"]) == {stage.name for stage in TOUR_STAGES}

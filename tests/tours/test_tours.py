@@ -10,7 +10,7 @@ from diorama.jobs.plan import PlanInput
 from diorama.library import actions as library
 from diorama.tours import actions, rules
 from diorama.tours.models import NewTour, TourParams
-from diorama.tours.stages import SampleFramesParams, SolvePosesParams
+from diorama.tours.stages import STAGES, SampleFramesParams, SolvePosesParams
 from tests.studio_world import MP4, World
 
 
@@ -38,10 +38,11 @@ def test_a_tour_starts_its_machine_with_the_video_and_all_parameters(world: Worl
         "job_id": tour.job_id,
         "attempt": 1,
         "project_id": project,
+        "subject_id": tour.tour_id,
         "correlation_id": "correlation-1",
         "video": {"uri": uri, "key": key},
         "params": {
-            "sample_frames": SampleFramesParams().model_dump(),
+            **{stage.name: stage.params().model_dump(mode="json") for stage in STAGES},
             "solve_poses": SolvePosesParams(seed=7).model_dump(),
         },
     }

@@ -25,17 +25,20 @@ from diorama.errors import BadRequest, DioramaError, StageError
 from diorama.ports import JsonObject
 from diorama.stage import CHECKPOINT, REPORT, Refusal, Report, Stage, StageFunction
 
+ROOT = Path(__file__).resolve().parents[3]
+"""Of the repository, or of what an image holds of it: images keep its layout."""
+
 
 def container_folder(stage: Stage) -> Path:
-    """Where the stage's program lies: the images keep the repository's layout."""
-    return Path(__file__).resolve().parents[3] / "sagemaker_containers" / stage.container
+    """Where the stage's program lies."""
+    return ROOT / "sagemaker_containers" / stage.container
 
 
 def run_function(stage: Stage) -> StageFunction:
     """The stage's `run`, from its own module."""
-    folder = str(container_folder(stage))
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    for folder in (str(ROOT / "layers" / "splats"), str(container_folder(stage))):
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
     return cast(StageFunction, importlib.import_module(stage.name).run)
 
 

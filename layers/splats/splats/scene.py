@@ -58,6 +58,10 @@ class SplatScene:
         """RGB (N, 3) without what depends on the direction; 0 to 1 for sensible scenes."""
         return self.sh[:, 0] * SH_C0 + 0.5
 
+    def to(self, device: torch.device) -> Self:
+        """The same on another device."""
+        return type(self)(*(getattr(self, field.name).to(device) for field in fields(self)))
+
     def select(self, index: Tensor) -> Self:
         """The splats at `index` (int64 positions or a bool mask), in that order."""
         return type(self)(*(getattr(self, field.name)[index] for field in fields(self)))

@@ -34,6 +34,7 @@ def machine_input(job: Job) -> JsonObject:
         "job_id": job.job_id,
         "attempt": job.attempt,
         "project_id": job.project_id,
+        "subject_id": job.subject_id,
         "correlation_id": job.correlation_id,
         **job.data,
     }

@@ -27,6 +27,7 @@ class Job(Contract):
     project_id: str
     user_id: str
     subject_id: str = Field(description="What the job makes: a tour's id")
+    name: str = Field("", description="What people call that")
     stages: tuple[str, ...] = Field(description="Names of its stages, in order")
     data: JsonObject = Field({}, description="What the product's state machine starts from")
     correlation_id: str

@@ -111,7 +111,7 @@ def outputs_of(platform: Platform, job: Job, requests: Sequence[StageRequest]) -
     """What the product's machine goes on with: for each stage its output, key and report."""
     results = (finished_result(platform, job, item) for item in requests)
     return {
-        result.stage: {"uri": result.output, "key": result.key, "report": result.report}
+        result.stage: {"output": {"uri": result.output, "key": result.key}, "report": result.report}
         for result in results
         if result is not None
     }

@@ -1,5 +1,8 @@
 """Reconcile: what messages should have brought and did not. Alone, it brings every job home."""
 
+from collections.abc import Callable
+from contextlib import suppress
+
 from diorama.errors import NotFound, Unavailable
 from diorama.jobs import leases, rules, table
 from diorama.jobs.actions import run_machine
@@ -12,12 +15,14 @@ START_GRACE_S = 60.0
 END_GRACE_S = 30.0
 
 
-def reconcile(platform: Platform) -> None:
-    """Looks at everything that is open, once."""
+def reconcile(platform: Platform, tell: Callable[[Job], None]) -> None:
+    """Looks at everything that is open, once. `tell` is called with each job that has ended."""
     for work in list(table.open_work(platform.jobs)):
         _reconcile_work(platform, work)
     for job in list(table.open_jobs(platform.jobs)):
-        _reconcile_job(platform, job)
+        settled = _reconcile_job(platform, job)
+        if settled is not None:
+            tell(settled)
     _free_dead_leases(platform)
 
 
@@ -35,18 +40,21 @@ def _reconcile_work(platform: Platform, work: Work) -> None:
         end_work(platform, work.name, End(INTERRUPTED, "no word of it by its deadline"))
 
 
-def _reconcile_job(platform: Platform, job: Job) -> None:
-    if job.execution:
-        try:
-            execution = platform.workflows.status(job.execution)
-        except NotFound:
-            return
-        settle(platform, rules.execution_name(job), execution)
-    elif platform.clock.now() - job.created_at > START_GRACE_S:
-        try:
+def _reconcile_job(platform: Platform, job: Job) -> Job | None:
+    if not job.execution:
+        _start_if_forgotten(platform, job)
+        return None
+    try:
+        execution = platform.workflows.status(job.execution)
+    except NotFound:
+        return None
+    return settle(platform, rules.execution_name(job), execution)
+
+
+def _start_if_forgotten(platform: Platform, job: Job) -> None:
+    if platform.clock.now() - job.created_at > START_GRACE_S:
+        with suppress(Unavailable):
             run_machine(platform, job)
-        except Unavailable:
-            return
 
 
 def _free_dead_leases(platform: Platform) -> None:

@@ -2,24 +2,31 @@
 
 from diorama.jobs import rules, table
 from diorama.jobs.clean import clean_up
-from diorama.jobs.models import JobState, Problem, StageState
+from diorama.jobs.models import Job, JobState, Problem, StageState
 from diorama.platform import Platform
 from diorama.ports import Execution, JsonObject
 
 
-def settle(platform: Platform, execution_name: str, execution: Execution) -> None:
-    """Ends the job of an execution that has ended, and cleans up after it. May run any number of times."""
+def settle(platform: Platform, execution_name: str, execution: Execution) -> Job | None:
+    """Ends the job of an execution that has ended, and cleans up after it. May run any number of times.
+
+    Returns the job where this was its newest attempt, also if it had ended before.
+    """
     ours = rules.attempt_of_execution(execution_name)
     if ours is None or execution.state == "running":
-        return
+        return None
     job_id, attempt = ours
     state, problem, result = ending(execution)
     changes: dict[str, object] = {"problem": problem, "result": result, "message": ""}
     if state == "succeeded":
         changes["percent"] = 100
+    if table.find_job(platform.jobs, job_id) is None:
+        return None
     table.end_job(platform.jobs, job_id, attempt, state, platform.clock.now(), **changes)
     close_as: StageState = "cancelled" if state == "succeeded" else state
     clean_up(platform, job_id, attempt, close_as, problem)
+    job = table.find_job(platform.jobs, job_id)
+    return job if job is not None and job.attempt == attempt else None
 
 
 def ending(execution: Execution) -> tuple[JobState, Problem | None, JsonObject | None]:

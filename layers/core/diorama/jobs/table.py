@@ -68,6 +68,11 @@ def get_job(jobs: Records, job_id: str) -> Job:
     return _read_job(jobs, job_id)[0]
 
 
+def find_job(jobs: Records, job_id: str) -> Job | None:
+    """The job, or None."""
+    return read(jobs.get(f"JOB#{job_id}", "JOB"), Job)
+
+
 def _read_job(jobs: Records, job_id: str) -> tuple[Job, int]:
     row = jobs.get(f"JOB#{job_id}", "JOB")
     if row is None:

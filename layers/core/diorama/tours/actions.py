@@ -13,7 +13,7 @@ from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
 from diorama.tours import rules
-from diorama.tours.models import NewTour, Tour, TourDetails, TourPage
+from diorama.tours.models import NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
 PRODUCT = "tours"
@@ -39,7 +39,7 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     )
     platform.records.transact([Put(_row(tour), 0), *uploads.writes_of_use(upload, rev, tour.tour_id)])
     job = jobs.start(platform, _job(tour, upload, params, correlation_id))
-    return _details(tour, details(platform, job))
+    return _details(platform, tour, details(platform, job))
 
 
 def _source(platform: Platform, user_id: str, wanted: NewTour) -> tuple[Upload, int]:
@@ -58,6 +58,7 @@ def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], corre
         project_id=tour.project_id,
         user_id=tour.owner_id,
         subject_id=tour.tour_id,
+        name=tour.name,
         stages=tuple(stage.name for stage in STAGES),
         data=rules.machine_data(upload, params),
         correlation_id=correlation_id,
@@ -74,8 +75,8 @@ def look(platform: Platform, user_id: str, tour_id: str) -> TourDetails:
     try:
         job = details(platform, table.get_job(platform.jobs, tour.job_id))
     except NotFound:
-        return _details(tour, None)  # its start was cut off before the job was made
-    return _details(tour, job)
+        return _details(platform, tour, None)  # its start was cut off before the job was made
+    return _details(platform, tour, job)
 
 
 def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
@@ -84,6 +85,20 @@ def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
     except NotFound:
         return False
     return True
+
+
+def keep(platform: Platform, tour_id: str, version: TourVersion) -> Tour | None:
+    """Lets the tour's record name what its job made; None where the tour is gone. Any number of times."""
+    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+    if row is None:
+        return None
+    tour = Tour.model_validate(row["value"])
+    kept_before = tour.version
+    if kept_before and kept_before.job_id == version.job_id and kept_before.attempt >= version.attempt:
+        return tour
+    kept = tour.model_copy(update={"version": version})
+    platform.records.put(_row(kept), expected_rev=row["rev"])
+    return kept
 
 
 def listed(
@@ -104,8 +119,9 @@ def listed(
     return TourPage(tours=tuple(tours), cursor=cursor)
 
 
-def _details(tour: Tour, job: JobDetails | None) -> TourDetails:
-    return TourDetails.model_validate({**tour.model_dump(), "job": job})
+def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
+    url = f"{platform.settings.public_url}/v1/tours/{tour.tour_id}"
+    return TourDetails.model_validate({**tour.model_dump(), "tour_url": url, "job": job})
 
 
 def _row(tour: Tour) -> Row:

@@ -2,9 +2,16 @@
 
 from pydantic import Field
 
+from diorama.ports import JsonObject
 from diorama.stage import Contract
 from diorama.studio.jobs import JobDetails
-from diorama.tours.stages import SampleFramesParams, SolvePosesParams
+from diorama.tours.stages import (
+    OptimizeSplatsParams,
+    PackageTourParams,
+    SampleFramesParams,
+    SolvePosesParams,
+    TrainSplatsParams,
+)
 
 
 class TourParams(Contract):
@@ -12,6 +19,9 @@ class TourParams(Contract):
 
     sample_frames: SampleFramesParams = Field(default_factory=SampleFramesParams)
     solve_poses: SolvePosesParams = Field(default_factory=SolvePosesParams)
+    train_splats: TrainSplatsParams = Field(default_factory=TrainSplatsParams)
+    optimize_splats: OptimizeSplatsParams = Field(default_factory=OptimizeSplatsParams)
+    package_tour: PackageTourParams = Field(default_factory=PackageTourParams)
 
 
 class NewTour(Contract):
@@ -23,6 +33,16 @@ class NewTour(Contract):
     params: TourParams = Field(default_factory=TourParams)
 
 
+class TourVersion(Contract):
+    """What a job made: where its bundle lies and how good it is."""
+
+    job_id: str
+    attempt: int
+    bundle: str = Field(description="URI of the folder that holds manifest.json and all it names")
+    report: JsonObject = Field(description="What package_tour said of it")
+    made_at: float
+
+
 class Tour(Contract):
     """A place made from a video."""
 
@@ -32,12 +52,14 @@ class Tour(Contract):
     upload_id: str
     name: str
     job_id: str = Field(description="The job that makes it")
+    version: TourVersion | None = Field(None, description="What can be walked, once it is made")
     created_at: float
 
 
 class TourDetails(Tour):
     """A tour and how its job stands."""
 
+    tour_url: str = Field(description="Where the tour is")
     job: JobDetails | None
 
 

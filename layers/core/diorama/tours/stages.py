@@ -123,6 +123,80 @@ class TrainSplatsReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
+class OptimizeSplatsParams(Contract):
+    """What is left out of the trained model, and how many levels of detail are made of the rest."""
+
+    looked_at_side_px: int = Field(480, ge=64, le=2048, description="Long side of the views drawn")
+    looked_at_views: int = Field(100, ge=2, description="Views drawn to see what splats are worth, at most")
+    unseen_below_px: float = Field(
+        1.0, ge=0, description="A splat goes that shows on fewer pixels than this, all views together"
+    )
+    stray_views: Share = Field(
+        0.05, description="Floaters and outliers are seen by this share of the views, at most"
+    )
+    floater_nearness: Share = Field(
+        0.2, description="Floaters are nearer to a camera than this share of what it mostly sees"
+    )
+    outlier_reach: float = Field(
+        5.0, ge=1, description="Outliers are this many times as far off as most of what is seen"
+    )
+    medium_share: Share = Field(0.7, description='Splats of the level "medium"')
+    low_share: Share = Field(0.4, description='Splats of the level "low"')
+    thumbnail_share: Share = Field(0.1, description='Splats of the level "thumbnail"')
+    refine_steps: int = Field(
+        80, ge=0, le=10_000, description="Training steps of the levels with less than half of the splats"
+    )
+    refined_side_px: int = Field(
+        320, ge=64, le=2048, description="Long side of the photos that levels are refined with"
+    )
+    warn_above_db: float = Field(1.0, ge=0, description="Warn of a level that loses more than this")
+    seed: int = Field(0, ge=0)
+
+
+class LevelReport(Contract):
+    """A level of detail as it is delivered, against the held-out photos."""
+
+    name: str
+    splats: int
+    bytes: int
+    psnr: float
+    ssim: float
+    loss_db: float = Field(description="PSNR below that of the trained model")
+
+
+class OptimizeSplatsReport(Report):
+    """What was left out, and what each level costs and loses."""
+
+    splats: int = Field(description="Of the full level, after culling")
+    culled: dict[str, int] = Field(description="Splats left out, by reason")
+    psnr: float = Field(description="Of the trained model, on the held-out photos")
+    ssim: float
+    levels: tuple[LevelReport, ...]
+    warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
+    seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
+
+
+class PackageTourParams(Contract):
+    """How the bundle's pictures and its path are made."""
+
+    poster_width_px: int = Field(1280, ge=64, le=4096)
+    thumbnail_width_px: int = Field(480, ge=64, le=2048)
+    thumbnails: int = Field(6, ge=1, le=24, description="Pictures from places apart from each other, at most")
+    path_poses: int = Field(120, ge=2, le=2000, description="Poses of the camera path")
+
+
+class PackageTourReport(Report):
+    """The bundle, ready for any static host."""
+
+    splats: int = Field(description="Of the full level")
+    bytes: int = Field(description="Of the whole bundle, its manifest included")
+    files: int
+    psnr: float = Field(description="Of the full level as delivered, on the held-out photos")
+    ssim: float
+    thumbnails: int
+    seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
+
+
 SAMPLE_FRAMES = Stage(
     "sample_frames",
     container="scene",
@@ -153,4 +227,25 @@ TRAIN_SPLATS = Stage(
     hardware="gpu",
 )
 
-STAGES = (SAMPLE_FRAMES, SOLVE_POSES)
+OPTIMIZE_SPLATS = Stage(
+    "optimize_splats",
+    container="scene",
+    revision=1,
+    inputs=("model", "frames", "poses"),
+    output_kind="optimized",
+    params=OptimizeSplatsParams,
+    report=OptimizeSplatsReport,
+    hardware="gpu",
+)
+PACKAGE_TOUR = Stage(
+    "package_tour",
+    container="scene",
+    revision=1,
+    inputs=("scene", "poses"),
+    output_kind="tours",
+    params=PackageTourParams,
+    report=PackageTourReport,
+    hardware="gpu",
+)
+
+STAGES = (SAMPLE_FRAMES, SOLVE_POSES, TRAIN_SPLATS, OPTIMIZE_SPLATS, PACKAGE_TOUR)

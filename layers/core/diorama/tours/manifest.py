@@ -1,0 +1,192 @@
+"""manifest.json: what a tour's bundle holds, and how it wants to be shown.
+
+These models are the one source of docs/manifest.schema.json (`python -m diorama.tours.manifest` prints it).
+Version 1. World frame: right-handed, +Y up, lengths in metres unless `scale_source` is "none". Poses are of
+cameras with OpenCV axes (x right, y down, z forward): `rotation_wxyz` turns camera axes into world axes.
+"""
+
+import json
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from diorama.errors import Refused
+from diorama.stage import Contract
+
+FORMAT: Literal["diorama-tour"] = "diorama-tour"
+VERSION: Literal[1] = 1
+
+SAFE_PATH = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
+"""Relative, forward slashes, no hidden names: "..", "/", "C:" and "%2e" can't be said with it."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Vector = tuple[Number, Number, Number]
+Quaternion = tuple[Number, Number, Number, Number]
+ScaleSource = Literal["reference", "assumed_eye_height_1.6m", "none"]
+
+
+def _unit(quaternion: Quaternion) -> Quaternion:
+    if abs(sum(part * part for part in quaternion) - 1) > 1e-3:
+        raise ValueError("a rotation must be of length 1")
+    return quaternion
+
+
+Path = Annotated[str, Field(pattern=SAFE_PATH, max_length=200, description="Relative to the manifest")]
+Rotation = Annotated[Quaternion, AfterValidator(_unit)]
+
+
+class BundleFile(Contract):
+    """One file of the bundle, for caching and checking."""
+
+    path: Path
+    bytes: int = Field(ge=0)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    content_type: str
+
+
+class Box(Contract):
+    """Corners of a box along the axes."""
+
+    min: Vector
+    max: Vector
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if any(low > high for low, high in zip(self.min, self.max, strict=True)):
+            raise ValueError("a box's min must not lie above its max")
+        return self
+
+
+class Bounds(Contract):
+    """How large the place is: what cameras saw, less 1 % at each end; and every splat's middle."""
+
+    robust: Box
+    full: Box
+
+
+class Pose(Contract):
+    """Where to stand, and what to look at: `target` lies straight ahead, where the place is."""
+
+    position: Vector
+    rotation_wxyz: Rotation
+    target: Vector
+
+
+class StartPose(Pose):
+    """Where a visit starts. The field of view is the poster's, from its upper edge to its lower one."""
+
+    field_of_view_deg: Number = Field(gt=0, lt=180)
+
+
+class CameraPath(Contract):
+    """A walk through the place: poses at even steps, to be joined smoothly, in `duration_s` at an easy pace."""
+
+    duration_s: Number = Field(gt=0)
+    poses: tuple[Pose, ...] = Field(min_length=2)
+
+
+class Level(Contract):
+    """The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos."""
+
+    name: str
+    path: Path
+    format: Literal["sog"]
+    splats: int = Field(gt=0)
+    sh_degree: int = Field(ge=0, le=3)
+    bytes: int = Field(gt=0)
+    psnr: Number
+    ssim: Number
+    loss_db: Number = Field(description="PSNR below that of the trained model; negative where it is better")
+
+
+class Quality(Contract):
+    """The certificate: how well the trained model shows photos that it was not trained on."""
+
+    psnr: Number
+    ssim: Number
+    splats: int = Field(gt=0)
+    held_out_views: int = Field(gt=0)
+    long_side_px: int = Field(gt=0)
+
+
+class Picture(Contract):
+    """A picture drawn from the splats."""
+
+    path: Path
+    width_px: int = Field(gt=0)
+    height_px: int = Field(gt=0)
+    pose: Pose
+
+
+class Manifest(Contract):
+    """A tour's bundle. Levels come from the most splats to the fewest."""
+
+    format: Literal["diorama-tour"] = FORMAT
+    version: Literal[1] = VERSION
+    up: Literal["+Y"] = "+Y"
+    scale_source: ScaleSource
+    bounds: Bounds
+    start: StartPose
+    camera_path: CameraPath | None = None
+    levels: tuple[Level, ...] = Field(min_length=1)
+    quality: Quality
+    poster: Picture
+    thumbnails: tuple[Picture, ...] = ()
+    files: tuple[BundleFile, ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        listed = [file.path for file in self.files]
+        if len(set(listed)) < len(listed):
+            raise ValueError("a file is listed twice")
+        pictures = (self.poster, *self.thumbnails)
+        named = [*(level.path for level in self.levels), *(picture.path for picture in pictures)]
+        missing = sorted(set(named) - set(listed))
+        if missing:
+            raise ValueError(f"not among the files: {', '.join(missing)}")
+        counts = [level.splats for level in self.levels]
+        if counts != sorted(counts, reverse=True):
+            raise ValueError("levels must come from the most splats to the fewest")
+        return self
+
+
+def read_manifest(text: str | bytes) -> Manifest:
+    """The manifest in a text. Raises `Refused` for one of another version, or one that is damaged."""
+    try:
+        document: Any = json.loads(text)
+    except ValueError as error:
+        raise _damaged(str(error)) from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise _damaged(f"its format is not {FORMAT}")
+    if document.get("version") != VERSION:
+        raise Refused(
+            f"The tour is of version {document.get('version')}; this studio reads version {VERSION}.",
+            "Update the studio, or package the tour again.",
+            "unknown_manifest_version",
+        )
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise _damaged(f"{place}: {first['msg']}") from error
+
+
+def _damaged(why: str) -> Refused:
+    return Refused(f"This is no tour's manifest: {why}.", "Package the tour again.", "damaged_manifest")
+
+
+def is_safe_path(path: str) -> bool:
+    """Whether a manifest may name it."""
+    return re.fullmatch(SAFE_PATH, path) is not None
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of a manifest."""
+    schema = Manifest.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+if __name__ == "__main__":
+    print(json.dumps(json_schema(), indent=1, sort_keys=True))  # noqa: T201 - stdout is this program's interface

@@ -1,0 +1,319 @@
+"""SOG, "Spatially Ordered Gaussians", version 2: splats as a few lossless WebP images and a JSON document.
+
+The format is PlayCanvas' (developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog). What it
+leaves open, the reader of its own tool (splat-transform, `read-sog.ts`) decides: quaternions count as wxyz,
+scales are natural logarithms, opacity is stored as 0 to 1.
+
+    meta.json               count, ranges, codebooks, names of the images
+    means_l, means_u        position: low and high byte of 16 bits an axis, of sign(x) ln(1 + |x|)
+    quats                   the three smaller components in 8 bits each; alpha 252 + index of the largest
+    scales, sh0             indices into codebooks of 256 numbers; sh0's alpha is the opacity
+    shN_centroids, _labels  higher harmonics: a palette, 64 entries a row, and each splat's entry in 16 bits
+
+All images but the palette hold one splat a pixel, row by row, in one common order. A `.sog` file is a zip of
+these.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from splats.codebooks import nearest_code, scalar_codebook, vector_palette
+from splats.errors import UnreadableSplats
+from splats.morton import morton_order
+from splats.scene import SplatScene
+
+VERSION = 2
+GENERATOR = "Diorama"
+CODES = 256
+PALETTE_ROW = 64
+PALETTE_MAX = 65536
+LARGEST_FIRST = 252
+HARMONICS_BY_BANDS = (0, 3, 8, 15)
+"""Coefficients a colour channel beyond the first, by number of bands."""
+SPLATS_BY_ENTRY = (1, 16, 8, 4)
+"""Splats that share an entry of the palette, at least, by degree of harmonics."""
+KEPT_COMPONENTS = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
+"""Which components of a quaternion are stored, by the index of the largest."""
+OPACITY_MARGIN = 1e-6
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+MAX_MEMBER_BYTES = 1 << 30
+ADVICE = "Splats are read from SOG files of version 2 (meta.json and WebP images, in a zip or a folder)."
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.floating]
+Textures = dict[str, Bytes]
+
+
+def palette_size(splats: int, sh_degree: int) -> int:
+    """How many entries the palette of higher harmonics gets: a power of two, at most a share of the splats.
+
+    An entry costs up to 45 bytes of image and a label two. The more numbers an entry has, the fewer splats it fits:
+    bench/README.md has the measurements behind the shares.
+    """
+    return min(PALETTE_MAX, 1 << max(6, (splats // SPLATS_BY_ENTRY[sh_degree]).bit_length() - 1))
+
+
+def write_sog(
+    path: Path,
+    scene: SplatScene,
+    *,
+    palette_entries: int | None = None,
+    weights: Floats | None = None,
+    antialiased: bool = False,
+) -> None:
+    """Writes a scene as one `.sog` file. Equal input gives equal bytes.
+
+    `weights` (n,) says how much the error of each splat's look matters, e.g. how much of it is seen; without,
+    all matter alike. Raises `ValueError` for a scene that is empty or has numbers that are not finite.
+    """
+    columns = _columns(scene)
+    cells, mins, maxs = _quantised_positions(columns["means"])
+    order = morton_order(cells)
+    columns = {name: column[order] for name, column in columns.items()}
+    mass = np.ones(len(order)) if weights is None else np.asarray(weights, np.float64)[order]
+    count = len(order)
+    textures: Textures = {}
+    meta: dict[str, Any] = {
+        "version": VERSION,
+        "asset": {"generator": GENERATOR},
+        "count": count,
+        "antialias": antialiased,
+        "means": {"mins": mins.tolist(), "maxs": maxs.tolist(), "files": ["means_l.webp", "means_u.webp"]},
+        "scales": _encode_codes(textures, "scales.webp", columns["log_scales"], mass),
+        "quats": {"files": ["quats.webp"]},
+        "sh0": _encode_codes(textures, "sh0.webp", columns["sh0"], mass),
+    }
+    textures["means_l.webp"] = _texture(cells[order] & 0xFF)
+    textures["means_u.webp"] = _texture(cells[order] >> 8)
+    textures["quats.webp"] = _texture(encode_rotations(columns["quats"]))
+    _alpha(textures["sh0.webp"], np.round(columns["opacities"] * 255))
+    if columns["higher"].shape[1]:
+        meta["shN"] = _encode_higher(
+            textures, columns["higher"], mass, palette_entries or palette_size(count, scene.sh_degree)
+        )
+    _write_zip(path, meta, textures)
+
+
+def _columns(scene: SplatScene) -> dict[str, Floats]:
+    """The scene as arrays: means, quats, log_scales, opacities 0 to 1, sh0 (n, 3), higher (n, k, 3)."""
+    if len(scene) == 0:
+        raise ValueError("A scene without splats can't be written as SOG.")
+    tensors = {
+        "means": scene.means.double(),
+        "quats": scene.quats.double(),
+        "log_scales": scene.log_scales,
+        "opacities": scene.opacities.double(),
+        "sh0": scene.sh[:, 0],
+        "higher": scene.sh[:, 1:],
+    }
+    columns = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
+    for name, column in columns.items():
+        if not np.isfinite(column).all():
+            raise ValueError(f"Some {name} of the scene are not finite.")
+    return columns
+
+
+def _quantised_positions(means: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Positions as whole numbers (n, 3) from 0 to 65535, and the range (3,), (3,) that they divide."""
+    folded = np.sign(means) * np.log1p(np.abs(means))
+    mins, maxs = folded.min(axis=0), folded.max(axis=0)
+    span = np.where(maxs > mins, maxs - mins, 1.0)
+    return np.round((folded - mins) / span * 65535).astype(np.int64), mins, maxs
+
+
+def encode_rotations(quats: Floats) -> Bytes:
+    """Quaternions (n, 4) wxyz of any length as pixels (n, 4); one of no length becomes no rotation."""
+    lengths = np.linalg.norm(quats, axis=1, keepdims=True)
+    unit = np.where(lengths > 0, quats / np.where(lengths > 0, lengths, 1), [1.0, 0.0, 0.0, 0.0])
+    largest = np.abs(unit).argmax(axis=1)
+    rows = np.arange(len(unit))
+    unit = np.where(unit[rows, largest] < 0, -1, 1)[:, None] * unit
+    kept = unit[rows[:, None], KEPT_COMPONENTS[largest]]
+    pixels = np.round((kept * np.sqrt(2) * 0.5 + 0.5) * 255).clip(0, 255)
+    return np.column_stack([pixels, LARGEST_FIRST + largest]).astype(np.uint8)
+
+
+def decode_rotations(pixels: Bytes) -> NDArray[np.float32]:
+    """Unit quaternions (n, 4) wxyz of pixels (n, 4). Raises `UnreadableSplats` for an unknown mode."""
+    largest = pixels[:, 3].astype(np.intp) - LARGEST_FIRST
+    if len(largest) and largest.min() < 0:
+        raise UnreadableSplats("A rotation's alpha is below 252.", ADVICE)
+    kept = (pixels[:, :3] / 255 - 0.5) * np.sqrt(2)
+    quats = np.empty((len(pixels), 4))
+    rows = np.arange(len(pixels))
+    quats[rows[:, None], KEPT_COMPONENTS[largest]] = kept
+    quats[rows, largest] = np.sqrt(np.maximum(0, 1 - (kept**2).sum(axis=1)))
+    return quats.astype(np.float32)
+
+
+def _encode_codes(textures: Textures, name: str, values: Floats, mass: Floats) -> dict[str, Any]:
+    """Three numbers a splat (n, 3) by one codebook for all."""
+    codebook = scalar_codebook(values, CODES, np.repeat(mass[:, None], values.shape[1], axis=1))
+    textures[name] = _texture(nearest_code(values, codebook))
+    return {"codebook": _short(codebook), "files": [name]}
+
+
+def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: int) -> dict[str, Any]:
+    """Harmonics (n, k, 3) by a palette, whose numbers share one codebook."""
+    count, harmonics, _ = higher.shape
+    vectors = np.ascontiguousarray(higher.reshape(count, -1), dtype=np.float32)
+    palette = vector_palette(vectors, min(entries, PALETTE_MAX), mass)
+    uses = np.bincount(palette.labels, mass, minlength=len(palette.entries))
+    codebook = scalar_codebook(palette.entries, CODES, np.repeat(uses[:, None], vectors.shape[1], axis=1))
+    codes = nearest_code(palette.entries, codebook).reshape(-1, harmonics, 3)
+    rows = -(-len(codes) // PALETTE_ROW)
+    padded = np.zeros((rows * PALETTE_ROW, harmonics, 3), np.uint8)
+    padded[: len(codes)] = codes
+    textures["shN_centroids.webp"] = _opaque(padded.reshape(rows, PALETTE_ROW * harmonics, 3))
+    labels = palette.labels
+    textures["shN_labels.webp"] = _texture(
+        np.column_stack([labels & 0xFF, labels >> 8, np.zeros_like(labels)])
+    )
+    return {
+        "count": len(codes),
+        "bands": HARMONICS_BY_BANDS.index(harmonics),
+        "codebook": _short(codebook),
+        "files": ["shN_centroids.webp", "shN_labels.webp"],
+    }
+
+
+def _short(codebook: NDArray[np.float32]) -> list[float]:
+    """Six digits a number: finer than any step of the codebook, and half as long to write."""
+    return [float(f"{number:.6g}") for number in codebook]
+
+
+def _texture(values: NDArray[Any]) -> Bytes:
+    """Pixels (n, 3) or (n, 4) as an image about square, both sides multiples of four."""
+    width = max(4, -(-int(np.ceil(np.sqrt(len(values)))) // 4) * 4)
+    height = -(-len(values) // (width * 4)) * 4
+    flat = np.zeros((height * width, values.shape[1]), np.uint8)
+    flat[: len(values)] = values
+    image = flat.reshape(height, width, -1)
+    return image if image.shape[2] == 4 else _opaque(image)
+
+
+def _opaque(image: Bytes) -> Bytes:
+    return np.concatenate([image, np.full((*image.shape[:2], 1), 255, np.uint8)], axis=2)
+
+
+def _alpha(image: Bytes, values: Floats) -> None:
+    image.reshape(-1, 4)[: len(values), 3] = values
+
+
+def _write_zip(path: Path, meta: Mapping[str, Any], textures: Textures) -> None:
+    members = {"meta.json": json.dumps(meta, separators=(",", ":"), allow_nan=False).encode()}
+    members |= {name: _webp(textures[name]) for name in sorted(textures)}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), data)
+
+
+def _webp(image: Bytes) -> bytes:
+    """`exact` keeps the colours of pixels whose alpha is 0."""
+    buffer = io.BytesIO()
+    Image.fromarray(image, "RGBA").save(buffer, "WEBP", lossless=True, exact=True, quality=100, method=4)
+    return buffer.getvalue()
+
+
+def read_sog(path: Path) -> SplatScene:
+    """The scene of a `.sog` file, or of a folder that holds its members. Raises `UnreadableSplats`."""
+    members = _members(path)
+    if "meta.json" not in members:
+        raise UnreadableSplats(f"There is no meta.json in {path.name}.", ADVICE)
+    try:
+        return _decoded(members, _meta(members["meta.json"]))
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise UnreadableSplats(f"{path.name} is damaged: {type(error).__name__} {error}.", ADVICE) from error
+
+
+def _decoded(members: Mapping[str, bytes], meta: Mapping[str, Any]) -> SplatScene:
+    count = int(meta["count"])
+
+    def pixels(part: str, image: int = 0) -> Bytes:
+        return _pixels(members, meta[part]["files"][image], count)
+
+    def codes(part: str) -> NDArray[np.float32]:
+        return np.asarray(meta[part]["codebook"], np.float32)[pixels(part)[:, :3]]
+
+    opacities = (pixels("sh0")[:, 3] / 255).clip(OPACITY_MARGIN, 1 - OPACITY_MARGIN)
+    sh = np.concatenate([codes("sh0")[:, None], _decode_higher(members, meta, count)], axis=1)
+    arrays = (
+        _decode_positions(meta["means"], pixels("means"), pixels("means", 1)),
+        decode_rotations(pixels("quats")),
+        codes("scales"),
+        np.log(opacities / (1 - opacities)).astype(np.float32),
+        sh,
+    )
+    return SplatScene(*(torch.from_numpy(array) for array in arrays))
+
+
+def _meta(data: bytes) -> dict[str, Any]:
+    meta: dict[str, Any] = json.loads(data)
+    if meta.get("version") != VERSION:
+        raise UnreadableSplats(
+            f"This is version {meta.get('version')} of the format; version {VERSION} can be read.", ADVICE
+        )
+    return meta
+
+
+def _members(path: Path) -> dict[str, bytes]:
+    if path.is_dir():
+        return {file.name: file.read_bytes() for file in sorted(path.iterdir()) if file.is_file()}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if any(info.file_size > MAX_MEMBER_BYTES for info in archive.infolist()):
+                raise UnreadableSplats("A file in it is larger than any image can be.", ADVICE)
+            return {info.filename: archive.read(info) for info in archive.infolist()}
+    except zipfile.BadZipFile as error:
+        raise UnreadableSplats("It is not a zip file.", ADVICE) from error
+
+
+def _image(members: Mapping[str, bytes], name: str) -> Bytes:
+    if name not in members:
+        raise UnreadableSplats(f"There is no {name} in it.", ADVICE)
+    with Image.open(io.BytesIO(members[name])) as image:
+        return np.asarray(image.convert("RGBA"))
+
+
+def _pixels(members: Mapping[str, bytes], name: str, count: int) -> Bytes:
+    """The first pixels (count, 4)."""
+    flat = _image(members, name).reshape(-1, 4)
+    if len(flat) < count:
+        raise UnreadableSplats(f"{name} has {len(flat)} pixels for {count} splats.", ADVICE)
+    return flat[:count]
+
+
+def _decode_positions(ranges: Mapping[str, Any], low: Bytes, high: Bytes) -> NDArray[np.float32]:
+    cells = low[:, :3].astype(np.float64) + 256.0 * high[:, :3]
+    mins, maxs = np.asarray(ranges["mins"]), np.asarray(ranges["maxs"])
+    folded = mins + (maxs - mins) * (cells / 65535)
+    means: NDArray[np.float64] = np.sign(folded) * np.expm1(np.abs(folded))
+    return means.astype(np.float32)
+
+
+def _decode_higher(members: Mapping[str, bytes], meta: Mapping[str, Any], count: int) -> NDArray[np.float32]:
+    """Harmonics beyond the first (n, k, 3); k is 0 where there are none."""
+    if "shN" not in meta:
+        return np.zeros((count, 0, 3), np.float32)
+    part = meta["shN"]
+    harmonics = HARMONICS_BY_BANDS[part["bands"]]
+    codes = _image(members, part["files"][0])
+    if codes.shape[1] != PALETTE_ROW * harmonics:
+        raise UnreadableSplats(
+            f"The palette is {codes.shape[1]} pixels wide, not {PALETTE_ROW * harmonics}.", ADVICE
+        )
+    palette = np.asarray(part["codebook"], np.float32)[codes[..., :3]].reshape(-1, harmonics, 3)
+    labels = _pixels(members, part["files"][1], count)
+    index = labels[:, 0].astype(np.intp) + 256 * labels[:, 1].astype(np.intp)
+    if count and index.max() >= part["count"]:
+        raise UnreadableSplats("A splat names an entry that the palette does not have.", ADVICE)
+    return np.asarray(palette[index], np.float32)

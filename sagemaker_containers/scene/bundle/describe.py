@@ -1,0 +1,104 @@
+"""From what was computed to the manifest's models: numbers rounded, rotations as quaternions, files hashed."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pycolmap
+from numpy.typing import NDArray
+
+from bundle.path import CameraPath
+from bundle.vantage import Vantage
+from diorama.content_types import content_type_of
+from diorama.tours import manifest
+from optimizing.bounds import Box
+from optimizing.level_file import LevelFile, MadeLevel
+
+DIGITS = 5
+
+
+def pose(world_from_camera: NDArray[np.float64], target: NDArray[np.float64]) -> manifest.Pose:
+    """A camera's pose (4, 4) and the point (3,) that it looks at."""
+    return manifest.Pose(
+        position=vector(world_from_camera[:3, 3]),
+        rotation_wxyz=quaternion(world_from_camera[:3, :3]),
+        target=vector(target),
+    )
+
+
+def start_pose(vantage: Vantage, field_of_view_deg: float) -> manifest.StartPose:
+    """Where a visit starts."""
+    at = pose(vantage.view.world_from_camera, vantage.target)
+    return manifest.StartPose(**at.model_dump(), field_of_view_deg=round(field_of_view_deg, 3))
+
+
+def path(walk: CameraPath | None, ahead: float) -> manifest.CameraPath | None:
+    """The walk; its targets lie so far ahead, in world units."""
+    if walk is None:
+        return None
+    return manifest.CameraPath(
+        duration_s=round(walk.duration_s, 2),
+        poses=tuple(pose(each, each[:3, 3] + ahead * each[:3, 2]) for each in walk.poses),
+    )
+
+
+def bounds(made: LevelFile) -> manifest.Bounds:
+    """Both boxes."""
+    return manifest.Bounds(robust=_box(made.robust), full=_box(made.full))
+
+
+def level(made: MadeLevel) -> manifest.Level:
+    """A level; its file keeps its place."""
+    return manifest.Level(
+        name=made.name,
+        path=made.file,
+        format="sog",
+        splats=made.splats,
+        sh_degree=made.sh_degree,
+        bytes=made.bytes,
+        psnr=made.psnr,
+        ssim=made.ssim,
+        loss_db=made.loss_db,
+    )
+
+
+def quality(made: LevelFile) -> manifest.Quality:
+    """The certificate."""
+    return manifest.Quality(
+        psnr=made.trained.psnr,
+        ssim=made.trained.ssim,
+        splats=made.trained.splats,
+        held_out_views=len(made.held_out),
+        long_side_px=made.long_side_px,
+    )
+
+
+def files(folder: Path, paths: Iterable[str]) -> tuple[manifest.BundleFile, ...]:
+    """Size and hash of each of the folder's files, in the order of their paths."""
+    return tuple(_file(folder, path) for path in sorted(paths))
+
+
+def _file(folder: Path, path: str) -> manifest.BundleFile:
+    with (folder / path).open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    size = (folder / path).stat().st_size
+    return manifest.BundleFile(path=path, bytes=size, sha256=digest, content_type=content_type_of(path))
+
+
+def vector(numbers: NDArray[np.float64]) -> manifest.Vector:
+    """Three numbers, rounded; no negative zeros."""
+    x, y, z = (round(float(number), DIGITS) + 0.0 for number in numbers)
+    return x, y, z
+
+
+def quaternion(rotation: NDArray[np.float64]) -> manifest.Quaternion:
+    """A rotation matrix (3, 3) as wxyz with w not below 0, rounded."""
+    x, y, z, w = pycolmap.Rotation3d(rotation).quat
+    sign = -1 if w < 0 else 1
+    w, x, y, z = (round(sign * float(part), DIGITS + 1) + 0.0 for part in (w, x, y, z))
+    return w, x, y, z
+
+
+def _box(box: Box) -> manifest.Box:
+    return manifest.Box(min=box.min, max=box.max)

@@ -1,0 +1,258 @@
+"""Stage `optimize_splats`: a trained model in, the splats that a tour needs out, at several levels of detail.
+
+Reads `inputs/model/splats.ply` (what `train_splats` wrote), `inputs/frames/` and `inputs/poses/`. Writes
+`outputs/levels/*.sog`, `outputs/levels.json` (see optimizing/level_file.py), and `outputs/full.ply`, the
+culled model unquantised, for those who go on working with it. What goes and what stays is decided by the
+views that were trained on; the held-out photos only judge.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from diorama.errors import StageError
+from diorama.stage import Progress
+from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSplatsReport
+from optimizing.bounds import full_bounds, robust_bounds
+from optimizing.culling import cull, finite
+from optimizing.level_file import LevelFile, MadeLevel, Trained, worse_than, write_levels
+from optimizing.levels import Level, evenly, levels
+from optimizing.refine import refine
+from optimizing.visibility import Visibility, look
+from splats.cameras import View
+from splats.errors import UnreadableSplats
+from splats.ply import read_ply, write_ply
+from splats.rasterize import best_device
+from splats.scene import SplatScene
+from splats.sog import read_sog, write_sog
+from views.draw import draw
+from views.evaluate import Evaluation, score
+from views.pinholes import pinhole_views
+from views.reading import read_views
+from views.view import PhotoView
+
+JUDGED_LONG_SIDE_PX = 640
+CULLED_UNTIL = 30.0
+"""Where culling ends on the stage's way to 100 percent."""
+MIN_SPLATS = 10
+REFINED_BELOW = 0.5
+"""Levels with fewer than this share of the splats are refined."""
+UNSEEN_WEIGHT = 0.03
+"""What the look of a splat counts for in a codebook at least, as a share of the average splat's."""
+
+
+@dataclass
+class Watch:
+    """Seconds by step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start = monotonic()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + monotonic() - start, 2)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The photos that nothing was fitted to, and how well the trained model shows them."""
+
+    held_out: list[PhotoView]
+    trained: Trained
+
+    def evaluate(self, scene: SplatScene) -> Evaluation:
+        """The scene against the photos."""
+        return evaluate(self.held_out, scene)
+
+
+def run(
+    inputs: Path, outputs: Path, params: OptimizeSplatsParams, progress: Progress
+) -> OptimizeSplatsReport:
+    """Culls, thins out, compresses, judges. Raises `StageError` for a model that is empty or can't be read."""
+    watch = Watch()
+    progress(0, "Reading the trained model")
+    with watch.step("read"):
+        model, damaged = read_model(inputs / "model" / "splats.ply")
+        views = pinhole_views(inputs / "poses", params.looked_at_side_px, "training")
+        views = evenly(views, params.looked_at_views)
+        judge = _judge(inputs, model)
+    with watch.step("cull"):
+        full, seen, culled = _culled(model, views, params, progress)
+        culled["outliers"] += damaged
+    rest = _between(progress, CULLED_UNTIL, 100)
+    made = make_levels(full, seen, views, judge, inputs, outputs, params, rest, watch)
+    write_ply(outputs / "full.ply", full)
+    write_levels(outputs, _level_file(full, seen, judge, culled, made))
+    return OptimizeSplatsReport(
+        splats=len(full),
+        culled=culled,
+        psnr=judge.trained.psnr,
+        ssim=judge.trained.ssim,
+        levels=tuple(_level_report(level) for level in made),
+        warnings=worse_than(made, params.warn_above_db),
+        seconds=watch.seconds,
+    )
+
+
+def read_model(path: Path) -> tuple[SplatScene, int]:
+    """The model on the device it is drawn on, and how many of its splats were left out as not finite.
+
+    Raises `StageError` where too little is left to be a place.
+    """
+    try:
+        scene = read_ply(path)
+    except (OSError, UnreadableSplats) as error:
+        raise StageError(
+            "no_model", f"The trained model can't be read: {error}", "Run train_splats again."
+        ) from error
+    good = finite(scene)
+    if int(good.sum()) < MIN_SPLATS:
+        raise StageError(
+            "empty_model",
+            f"The trained model has {int(good.sum())} splats that can be drawn.",
+            "Train again, with more photos or another quality.",
+        )
+    return scene.select(good).to(best_device()), int((~good).sum())
+
+
+def _judge(inputs: Path, model: SplatScene) -> Judge:
+    held_out = read_views(inputs / "frames", inputs / "poses", JUDGED_LONG_SIDE_PX, "held_out")
+    found = evaluate(held_out, model)
+    return Judge(held_out, Trained(len(model), round(found.psnr, 4), round(found.ssim, 5)))
+
+
+def evaluate(held_out: list[PhotoView], scene: SplatScene) -> Evaluation:
+    """The scene, drawn, against the photos."""
+    return Evaluation(tuple(score(view, draw(scene, view.view)) for view in held_out))
+
+
+def _culled(
+    model: SplatScene, views: list[View], params: OptimizeSplatsParams, progress: Progress
+) -> tuple[SplatScene, Visibility, dict[str, int]]:
+    """The splats that stay, what the views see of them, and how many of which kind went."""
+
+    def done(count: int, of: int) -> None:
+        progress(CULLED_UNTIL * count / of, f"Looked at the splats from {count} of {of} places")
+
+    seen = look(model, views, params.seed, done)
+    culled = cull(model, seen, params)
+    if int(culled.kept.sum()) < MIN_SPLATS:
+        raise StageError(
+            "nothing_seen",
+            "Hardly a splat of the trained model is seen by any of the photos.",
+            "Train again; make sure that model and poses are of the same capture.",
+        )
+    return model.select(culled.kept), seen.select(culled.kept), culled.counts()
+
+
+def make_levels(
+    full: SplatScene,
+    seen: Visibility,
+    views: list[View],
+    judge: Judge,
+    inputs: Path,
+    outputs: Path,
+    params: OptimizeSplatsParams,
+    progress: Progress,
+    watch: Watch,
+) -> tuple[MadeLevel, ...]:
+    """Writes each level's file, reads it back and judges what was read."""
+    (outputs / "levels").mkdir(parents=True, exist_ok=True)
+    shares = {"medium": params.medium_share, "low": params.low_share, "thumbnail": params.thumbnail_share}
+    lessons = _lessons(inputs, full, params)
+    chosen = levels(full, seen, views, shares, params.seed)
+    made: list[MadeLevel] = []
+    for index in range(len(shares) + 1):
+        with watch.step("choose"):
+            level = next(chosen)
+        progress(100 * index / (len(shares) + 1), f"Making the level of detail {level.name}")
+        scene = level.scene
+        if len(scene) < REFINED_BELOW * len(full):
+            with watch.step("refine"):
+                scene = lessons.taught(scene)
+        path = outputs / "levels" / f"{level.name}.sog"
+        with watch.step("compress"):
+            write_sog(path, scene, weights=mass(level.weights))
+        with watch.step("judge"):
+            made.append(_judged(level, path, judge))
+    return tuple(made)
+
+
+def mass(weights: Tensor) -> NDArray[np.float32]:
+    """How much each splat's look matters: as much as is seen of it, and a little in any case."""
+    return np.asarray((weights + UNSEEN_WEIGHT * weights.mean()).cpu().numpy(), np.float32)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What the smaller levels are refined with: photos that were trained on, and how far their cameras see."""
+
+    photos: list[PhotoView]
+    distance: float
+    steps: int
+    seed: int
+
+    def taught(self, scene: SplatScene) -> SplatScene:
+        """The level, refined."""
+        return refine(scene, self.photos, self.steps, self.distance, self.seed)
+
+
+def _lessons(inputs: Path, full: SplatScene, params: OptimizeSplatsParams) -> Lessons:
+    photos = read_views(inputs / "frames", inputs / "poses", params.refined_side_px, "training")
+    middle = full.means.median(dim=0).values.cpu().numpy()
+    distances = [float(np.linalg.norm(photo.position - middle)) for photo in photos]
+    return Lessons(photos, float(np.median(distances)), params.refine_steps, params.seed)
+
+
+def _judged(level: Level, path: Path, judge: Judge) -> MadeLevel:
+    scene = read_sog(path).to(level.scene.means.device)
+    found = judge.evaluate(scene)
+    return MadeLevel(
+        name=level.name,
+        file=f"levels/{path.name}",
+        splats=len(scene),
+        sh_degree=scene.sh_degree,
+        bytes=path.stat().st_size,
+        psnr=round(found.psnr, 4),
+        ssim=round(found.ssim, 5),
+        loss_db=round(judge.trained.psnr - found.psnr, 4),
+    )
+
+
+def _level_file(
+    full: SplatScene, seen: Visibility, judge: Judge, culled: dict[str, int], made: tuple[MadeLevel, ...]
+) -> LevelFile:
+    return LevelFile(
+        robust=robust_bounds(full, seen.weight_px),
+        full=full_bounds(full),
+        long_side_px=max(max(view.photo.shape[:2]) for view in judge.held_out),
+        held_out=tuple(view.image for view in judge.held_out),
+        trained=judge.trained,
+        culled=culled,
+        levels=made,
+    )
+
+
+def _level_report(level: MadeLevel) -> LevelReport:
+    return LevelReport(
+        name=level.name,
+        splats=level.splats,
+        bytes=level.bytes,
+        psnr=level.psnr,
+        ssim=level.ssim,
+        loss_db=level.loss_db,
+    )
+
+
+def _between(progress: Progress, begin: float, end: float) -> Progress:
+    def report(percent: float, message: str, **metrics: float | int | str) -> None:
+        progress(begin + (end - begin) * percent / 100, message, **metrics)
+
+    return report

@@ -1,0 +1,112 @@
+"""levels.json: the levels of detail that were made, and how good each is as it is delivered.
+
+schema 1, one document:
+    bounds        robust and full, each min and max [x, y, z]
+    long_side_px  at which pictures were compared with the held-out photos
+    held_out      names of those photos
+    trained       splats, psnr, ssim of the model as it came
+    culled        splats left out: outliers, unseen, floaters
+    levels        from the most splats to the fewest: name, file, format, splats, sh_degree, bytes; psnr, ssim
+                  of the file, read back; loss_db, its psnr below the trained model's
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from diorama.errors import StageError
+from optimizing.bounds import Box
+
+SCHEMA = 1
+NAME = "levels.json"
+
+
+@dataclass(frozen=True)
+class MadeLevel:
+    """A level's file (relative to levels.json) and its scores against the held-out photos."""
+
+    name: str
+    file: str
+    splats: int
+    sh_degree: int
+    bytes: int
+    psnr: float
+    ssim: float
+    loss_db: float
+    format: str = "sog"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The model as it came."""
+
+    splats: int
+    psnr: float
+    ssim: float
+
+
+@dataclass(frozen=True)
+class LevelFile:
+    """The document above."""
+
+    robust: Box
+    full: Box
+    long_side_px: int
+    held_out: tuple[str, ...]
+    trained: Trained
+    culled: dict[str, int]
+    levels: tuple[MadeLevel, ...]
+
+
+def write_levels(folder: Path, made: LevelFile) -> None:
+    """Writes the document into the folder."""
+    document = {
+        "schema": SCHEMA,
+        "bounds": {"robust": asdict(made.robust), "full": asdict(made.full)},
+        "long_side_px": made.long_side_px,
+        "held_out": list(made.held_out),
+        "trained": asdict(made.trained),
+        "culled": made.culled,
+        "levels": [asdict(level) for level in made.levels],
+    }
+    (folder / NAME).write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_levels(folder: Path) -> LevelFile:
+    """The document in the folder. Raises `StageError` where there is none, or it is of another schema."""
+    try:
+        document = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        if document["schema"] != SCHEMA:
+            raise StageError(
+                "unknown_levels",
+                f"{NAME} is of schema {document['schema']}; this version reads {SCHEMA}.",
+                "Run optimize_splats again.",
+            )
+        return LevelFile(
+            robust=_box(document["bounds"]["robust"]),
+            full=_box(document["bounds"]["full"]),
+            long_side_px=document["long_side_px"],
+            held_out=tuple(document["held_out"]),
+            trained=Trained(**document["trained"]),
+            culled=document["culled"],
+            levels=tuple(MadeLevel(**level) for level in document["levels"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StageError(
+            "no_levels", f"The levels of detail can't be read: {error!r}", "Run optimize_splats again."
+        ) from error
+
+
+def worse_than(levels: Sequence[MadeLevel], loss_db: float) -> tuple[str, ...]:
+    """A sentence for each level that loses more than this."""
+    return tuple(
+        f"Level {level.name} shows the held-out photos {level.loss_db:.2f} dB worse than the trained model."
+        for level in levels
+        if level.loss_db > loss_db
+    )
+
+
+def _box(corners: dict[str, Any]) -> Box:
+    return Box(tuple(corners["min"]), tuple(corners["max"]))

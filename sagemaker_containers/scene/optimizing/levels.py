@@ -1,0 +1,54 @@
+"""Levels of detail: the same place with fewer splats."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from torch import Tensor
+
+from optimizing.visibility import Visibility, removal_errors
+from splats.cameras import View
+from splats.scene import SplatScene
+
+Thing = TypeVar("Thing")
+
+STEP = 0.5
+"""At least this share of the splats stays whenever some are left out; then the rest are judged anew."""
+JUDGING_VIEWS = 24
+"""Views that splats are judged by on the way to a level, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """A scene under the name of its level. `weights` (N,): how much of each splat the full scene shows."""
+
+    name: str
+    scene: SplatScene
+    weights: Tensor
+
+
+def levels(
+    full: SplatScene, seen: Visibility, views: Sequence[View], shares: Mapping[str, float], seed: int = 0
+) -> Iterator[Level]:
+    """The full level, then those of `shares` of its splats, from the largest share to the smallest.
+
+    Those splats stay without which the pictures would lose most. What a splat is worth depends on which
+    others are there, so it is judged anew on the way.
+    """
+    yield Level("full", full, seen.weight_px)
+    scene, weights, errors = full, seen.weight_px, seen.removal_error
+    few = evenly(views, JUDGING_VIEWS)
+    for name, share in sorted(shares.items(), key=lambda entry: -entry[1]):
+        wanted = max(1, round(share * len(full)))
+        while len(scene) > wanted:
+            count = max(wanted, round(STEP * len(scene)))
+            kept = errors.argsort(descending=True, stable=True)[:count].sort().values
+            scene, weights = scene.select(kept), weights[kept]
+            errors = removal_errors(scene, few, seed)
+        yield Level(name, scene, weights)
+
+
+def evenly(things: Sequence[Thing], count: int) -> list[Thing]:
+    """At most so many of the things, in their order, about as far from each other."""
+    step = max(1.0, len(things) / count)
+    return [things[int(index * step)] for index in range(min(count, len(things)))]

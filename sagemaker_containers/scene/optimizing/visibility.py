@@ -1,0 +1,133 @@
+"""How much each splat is seen in the photos' views, and what the pictures would lose without it.
+
+A pixel's colour is a sum of the splats' colours by their blending weights, and it changes in a straight line
+with each splat's opacity. So two gradients of the picture say all that is needed: the one by colour holds the
+weights, and the one by opacity, times the opacity, is what the picture loses when the splat is left out.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import torch
+from torch import Tensor
+
+from splats.cameras import View, intrinsics, viewmats
+from splats.rasterize import rasterize
+from splats.scene import SplatScene
+
+SEEN_PX = 0.5
+"""A view sees a splat when this many pixels' worth of it show."""
+
+Done = Callable[[int, int], None]
+"""Called with how many of how many views are looked at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Visibility:
+    """Of N splats, over all views looked at (`view_count`).
+
+    weight_px (N,): the splat's blending weights, added up over pixels and views.
+    seen_by (N,): int64, how many views see it.
+    nearness (N,): its smallest distance from a camera that sees it, as a share of the distance that half of that
+    camera's picture is nearer than; infinite where none sees it.
+    removal_error (N,): squared difference of all pixels' colours when it alone is left out, estimated.
+    """
+
+    weight_px: Tensor
+    seen_by: Tensor
+    nearness: Tensor
+    removal_error: Tensor
+    view_count: int
+
+    def select(self, index: Tensor) -> Self:
+        """The same of some of the splats."""
+        return type(self)(
+            self.weight_px[index],
+            self.seen_by[index],
+            self.nearness[index],
+            self.removal_error[index],
+            self.view_count,
+        )
+
+
+def look(scene: SplatScene, views: Sequence[View], seed: int = 0, done: Done | None = None) -> Visibility:
+    """What the views see of each splat of the scene, on the scene's device."""
+    random = torch.Generator().manual_seed(seed)
+    weight_px = torch.zeros_like(scene.opacity_logits)
+    removal_error = torch.zeros_like(weight_px)
+    nearness = torch.full_like(weight_px, torch.inf)
+    seen_by = torch.zeros(len(scene), dtype=torch.int64, device=weight_px.device)
+    for count, view in enumerate(views, start=1):
+        weights = _weights(scene, view)
+        seen = weights > SEEN_PX
+        weight_px += weights
+        removal_error += _losses(scene, view, random) ** 2
+        seen_by += seen
+        nearness = torch.minimum(nearness, torch.where(seen, _nearness(scene, view, weights), torch.inf))
+        if done:
+            done(count, len(views))
+    return Visibility(weight_px, seen_by, nearness, removal_error, len(views))
+
+
+def removal_errors(scene: SplatScene, views: Sequence[View], seed: int = 0) -> Tensor:
+    """`Visibility.removal_error` (N,) alone."""
+    random = torch.Generator().manual_seed(seed)
+    errors = torch.zeros_like(scene.opacity_logits)
+    for view in views:
+        errors += _losses(scene, view, random) ** 2
+    return errors
+
+
+def _weights(scene: SplatScene, view: View) -> Tensor:
+    """Blending weights (N,), added up over the view's pixels."""
+    colors = torch.ones(len(scene), 1, device=scene.means.device, requires_grad=True)
+    pictures = _drawn(scene, view, scene.opacities, colors, None)
+    (by_color,) = torch.autograd.grad(pictures.sum(), colors)
+    return by_color[:, 0]
+
+
+def _losses(scene: SplatScene, view: View, random: torch.Generator) -> Tensor:
+    """Numbers (N,) whose squares are, on average, what leaving the splat out adds to the squared error.
+
+    A square can't be summed over pixels in one backward pass. With a random sign for each pixel's colour it
+    can: the square of a randomly signed sum is, on average, the sum of the squares (Hutchinson 1989).
+    """
+    opacities = scene.opacities.detach().requires_grad_()
+    pictures = _drawn(scene, view, opacities, scene.sh, scene.sh_degree)
+    signs = (torch.randint(0, 2, pictures.shape, generator=random) * 2 - 1).to(pictures)
+    (by_opacity,) = torch.autograd.grad(pictures, opacities, signs)
+    return by_opacity * opacities.detach()
+
+
+def _drawn(scene: SplatScene, view: View, opacities: Tensor, colors: Tensor, sh_degree: int | None) -> Tensor:
+    pictures, _, _ = rasterize(
+        scene.means,
+        scene.quats,
+        scene.scales,
+        opacities,
+        colors,
+        viewmats([view]).to(scene.means.device),
+        intrinsics([view]).to(scene.means.device),
+        view.pinhole.width_px,
+        view.pinhole.height_px,
+        sh_degree=sh_degree,
+    )
+    return pictures
+
+
+def _nearness(scene: SplatScene, view: View, weights: Tensor) -> Tensor:
+    """Distances (N,) from the camera as shares of the distance that half of the picture is nearer than."""
+    position = torch.as_tensor(view.world_from_camera[:3, 3]).to(scene.means)
+    distances = torch.linalg.vector_norm(scene.means - position, dim=1)
+    return distances / weighted_quantile(distances, weights, 0.5).clamp(min=1e-9)
+
+
+def weighted_quantile(values: Tensor, weights: Tensor, share: float) -> Tensor:
+    """The smallest value (of N) that this share of the weight lies at or below; 0 without any weight."""
+    order = torch.argsort(values)
+    reached = torch.cumsum(weights[order].double(), 0)
+    if len(values) == 0 or reached[-1] <= 0:
+        return values.new_zeros(())
+    index = torch.searchsorted(reached, share * reached[-1]).clamp(max=len(values) - 1)
+    return values[order[index]]

@@ -1,0 +1,192 @@
+"""Stage `package_tour`: levels of detail in, a bundle out that any static host can serve.
+
+Reads `inputs/scene/` (what `optimize_splats` wrote) and `inputs/poses/`. Writes `outputs/manifest.json`
+(version 1, see diorama/tours/manifest.py and docs/manifest.schema.json), `levels/*.sog`, `poster.jpg` and
+`thumbnails/*.jpg`, drawn from the splats as they are delivered. Equal input gives equal bytes.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from bundle import describe
+from bundle.path import camera_path
+from bundle.pictures import resized, vertical_field_of_view_deg, wide, write_picture
+from bundle.vantage import Vantage, apart, vantages
+from diorama.errors import StageError
+from diorama.stage import Progress
+from diorama.tours import manifest
+from diorama.tours.stages import PackageTourParams, PackageTourReport
+from optimizing.bounds import Box
+from optimizing.level_file import LevelFile, read_levels
+from optimizing.levels import evenly
+from splats.cameras import SolvedCameras
+from splats.errors import UnreadableSplats
+from splats.rasterize import best_device
+from splats.scene import SplatScene
+from splats.sog import read_sog
+from views.pinholes import pinhole_views
+from views.reading import solved_cameras
+
+SKETCHED_VIEWS = 60
+"""Cameras that are judged as places to start from, at most."""
+KNOWING_PHOTOS = 75
+"""Photos that say what of the place is known, at most."""
+ZOOMS = (1.0, 1.4)
+"""A closer look is better where the edges of a wide one show what no photo knows."""
+COPIED_UNTIL, JUDGED_UNTIL, DRAWN_UNTIL = 10.0, 50.0, 95.0
+"""Where each step ends on the stage's way to 100 percent."""
+SCALE_SOURCE: TypeAdapter[manifest.ScaleSource] = TypeAdapter(manifest.ScaleSource)
+
+
+@dataclass
+class Watch:
+    """Seconds by step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start = monotonic()
+        yield
+        self.seconds[name] = round(monotonic() - start, 2)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The pictures of the bundle, and the places that they show."""
+
+    found: list[Vantage]
+    chosen: list[Vantage]
+    poster: manifest.Picture
+    thumbnails: tuple[manifest.Picture, ...]
+
+    @property
+    def ahead(self) -> float:
+        """How far the cameras usually see, in world units."""
+        return float(np.median([np.linalg.norm(place.target - place.position) for place in self.found]))
+
+
+def run(inputs: Path, outputs: Path, params: PackageTourParams, progress: Progress) -> PackageTourReport:
+    """Makes the bundle. Raises `StageError` where levels or cameras can't be read."""
+    watch = Watch()
+    progress(0, "Copying the levels of detail")
+    with watch.step("copy"):
+        made = read_levels(inputs / "scene")
+        cameras = solved_cameras(inputs / "poses")
+        scene = _copy_levels(inputs / "scene", outputs, made)
+    with watch.step("draw"):
+        shown = _show(scene, inputs / "poses", outputs, _middle(made.robust), params, progress)
+    progress(DRAWN_UNTIL, "Writing the manifest")
+    with watch.step("write"):
+        document = _manifest(outputs, made, cameras, shown, params)
+        written = outputs / "manifest.json"
+        written.write_text(document.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return PackageTourReport(
+        splats=made.levels[0].splats,
+        bytes=written.stat().st_size + sum(file.bytes for file in document.files),
+        files=len(document.files) + 1,
+        psnr=made.levels[0].psnr,
+        ssim=made.levels[0].ssim,
+        thumbnails=len(shown.thumbnails),
+        seconds=watch.seconds,
+    )
+
+
+def _copy_levels(source: Path, outputs: Path, made: LevelFile) -> SplatScene:
+    """Copies every level's file into the bundle, and reads the fullest."""
+    for level in made.levels:
+        if not manifest.is_safe_path(level.file) or not (source / level.file).is_file():
+            raise StageError(
+                "no_levels", f"The level {level.name} has no file.", "Run optimize_splats again."
+            )
+        target = outputs / level.file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / level.file, target)
+    try:
+        return read_sog(outputs / made.levels[0].file).to(best_device())
+    except UnreadableSplats as error:
+        raise StageError(
+            "no_levels", f"The fullest level can't be read: {error}", "Run optimize_splats again."
+        ) from error
+
+
+def _show(
+    scene: SplatScene,
+    poses: Path,
+    outputs: Path,
+    middle: NDArray[np.float64],
+    params: PackageTourParams,
+    progress: Progress,
+) -> Shown:
+    """Judges the cameras as places to look from, and draws the best."""
+    progress(COPIED_UNTIL, "Looking for good places to start from")
+    photos = evenly(pinhole_views(poses, params.poster_width_px), SKETCHED_VIEWS)
+    frames = [wide(photo, params.poster_width_px, zoom) for zoom in ZOOMS for photo in photos]
+    found = vantages(scene, frames, evenly(photos, KNOWING_PHOTOS), middle)
+    chosen = apart(found, params.thumbnails)
+    progress(JUDGED_UNTIL, "Drawing poster and thumbnails")
+    poster = _draw(outputs, "poster.jpg", scene, chosen[0], params.poster_width_px)
+    (outputs / "thumbnails").mkdir(parents=True, exist_ok=True)
+    thumbnails = tuple(
+        _draw(outputs, f"thumbnails/{number}.jpg", scene, place, params.thumbnail_width_px)
+        for number, place in enumerate(chosen, start=1)
+    )
+    return Shown(found, chosen, poster, thumbnails)
+
+
+def _draw(outputs: Path, path: str, scene: SplatScene, place: Vantage, width_px: int) -> manifest.Picture:
+    view = resized(place.view, width_px)
+    write_picture(outputs / path, scene, view)
+    return manifest.Picture(
+        path=path,
+        width_px=view.pinhole.width_px,
+        height_px=view.pinhole.height_px,
+        pose=describe.pose(view.world_from_camera, place.target),
+    )
+
+
+def _manifest(
+    outputs: Path, made: LevelFile, cameras: SolvedCameras, shown: Shown, params: PackageTourParams
+) -> manifest.Manifest:
+    pictures = (shown.poster, *shown.thumbnails)
+    paths = [*(level.file for level in made.levels), *(picture.path for picture in pictures)]
+    lens = shown.chosen[0].view.pinhole
+    walk = camera_path(cameras.images, _width(made.robust), params.path_poses)
+    return manifest.Manifest(
+        scale_source=_scale_source(cameras),
+        bounds=describe.bounds(made),
+        start=describe.start_pose(shown.chosen[0], vertical_field_of_view_deg(lens)),
+        camera_path=describe.path(walk, shown.ahead),
+        levels=tuple(describe.level(level) for level in made.levels),
+        quality=describe.quality(made),
+        poster=shown.poster,
+        thumbnails=shown.thumbnails,
+        files=describe.files(outputs, paths),
+    )
+
+
+def _scale_source(cameras: SolvedCameras) -> manifest.ScaleSource:
+    """Raises `StageError` for one that this version does not know."""
+    try:
+        return SCALE_SOURCE.validate_python(cameras.scale_source)
+    except ValidationError as error:
+        raise StageError(
+            "no_cameras", f"The scale source {cameras.scale_source} is unknown.", "Run solve_poses again."
+        ) from error
+
+
+def _middle(box: Box) -> NDArray[np.float64]:
+    return (np.array(box.min) + np.array(box.max)) / 2
+
+
+def _width(box: Box) -> float:
+    """The longer side of the box on the floor, in world units; never 0."""
+    return max(box.max[0] - box.min[0], box.max[2] - box.min[2], 1e-6)

@@ -1,0 +1,61 @@
+"""What views see of each splat."""
+
+import numpy as np
+import pytest
+import torch
+
+from optimizing.visibility import _losses, look, removal_errors, weighted_quantile
+from splats.cameras import intrinsics, viewmats
+from splats.rasterize import rasterize
+from tests.scene.room import splats_at, together
+from views.draw import draw
+
+
+def test_weights_add_up_to_what_covers_the_pictures(known, seen):
+    total = 0.0
+    for view in known.views:
+        _, alphas, _ = rasterize(
+            known.scene.means,
+            known.scene.quats,
+            known.scene.scales,
+            known.scene.opacities,
+            known.scene.sh,
+            viewmats([view]),
+            intrinsics([view]),
+            view.pinhole.width_px,
+            view.pinhole.height_px,
+            sh_degree=1,
+        )
+        total += float(alphas.sum())
+    assert float(seen.weight_px.sum()) == pytest.approx(total, rel=1e-3)
+
+
+def test_a_splat_behind_all_cameras_is_seen_by_none(known):
+    scene = together(known.scene, splats_at([(8.0, 1.6, 8.0)], 0.1))
+    found = look(scene, known.views)
+    assert found.weight_px[-1] == 0
+    assert found.seen_by[-1] == 0
+    assert torch.isinf(found.nearness[-1])
+
+
+def test_removal_error_is_what_the_picture_really_loses(known):
+    view = known.views[5]
+    random = torch.Generator().manual_seed(3)
+    estimates = torch.stack([_losses(known.scene, view, random) ** 2 for _ in range(60)]).mean(dim=0)
+    whole = draw(known.scene, view).astype(np.float64)
+    for splat in estimates.argsort(descending=True)[:200:40].tolist():
+        others = torch.arange(len(known.scene)) != splat
+        lost = ((draw(known.scene.select(others), view) - whole) ** 2).sum()
+        assert float(estimates[splat]) == pytest.approx(float(lost), rel=0.5)
+
+
+def test_equal_seeds_give_equal_errors(known):
+    first, second = (removal_errors(known.scene, known.views[:2], seed=4) for _ in range(2))
+    assert torch.equal(first, second)
+
+
+def test_half_of_the_weight_lies_at_or_below_the_median():
+    values = torch.tensor([5.0, 1.0, 3.0, 2.0])
+    assert weighted_quantile(values, torch.tensor([10.0, 1.0, 1.0, 1.0]), 0.5) == 5
+    assert weighted_quantile(values, torch.ones(4), 0.5) == 2
+    assert weighted_quantile(values, torch.zeros(4), 0.5) == 0

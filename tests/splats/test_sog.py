@@ -1,0 +1,240 @@
+"""SOG files: what is lost, what isn't, and that others can read them.
+
+The last test gives files to PlayCanvas' own tool. To have it run, with Node 20 or newer:
+`npm install --prefix DIR @playcanvas/splat-transform@3.7.0`, and
+`DIORAMA_SPLAT_TRANSFORM=DIR/node_modules/@playcanvas/splat-transform/bin/cli.mjs` in the environment.
+"""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from splats.errors import UnreadableSplats
+from splats.ply import read_ply
+from splats.scene import SplatScene, empty_scene
+from splats.sog import decode_rotations, encode_rotations, read_sog, write_sog
+
+SPLAT_TRANSFORM = os.environ.get("DIORAMA_SPLAT_TRANSFORM", "")
+
+
+def cloud(count=500, sh_degree=2, seed=0, spread=4.0):
+    """Splats strewn about at random."""
+    random = torch.Generator().manual_seed(seed)
+
+    def normal(*shape):
+        return torch.randn(*shape, generator=random)
+
+    return SplatScene(
+        means=normal(count, 3) * spread,
+        quats=normal(count, 4),
+        log_scales=normal(count, 3) - 4,
+        opacity_logits=normal(count) * 2,
+        sh=normal(count, (sh_degree + 1) ** 2, 3) * 0.2,
+    )
+
+
+def matched(path, scene):
+    """The file's splats in the scene's order: each splat's nearest in space."""
+    read = read_sog(path)
+    nearest = torch.cdist(scene.means.double(), read.means.double()).argmin(dim=1)
+    assert len(set(nearest.tolist())) == len(scene) == len(read)
+    return read.select(nearest)
+
+
+def written(tmp_path, scene, **settings):
+    path = tmp_path / "scene.sog"
+    write_sog(path, scene, **settings)
+    return path
+
+
+@given(st.integers(1, 300), st.sampled_from([0.01, 1.0, 100.0]), st.integers(0, 1000))
+@settings(max_examples=20, deadline=None)
+def test_positions_are_as_exact_as_16_bits_of_the_folded_range(tmp_path_factory, count, spread, seed):
+    scene = cloud(count, 0, seed, spread)
+    read = read_sog(written(tmp_path_factory.mktemp("sog"), scene))
+
+    def folded(means):
+        values = means.double()
+        return values.sign() * values.abs().log1p()
+
+    wanted = folded(scene.means)
+    half_step = (wanted.max(dim=0).values - wanted.min(dim=0).values) / 65535 / 2
+    gap = (folded(read.means)[None] - wanted[:, None]).abs() - half_step
+    assert (gap.amax(dim=2).amin(dim=1) <= 1e-6).all()
+
+
+def test_opacity_is_exact_to_half_of_one_in_255(tmp_path):
+    scene = cloud()
+    read = matched(written(tmp_path, scene), scene)
+    assert (read.opacities - scene.opacities).abs().max() <= 0.5 / 255 + 1e-6
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20)
+def test_rotations_are_within_a_degree(seed):
+    quats = np.random.default_rng(seed).normal(size=(200, 4))
+    read = decode_rotations(encode_rotations(quats))
+    unit = quats / np.linalg.norm(quats, axis=1, keepdims=True)
+    cosine = np.abs((unit * read).sum(axis=1)).clip(0, 1)
+    assert np.degrees(2 * np.arccos(cosine)).max() < 1.0
+    assert np.allclose(np.linalg.norm(read, axis=1), 1, atol=1e-3)
+
+
+@pytest.mark.parametrize("axis", range(4))
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_rotation_about_one_axis_alone_is_kept(axis, sign):
+    quat = sign * np.eye(4)[axis : axis + 1]
+    read = decode_rotations(encode_rotations(quat))
+    assert abs((quat * read).sum()) > 0.9999
+
+
+def test_a_rotation_of_no_length_is_no_rotation():
+    assert decode_rotations(encode_rotations(np.zeros((1, 4))))[0, 0] > 0.9999
+
+
+def test_scales_and_colours_are_those_of_a_codebook_of_256(tmp_path):
+    scene = cloud(4000)
+    read = matched(written(tmp_path, scene), scene)
+    assert (read.log_scales - scene.log_scales).abs().mean() < 0.01
+    assert (read.sh[:, 0] - scene.sh[:, 0]).abs().mean() < 0.002
+    assert len(read.log_scales.unique()) <= 256
+    assert len(read.sh[:, 0].unique()) <= 256
+
+
+@pytest.mark.parametrize("sh_degree", [0, 1, 2, 3])
+def test_every_degree_of_harmonics_comes_back(tmp_path, sh_degree):
+    scene = cloud(300, sh_degree)
+    read = matched(written(tmp_path, scene, palette_entries=1024), scene)
+    assert read.sh.shape == scene.sh.shape
+    assert (read.sh - scene.sh).abs().max() < 0.06
+
+
+def test_harmonics_share_a_palette_no_larger_than_asked(tmp_path):
+    path = written(tmp_path, cloud(2000, 1), palette_entries=100)
+    assert len(read_sog(path).sh[:, 1:].flatten(1).unique(dim=0)) <= 100
+
+
+def test_a_single_splat_is_kept(tmp_path):
+    scene = cloud(1, 3)
+    read = read_sog(written(tmp_path, scene))
+    assert torch.allclose(read.means, scene.means, atol=1e-5)
+    assert torch.allclose(read.sh, scene.sh, atol=1e-5)
+
+
+def test_splats_lie_in_the_file_near_their_neighbours(tmp_path):
+    scene = cloud(3000, 0)
+    read = read_sog(written(tmp_path, scene))
+    steps = torch.linalg.norm(read.means.diff(dim=0), dim=1).mean()
+    assert steps < torch.linalg.norm(scene.means.diff(dim=0), dim=1).mean() / 3
+
+
+def test_equal_scenes_give_equal_files(tmp_path):
+    files = [tmp_path / name for name in ("first.sog", "second.sog")]
+    for file in files:
+        write_sog(file, cloud(400, 3))
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_an_unpacked_file_reads_the_same(tmp_path):
+    path = written(tmp_path, cloud(50))
+    folder = tmp_path / "unpacked"
+    zipfile.ZipFile(path).extractall(folder)
+    assert torch.equal(read_sog(folder).means, read_sog(path).means)
+
+
+def test_the_file_has_the_members_of_the_specification(tmp_path):
+    path = written(tmp_path, cloud(100, 1), antialiased=True)
+    archive = zipfile.ZipFile(path)
+    meta = json.loads(archive.read("meta.json"))
+    assert meta["version"] == 2
+    assert meta["antialias"] is True
+    assert meta["shN"]["bands"] == 1
+    assert [len(meta[part]["codebook"]) for part in ("scales", "sh0", "shN")] == [256] * 3
+    files = [name for part in meta.values() if isinstance(part, dict) for name in part.get("files", [])]
+    assert sorted(["meta.json", *files]) == sorted(archive.namelist())
+    assert all(archive.read(name)[8:16] == b"WEBPVP8L" for name in files)
+    palette = Image.open(io.BytesIO(archive.read("shN_centroids.webp")))
+    assert palette.width == 64 * 3
+
+
+def test_an_empty_scene_is_not_written(tmp_path):
+    with pytest.raises(ValueError, match="without splats"):
+        write_sog(tmp_path / "scene.sog", empty_scene())
+
+
+def test_numbers_that_are_not_finite_are_not_written(tmp_path):
+    scene = cloud(10)
+    scene.means[3, 1] = float("nan")
+    with pytest.raises(ValueError, match="means"):
+        write_sog(tmp_path / "scene.sog", scene)
+
+
+def changed(path, name, change):
+    """The file with one member changed, or left out where `change` gives None."""
+    with zipfile.ZipFile(path) as archive:
+        members = {info.filename: archive.read(info) for info in archive.infolist()}
+    data = change(members.pop(name))
+    if data is not None:
+        members[name] = data
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, content in members.items():
+            archive.writestr(member, content)
+    return path
+
+
+def with_meta(**values):
+    return lambda data: json.dumps(json.loads(data) | values).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("meta.json", lambda data: None, "no meta.json"),
+        ("meta.json", with_meta(version=3), "version 3"),
+        ("meta.json", with_meta(count=10**6), "pixels for 1000000"),
+        ("meta.json", lambda data: b"{", "damaged"),
+        ("meta.json", with_meta(means={}), "damaged"),
+        ("quats.webp", lambda data: None, "no quats.webp"),
+        ("scales.webp", lambda data: data[:40], "damaged"),
+    ],
+)
+def test_a_damaged_file_is_refused(tmp_path, name, change, words):
+    path = changed(written(tmp_path, cloud(60)), name, change)
+    with pytest.raises(UnreadableSplats, match=words):
+        read_sog(path)
+
+
+def test_a_file_that_is_no_zip_is_refused(tmp_path):
+    path = tmp_path / "scene.sog"
+    path.write_bytes(b"ply\n")
+    with pytest.raises(UnreadableSplats, match="zip"):
+        read_sog(path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not (SPLAT_TRANSFORM and Path(SPLAT_TRANSFORM).exists() and shutil.which("node")),
+    reason="needs Node and splat-transform: see the top of this file",
+)
+@pytest.mark.parametrize("sh_degree", [0, 1, 2, 3])
+def test_playcanvas_own_tool_reads_the_same_splats(tmp_path, sh_degree):
+    path = written(tmp_path, cloud(2000, sh_degree))
+    theirs = tmp_path / "theirs.ply"
+    node = shutil.which("node") or ""
+    subprocess.run(
+        [node, SPLAT_TRANSFORM, str(path), str(theirs)], check=True, capture_output=True, timeout=120
+    )
+    ours, read = read_sog(path), read_ply(theirs)
+    for name in ("means", "quats", "log_scales", "opacity_logits", "sh"):
+        assert torch.allclose(getattr(ours, name), getattr(read, name), atol=1e-5), name

@@ -1,0 +1,148 @@
+"""The manifest: what it may say, and that its schema is the written one."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diorama.errors import Refused
+from diorama.tours.manifest import Manifest, is_safe_path, json_schema, read_manifest
+
+WRITTEN = Path(__file__).parents[2] / "docs" / "manifest.schema.json"
+POSE = {"position": [0, 1.6, 0], "rotation_wxyz": [1, 0, 0, 0], "target": [0, 1, -2]}
+BOX = {"min": [0, 0, 0], "max": [1, 2, 3]}
+
+
+def level(name, splats):
+    return {
+        "name": name,
+        "path": f"levels/{name}.sog",
+        "format": "sog",
+        "splats": splats,
+        "sh_degree": 1,
+        "bytes": 10,
+        "psnr": 25.0,
+        "ssim": 0.8,
+        "loss_db": 0.1,
+    }
+
+
+def file(path):
+    return {"path": path, "bytes": 10, "sha256": "0" * 64, "content_type": "image/jpeg"}
+
+
+def document(**changes):
+    """A small manifest that is good, with some of it changed."""
+    good = {
+        "format": "diorama-tour",
+        "version": 1,
+        "up": "+Y",
+        "scale_source": "none",
+        "bounds": {"robust": BOX, "full": BOX},
+        "start": POSE | {"field_of_view_deg": 50},
+        "camera_path": {"duration_s": 10, "poses": [POSE, POSE]},
+        "levels": [level("full", 100), level("low", 40)],
+        "quality": {"psnr": 25, "ssim": 0.8, "splats": 120, "held_out_views": 4, "long_side_px": 640},
+        "poster": {"path": "poster.jpg", "width_px": 1280, "height_px": 720, "pose": POSE},
+        "thumbnails": [],
+        "files": [file("levels/full.sog"), file("levels/low.sog"), file("poster.jpg")],
+    }
+    return good | changes
+
+
+def test_the_written_schema_is_that_of_the_models():
+    assert json.loads(WRITTEN.read_text()) == json_schema(), (
+        "Write it anew: python -m diorama.tours.manifest > docs/manifest.schema.json"
+    )
+
+
+def test_the_schema_is_one():
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+def test_a_good_manifest_is_read_and_fits_the_schema():
+    read = read_manifest(json.dumps(document()))
+    assert read.levels[1].splats == 40
+    jsonschema.validate(json.loads(read.model_dump_json()), json_schema())
+
+
+def test_a_manifest_comes_back_as_it_was():
+    read = read_manifest(json.dumps(document()))
+    assert read_manifest(read.model_dump_json()) == read
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_another_version_is_refused(version):
+    with pytest.raises(Refused, match="version") as refused:
+        read_manifest(json.dumps(document(version=version)))
+    assert refused.value.stable_code == "unknown_manifest_version"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"levels": [level("low", 40), level("full", 100)]}, "most splats"),
+        ({"levels": []}, "levels"),
+        ({"files": [file("poster.jpg")]}, "not among the files"),
+        ({"files": [file("poster.jpg")] * 2}, "twice"),
+        ({"bounds": {"robust": BOX, "full": {"min": [1, 0, 0], "max": [0, 1, 1]}}}, "min must not"),
+        ({"start": POSE | {"field_of_view_deg": 50, "rotation_wxyz": [1, 1, 0, 0]}}, "length 1"),
+        ({"poster": {"path": "../poster.jpg", "width_px": 1, "height_px": 1, "pose": POSE}}, "poster"),
+        ({"surprise": 1}, "surprise"),
+        ({"format": "another"}, "format"),
+    ],
+)
+def test_a_damaged_manifest_is_refused(change, words):
+    with pytest.raises(Refused, match=words) as refused:
+        read_manifest(json.dumps(document(**change)))
+    assert refused.value.stable_code == "damaged_manifest"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": "diorama-tour", "version": 1}'])
+def test_a_text_that_is_no_manifest_is_refused(text):
+    with pytest.raises(Refused):
+        read_manifest(text)
+
+
+def test_numbers_that_are_not_finite_are_refused():
+    text = json.dumps(document(start=POSE | {"field_of_view_deg": 50, "target": [float("nan"), 0, 0]}))
+    with pytest.raises(Refused, match="target"):
+        read_manifest(text)
+
+
+@pytest.mark.parametrize("path", ["poster.jpg", "levels/full.sog", "a/b-c/d_e.0.webp"])
+def test_plain_relative_paths_are_safe(path):
+    assert is_safe_path(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/a",
+        "../a",
+        "a/../b",
+        "a//b",
+        "a/",
+        ".hidden",
+        "a\\b",
+        "C:a",
+        "a b",
+        "%2e%2e/a",
+        "a\n",
+        "https://a",
+    ],
+)
+def test_other_paths_are_not(path):
+    assert not is_safe_path(path)
+
+
+@given(st.text(max_size=30))
+def test_a_safe_path_never_leaves_its_folder(path):
+    if is_safe_path(path):
+        assert ".." not in path.split("/")
+        assert not path.startswith("/")
+        assert Manifest.model_config["extra"] == "forbid"
