@@ -13,12 +13,16 @@ REQUIREMENTS := layers/core/requirements.txt local/requirements.txt \
 PIP := pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo studio test test-fast test-slow lint core-alone sam-check sam-build openapi clean
+# Node 20.19 or newer builds the pages; without it everything else works.
+NPM := $(shell command -v npm)
+PAGES := web/dist/.done
+
+.PHONY: help setup web demo studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build openapi clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(VENV)/.done ## Make the environment in .venv
+setup: $(VENV)/.done web ## Make the environment in .venv, and build the pages
 
 $(VENV)/.done: constraints.txt $(REQUIREMENTS)
 	$(PYTHON) -m venv --clear $(VENV)
@@ -28,26 +32,47 @@ $(VENV)/.done: constraints.txt $(REQUIREMENTS)
 	$(BIN)/python -m splats.build
 	touch $@
 
+web: $(if $(NPM),$(PAGES)) ## Build the pages into web/dist
+	@$(if $(NPM),:,echo "There is no npm: the pages are not built. Install Node 20.19 or newer and run make web.")
+
+web/node_modules/.done: web/package.json web/package-lock.json
+	cd web && npm ci --no-progress
+	touch $@
+
+$(PAGES): web/node_modules/.done $(shell find web/src web/public web/*.html web/*.ts -type f)
+	cd web && npm run --silent build
+	touch $@
+
 # Apart, because it would downgrade boto3, pydantic and click
 $(SAM_VENV)/.done:
 	$(PYTHON) -m venv --clear $(SAM_VENV)
 	$(SAM_VENV)/bin/$(PIP) aws-sam-cli==$(SAM_VERSION)
 	touch $@
 
-demo: setup ## A tour of a generated room, from video to cameras
+demo: setup ## A tour of a generated room, from video to a place to walk in
 	$(BIN)/python -m examples.textured_room .diorama/textured_room.mp4
-	$(BIN)/python -m local tour .diorama/textured_room.mp4
+	$(BIN)/python -m local tour .diorama/textured_room.mp4 --quality draft
 
 studio: setup ## The studio on this machine, until Ctrl-C
 	$(BIN)/python -m local studio
 
-test: test-fast sam-check test-slow ## Everything
+test: test-fast sam-check test-slow ## Everything; browser tests where there is Chromium
 
-test-fast: lint core-alone ## Lint, types and the tests that take seconds
+test-fast: lint web-check core-alone ## Lint, types and the tests that take seconds
 	$(BIN)/pytest -m "not slow" -n 2
 
-test-slow: setup ## The tests that take minutes
+# Only where it may and is quick: browser tests are skipped without it.
+chromium:
+	@command -v chromium > /dev/null || test -n "$$DIORAMA_CHROMIUM" || { \
+		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && \
+		apt-get update -qq && apt-get install -qq --yes chromium > /dev/null; } || \
+		echo "There is no Chromium, and it could not be installed: the browser tests will be skipped."
+
+test-slow: setup chromium ## The tests that take minutes
 	$(BIN)/pytest -m slow
+
+web-check: web ## The pages' style, types (against docs/openapi.json) and unit tests
+	@$(if $(NPM),cd web && npm run --silent check && npm run --silent test,echo "There is no npm: the pages are not checked.")
 
 lint: setup ## Style, types and the dependency rule
 	$(BIN)/ruff check .
@@ -71,4 +96,4 @@ openapi: setup ## Write docs/openapi.json anew
 	$(BIN)/python functions/openapi.py > docs/openapi.json
 
 clean: ## Remove what these commands made, but the state of the studio
-	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache web/dist web/node_modules

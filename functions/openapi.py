@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from door import door
-from problems import CONTENT_TYPE, Problem
+from problems import CONTENT_TYPE, ProblemAnswer
 
 ROOMS = ("studio.api", "library.api", "tours.api")
 DESCRIPTION = (
@@ -41,8 +41,8 @@ def document() -> dict[str, Any]:
     schemas = found["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(name, None)
-    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= {**schema.pop("$defs", {}), "Problem": schema}
+    schema = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= {**schema.pop("$defs", {}), "ProblemAnswer": schema}
     found["components"]["securitySchemes"] = {"bearer": BEARER}
     found["security"] = [{"bearer": []}]
     found["servers"] = [{"url": "/"}]
@@ -53,7 +53,7 @@ def document() -> dict[str, Any]:
 
 
 def _finish(operation: dict[str, Any]) -> None:
-    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    problem = {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}
     operation["responses"].pop("422", None)
     operation["responses"]["default"] = {"description": "A problem", "content": {CONTENT_TYPE: problem}}
     if operation.pop("x-open", False):

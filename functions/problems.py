@@ -25,7 +25,7 @@ class FieldProblem(Contract):
     message: str
 
 
-class Problem(Contract):
+class ProblemAnswer(Contract):
     """What every error answer holds."""
 
     type: str
@@ -89,7 +89,7 @@ class Answers:
     def _answer(
         self, status: int, code: str, detail: str, advice: str, errors: tuple[FieldProblem, ...] = ()
     ) -> Response[str]:
-        problem = Problem(
+        problem = ProblemAnswer(
             type=f"urn:diorama:problem:{code}",
             title=HTTPStatus(status).phrase,
             status=status,

@@ -1,4 +1,4 @@
-"""`python -m local studio` and `python -m local tour PATH`."""
+"""`python -m local studio`, `python -m local open` and `python -m local tour PATH`."""
 
 import argparse
 import importlib
@@ -10,8 +10,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from diorama.errors import DioramaError
-from local.state import DEFAULT_FOLDER
+from diorama.errors import DioramaError, Unavailable
+from local.state import DEFAULT_FOLDER, StateFolder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     studio = commands.add_parser("studio", help="run the studio until it is stopped")
     studio.add_argument("--port", type=int, default=8787, help="0: any free port [8787]")
     studio.add_argument("--tethered", action="store_true", help="end when stdin closes")
+    commands.add_parser("open", help="print an address that opens the running studio as the demo user")
     tour = commands.add_parser("tour", help="make a tour of a video or a folder of photos")
     tour.add_argument("path", type=Path)
     tour.add_argument("--json", action="store_true", help="print the job as JSON")
@@ -35,9 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asked = parser.parse_args(arguments)
     # Only what the command needs is imported: the client is to start at once.
-    run = _studio if asked.command == "studio" else _tour
+    run = {"studio": _studio, "open": _open, "tour": _tour}
     try:
-        return run(asked)
+        return run[asked.command](asked)
     except DioramaError as error:
         print(f"{error.message} {error.advice}".strip(), file=sys.stderr)  # noqa: T201
         return 1
@@ -57,6 +58,16 @@ def _leave_with_parent() -> None:
     while os.read(0, 4096):
         continue
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _open(asked: argparse.Namespace) -> int:
+    demo = importlib.import_module("local.demo")
+    state = StateFolder(asked.state.resolve())
+    url = demo.running_url(state)
+    if url is None:
+        raise Unavailable(f"No studio is running in {asked.state}.", "Start one: make studio.")
+    print(demo.sign_in_link(state, url))  # noqa: T201
+    return 0
 
 
 def _tour(asked: argparse.Namespace) -> int:

@@ -111,6 +111,17 @@ def signed_in(state: StateFolder, url: str) -> Iterator[StudioClient]:
         yield client
 
 
+def sign_in_link(state: StateFolder, url: str) -> str:
+    """An address that opens the studio at the URL as the demo user.
+
+    Behind the `#` is a refresh token, which no server sees and which works once. Raises `DioramaError`.
+    """
+    email, password = state.demo_user()
+    with StudioClient(url) as client:
+        tokens = client.ask("POST", "/v1/auth/login", {"email": email, "password": password})
+    return f"{url}/#demo={tokens['refresh_token']}"
+
+
 def demo_project(client: StudioClient) -> str:
     """The id of the demo user's project, always the same: what was computed in it is found again."""
     found: list[Any] = []

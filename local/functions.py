@@ -67,6 +67,8 @@ class Functions:
         self._functions = functions
         # By handler, not by function: a handler keeps the event it works on in its module.
         self._loaded = {function.handler: _Loaded() for function in functions.values()}
+        # One at a time: threads that import modules of the same package at once run into each other.
+        self._loading = threading.Lock()
         for folder in {str(function.code_folder) for function in functions.values()}:
             if folder not in sys.path:
                 sys.path.append(folder)
@@ -78,7 +80,8 @@ class Functions:
         payload = json.loads(json.dumps(event))
         with loaded.lock:
             if loaded.handler is None:
-                loaded.handler = _load(function)
+                with self._loading:
+                    loaded.handler = _load(function)
             result = _call(loaded.handler, payload, _context(function), name)
         return _as_json(result, name)
 

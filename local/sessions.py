@@ -1,4 +1,4 @@
-"""Sessions: an access token that is a signed JWT, and a refresh token that works once."""
+"""Sessions: an access token that is a signed JWT, and a refresh token for the next one."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from local.database import Database
 
 ACCESS_S = 3600
 REFRESH_S = 30 * 24 * 3600  # of the whole session: a new refresh token does not lengthen it
-REUSE_GRACE_S = 10  # two tabs that refresh at once are no theft
+REUSE_GRACE_S = 10  # a page that did not get the answer is no thief
 SCOPE = "aws.cognito.signin.user.admin"
 
 _ALGORITHM = "HS256"
@@ -57,7 +57,8 @@ class Sessions:
             return self._tokens(session_id, user_id)
 
     def renew(self, refresh_token: str) -> Tokens:
-        """New tokens for an unused refresh token. One that comes a second time ends its session: somebody
+        """New tokens for a refresh token that is unused, or was used just now: the answer may have got lost,
+        as when a page is reloaded at that moment. One that comes again later ends its session: somebody
         else has it. Raises `NotSignedIn`."""
         with self._database.transaction() as connection:
             record = connection.execute(
@@ -65,13 +66,14 @@ class Sessions:
                 " JOIN sessions ON sessions.id = session_id WHERE hash = ? AND expires_at > ?",
                 (_hash(refresh_token), self._clock.now()),
             ).fetchone()
-            if record is not None and record["used_at"] is None:
+            now = self._clock.now()
+            if record is not None and (record["used_at"] is None or now - record["used_at"] <= REUSE_GRACE_S):
                 connection.execute(
-                    "UPDATE refresh_tokens SET used_at = ? WHERE hash = ?",
-                    (self._clock.now(), _hash(refresh_token)),
+                    "UPDATE refresh_tokens SET used_at = coalesce(used_at, ?) WHERE hash = ?",
+                    (now, _hash(refresh_token)),
                 )
                 return self._tokens(record["session_id"], record["user_id"])
-            if record is not None and self._clock.now() - record["used_at"] > REUSE_GRACE_S:
+            if record is not None:
                 connection.execute("DELETE FROM sessions WHERE id = ?", (record["session_id"],))
         raise signed_out()
 

@@ -16,8 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
-from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Mount
 
 from diorama.errors import Conflict
 from diorama.platform import Platform, connect
@@ -29,6 +28,7 @@ from local.executions import Executions
 from local.functions import Functions
 from local.gateway import gateway
 from local.outbox import LocalOutbox
+from local.pages import page_routes
 from local.platform import STORE_PATH
 from local.state import ROOT, StateFolder, write_private
 from local.store import FolderStore
@@ -54,7 +54,7 @@ def run_studio(folder: Path, port: int = DEFAULT_PORT) -> None:
             write_private(state.studio, {"url": url, "pid": os.getpid()})
             _log.info("the studio is at %s", url)
             try:
-                _serve(parts, template, listener)
+                _serve(parts, template, state, listener)
             finally:
                 state.studio.unlink(missing_ok=True)
 
@@ -114,7 +114,7 @@ def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
         workers.close()
 
 
-def _serve(parts: _Parts, template: Template, listener: socket.socket) -> None:
+def _serve(parts: _Parts, template: Template, state: StateFolder, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     platform = parts.platform
     assert isinstance(platform.accounts, LocalAccounts)
@@ -124,7 +124,7 @@ def _serve(parts: _Parts, template: Template, listener: socket.socket) -> None:
         parts.functions.invoke,
         platform.accounts.claims,
         hosts=[f"{HOST}:{port}", f"localhost:{port}"],
-        mounts=_mounts(platform.store),
+        mounts=[Mount(STORE_PATH, store_app(platform.store)), *page_routes(ROOT / "web/dist", state)],
     )
     config = uvicorn.Config(
         app,
@@ -135,10 +135,3 @@ def _serve(parts: _Parts, template: Template, listener: socket.socket) -> None:
         server_header=False,
     )
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def _mounts(store: FolderStore) -> list[BaseRoute]:
-    mounts: list[BaseRoute] = [Mount(STORE_PATH, store_app(store))]
-    if (ROOT / "web").is_dir():
-        mounts.append(Mount("/", StaticFiles(directory=ROOT / "web", html=True)))
-    return mounts

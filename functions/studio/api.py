@@ -11,7 +11,7 @@ from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
 from diorama.stage import Contract
-from diorama.studio import accounts, health, jobs, projects
+from diorama.studio import accounts, health, job_files, jobs, projects
 from diorama.studio.models import NewProject, Profile, Project, ProjectChange, ProjectPage
 from door import OPEN, Bearer, SignedIn, handler_of
 from idempotency import ONCE, once
@@ -192,6 +192,21 @@ def list_jobs(
 def get_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     """A job, its stages and their reports."""
     return jobs.look(connect(), user_id, job_id)
+
+
+@router.get("/v1/jobs/<job_id>/stages/<stage>/files", tags=["jobs"])
+def list_job_files(
+    job_id: str,
+    stage: str,
+    user_id: SignedIn,
+    prefix: Annotated[
+        str, Query(max_length=500, description="Only paths that start so, as in `images/` or `metadata.json`")
+    ] = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> job_files.JobFilePage:
+    """What a stage of the newest attempt wrote, each file with a link that is good for 15 minutes."""
+    return job_files.listed(connect(), user_id, job_id, stage, prefix, limit, cursor)
 
 
 @router.post(

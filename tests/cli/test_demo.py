@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import running_url, studio_of
+from local.demo import running_url, sign_in_link, studio_of
 from local.state import ROOT, StateFolder
 from tests.cli.conftest import Served
 
@@ -44,6 +44,14 @@ def test_the_port_of_a_dead_studio_is_not_trusted_whoever_answers_there(
     tell(state, served.url, gone.pid)
     with state.alone():
         assert running_url(state) is None  # its writer is dead
+
+
+def test_the_link_of_the_demo_user_holds_a_token_that_signs_in(served: Served, tmp_path: Path) -> None:
+    state = StateFolder(tmp_path / "state")
+    served.world.platform.accounts.ensure(*state.demo_user())  # type: ignore[attr-defined]
+    url, _, token = sign_in_link(state, served.url).partition("/#demo=")
+    assert url == served.url
+    assert served.world.platform.accounts.refresh(token).access_token
 
 
 @pytest.mark.slow

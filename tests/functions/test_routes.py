@@ -67,6 +67,7 @@ def things(api: Api) -> dict[str, str]:
         "upload_id": upload,
         "tour_id": tour["tour_id"],
         "job_id": tour["job"]["job_id"],
+        "stage": "sample_frames",
     }
 
 

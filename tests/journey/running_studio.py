@@ -46,24 +46,27 @@ def processes_of(folder: Path) -> list[int]:
 class RunningStudio:
     """Starts, kills and asks a studio whose state is one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 0) -> None:
         self.folder = folder
+        self.port = port
         self.process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client()
         self.log = folder.with_name(folder.name + ".log")
 
     def start(self) -> None:
         with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "local", "--state", str(self.folder)]
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "local", "--state", str(self.folder), "studio", "--port", "0"],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
+                [*command, "studio", "--port", str(self.port)], cwd=ROOT, stdout=log, stderr=log
             )
         self.http = httpx.Client(base_url=wait_for(self._url, within_s=30), timeout=30)
         demo = json.loads((self.folder / "demo.json").read_text())
         token = self.ask("POST", "/v1/auth/login", json=demo)["access_token"]
         self.http.headers["Authorization"] = f"Bearer {token}"
+
+    @property
+    def url(self) -> str:
+        return str(self.http.base_url).rstrip("/")
 
     def _url(self) -> str | None:
         assert self.process is not None

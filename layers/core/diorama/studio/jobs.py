@@ -49,6 +49,7 @@ class JobView(Contract):
 class JobDetails(JobView):
     """A job with its stages, in order, as far as they have begun."""
 
+    stage_names: tuple[str, ...] = Field(description="All of its stages, those to come too")
     stages: tuple[StageView, ...]
 
 
@@ -87,7 +88,7 @@ def listed(platform: Platform, user_id: str, which: JobFilter, limit: int, curso
 
 def look(platform: Platform, user_id: str, job_id: str) -> JobDetails:
     """A job and its stages. Raises `NotFound`."""
-    return details(platform, _find(platform, user_id, job_id))
+    return details(platform, find(platform, user_id, job_id))
 
 
 def retry(platform: Platform, user_id: str, job_id: str) -> JobDetails:
@@ -95,18 +96,19 @@ def retry(platform: Platform, user_id: str, job_id: str) -> JobDetails:
 
     Raises `NotFound`; `Conflict` where the job has not ended, or has ended well.
     """
-    job = _find(platform, user_id, job_id)
+    job = find(platform, user_id, job_id)
     access.find_project(platform, user_id, job.project_id)
     return details(platform, actions.retry(platform, job_id))
 
 
 def cancel(platform: Platform, user_id: str, job_id: str) -> JobDetails:
     """Cancels a job, once or twice alike. Raises `NotFound`, or `Conflict` where it has ended."""
-    _find(platform, user_id, job_id)
+    find(platform, user_id, job_id)
     return details(platform, actions.cancel(platform, job_id))
 
 
-def _find(platform: Platform, user_id: str, job_id: str) -> Job:
+def find(platform: Platform, user_id: str, job_id: str) -> Job:
+    """A job of this user's. Raises `NotFound`."""
     job = table.get_job(platform.jobs, job_id)
     if job.user_id != user_id:
         raise NotFound("There is no such job.", "Check the id; jobs are listed at /v1/jobs.")
@@ -123,7 +125,7 @@ def details(platform: Platform, job: Job) -> JobDetails:
     """A job with its stages."""
     runs = table.stage_runs(platform.jobs, job.job_id, job.attempt)
     stages = tuple(_stage_view(runs[name]) for name in job.stages if name in runs)
-    return JobDetails(**view(job).model_dump(), stages=stages)
+    return JobDetails(**view(job).model_dump(), stage_names=job.stages, stages=stages)
 
 
 def _stage_view(run: StageRun) -> StageView:

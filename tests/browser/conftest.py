@@ -1,0 +1,118 @@
+"""A real browser before a real studio: headless Chromium, driven by Playwright.
+
+Skipped where the pages are not built or there is no browser; DIORAMA_CHROMIUM names another one.
+"""
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.journey.running_studio import ROOT, RunningStudio
+
+WEB = ROOT / "web"
+CHROMIUM = (
+    os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 30_000
+
+NewPage = Callable[..., Any]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    reason = ""
+    if not (WEB / "dist/index.html").exists():
+        reason = "the pages are not built: make web"
+    elif not CHROMIUM:
+        reason = "there is no Chromium here: install it, or name it in DIORAMA_CHROMIUM"
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.slow)
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
+    """One studio for all tests that don't harm it, always at the same address."""
+    studio = RunningStudio(tmp_path_factory.mktemp("studio") / "state", port=free_port())
+    studio.start()
+    yield studio
+    studio.stop()
+    studio.kill_everything()
+
+
+@pytest.fixture
+def new_page(browser: Any, served: RunningStudio) -> Iterator[NewPage]:
+    """Makes pages of a browser that knows nothing yet; no script of theirs may fail."""
+    contexts, failures = [], []
+
+    def make(signed_in: bool = True, **context: Any) -> Any:
+        made = browser.new_context(**{"viewport": {"width": 1200, "height": 850}, **context})
+        made.set_default_timeout(PATIENCE_MS)
+        contexts.append(made)
+        page = made.new_page()
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.goto(served.url + (demo_link(served) if signed_in else "/"))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert failures == []
+
+
+def demo_link(studio: RunningStudio) -> str:
+    """What the command line opens: a refresh token that works once."""
+    demo = json.loads((studio.folder / "demo.json").read_text())
+    tokens = studio.ask("POST", "/v1/auth/login", json=demo)
+    return f"/#demo={tokens['refresh_token']}"
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Any:
+    """Signed in as the demo user."""
+    return new_page()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    return (WEB / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page: Any, axe: str) -> list[str]:
+    """What axe-core finds on the page as it is shown now."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]

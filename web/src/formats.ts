@@ -1,0 +1,45 @@
+import { strings } from "./strings";
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+/** Bytes as people read them, in powers of 1000. */
+export function bytes(count: number): string {
+  const power = count < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(count) / 3));
+  const value = count / 1000 ** power;
+  return `${power === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${UNITS[power]}`;
+}
+
+/** Seconds as people read them: "8 s", "3 min 20 s", "1 h 5 min". */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
+}
+
+/** A time in a video: "1:05.2". */
+export function timecode(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes}:${(seconds - 60 * minutes).toFixed(1).padStart(4, "0")}`;
+}
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** Unix seconds as "3 hours ago"; older than a month as a date. */
+export function ago(time: number, now: number = Date.now() / 1000): string {
+  const passed = now - time;
+  if (passed > 30 * 86_400) return new Date(time * 1000).toLocaleDateString("en", { dateStyle: "medium" });
+  const step = STEPS.find(([, size]) => passed >= size);
+  return step ? relative.format(-Math.floor(passed / step[1]), step[0]) : strings.justNow;
+}
+
+export function count(value: number): string {
+  return value.toLocaleString("en");
+}

@@ -1,0 +1,42 @@
+import { Stack } from "@mantine/core";
+import type { ComponentType } from "react";
+import type { StageView } from "../../api/client";
+import { Facts } from "./Facts";
+import { FramesFindings } from "./FramesFindings";
+import { LevelsFindings } from "./LevelsFindings";
+import { PackedFindings } from "./PackedFindings";
+import { PosesFindings } from "./PosesFindings";
+import { TrainingFindings } from "./TrainingFindings";
+
+export interface FindingProps<Report> {
+  readonly jobId: string;
+  readonly report: Report;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each names what its stage reports
+const FINDINGS: Record<string, ComponentType<FindingProps<any>>> = {
+  sample_frames: FramesFindings,
+  solve_poses: PosesFindings,
+  train_splats: TrainingFindings,
+  optimize_splats: LevelsFindings,
+  package_tour: PackedFindings,
+};
+
+/** What a stage found, as its report and its files say. A stage that no page was written for shows its numbers. */
+export function Findings({ jobId, stage }: { jobId: string; stage: StageView }) {
+  const report = stage.report as Record<string, unknown> | null;
+  if (report === null || report.outcome === "refused") return null;
+  const Finding = FINDINGS[stage.stage];
+  return (
+    <Stack gap="md">
+      {Finding ? <Finding jobId={jobId} report={report} /> : <AnyFindings report={report} />}
+    </Stack>
+  );
+}
+
+function AnyFindings({ report }: { report: Record<string, unknown> }) {
+  const facts = Object.entries(report).filter(
+    ([name, value]) => name !== "outcome" && ["string", "number", "boolean"].includes(typeof value),
+  );
+  return <Facts facts={facts.map(([name, value]) => [name.replaceAll("_", " "), String(value)])} />;
+}

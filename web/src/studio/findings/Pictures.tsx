@@ -1,0 +1,47 @@
+import { Button, Stack, Title } from "@mantine/core";
+import { strings } from "../../strings";
+import { useFiles } from "../files";
+import { ProblemNotice } from "../parts/ProblemNotice";
+
+interface Props {
+  readonly jobId: string;
+  readonly stage: string;
+  readonly prefix: string;
+  readonly title: string;
+  /** What a picture shows, for who can't see it; by its file's name. */
+  readonly describe: (name: string) => string;
+  readonly isWide?: boolean;
+}
+
+/** Pictures that a stage wrote, some at a time. */
+export function Pictures({ jobId, stage, prefix, title, describe, isWide = false }: Props) {
+  const pages = useFiles(jobId, stage, prefix, isWide ? 6 : 12);
+  if (pages.error) return <ProblemNotice error={pages.error} again={() => void pages.refetch()} />;
+  const files = pages.data?.pages.flatMap((page) => page.files) ?? [];
+  if (files.length === 0) return null;
+  return (
+    <Stack gap="xs">
+      <Title order={3} fz="sm">
+        {title}
+      </Title>
+      <ul className="shots" {...(isWide ? { "data-wide": "" } : {})}>
+        {files.map((file) => (
+          <li key={file.path}>
+            <img src={file.url} alt={describe(file.path.slice(prefix.length))} loading="lazy" />
+          </li>
+        ))}
+      </ul>
+      {pages.hasNextPage && (
+        <Button
+          variant="default"
+          size="xs"
+          w="fit-content"
+          onClick={() => void pages.fetchNextPage()}
+          loading={pages.isFetchingNextPage}
+        >
+          {strings.more}
+        </Button>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,293 @@
+import { Anchor, Button, Group, Progress, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useParams } from "react-router";
+import { type JobDetails, read, type StageView } from "../../api/client";
+import { asProblem } from "../../api/problem";
+import { duration } from "../../formats";
+import { hasEnded, takeJob, useJob } from "../../live/jobs";
+import { strings } from "../../strings";
+import { Findings } from "../findings/Findings";
+import { CheckIcon, CrossIcon } from "../icons";
+import { useProject } from "../lists";
+import { Dialog } from "../parts/Dialog";
+import { JobStatus, moodOf } from "../parts/JobStatus";
+import { Loading } from "../parts/Loading";
+import { LogButton } from "../parts/LogButton";
+import { ProblemNotice } from "../parts/ProblemNotice";
+import { TourPicture } from "../parts/TourPicture";
+import { usePageTitle } from "../parts/usePageTitle";
+import { useStudio } from "../studio";
+import { NotFoundPage } from "./NotFoundPage";
+
+const words = strings.jobs;
+
+export function JobPage() {
+  const { jobId = "" } = useParams();
+  const job = useJob(jobId);
+  const name = useTourName(job.data);
+  usePageTitle(name);
+  if (!job.data) {
+    if (job.error && asProblem(job.error).status === 404) return <NotFoundPage />;
+    if (job.error) return <ProblemNotice error={job.error} again={() => void job.refetch()} />;
+    return <Loading />;
+  }
+  return (
+    <Stack gap="lg">
+      <Head job={job.data} name={name ?? "…"} />
+      {job.error && (
+        <Text className="notice" data-mood="busy" role="status">
+          {strings.problems.reconnecting}
+        </Text>
+      )}
+      <JobProblem job={job.data} />
+      <Stages job={job.data} />
+    </Stack>
+  );
+}
+
+function useTourName(job: JobDetails | undefined): string | undefined {
+  const { api } = useStudio();
+  const tour_id = job?.subject_id ?? "";
+  const tour = useQuery({
+    queryKey: ["tour", tour_id],
+    queryFn: () => read(api.GET("/v1/tours/{tour_id}", { params: { path: { tour_id } } })),
+    enabled: job !== undefined,
+    staleTime: Infinity,
+  });
+  return tour.data?.name;
+}
+
+function Head({ job, name }: { job: JobDetails; name: string }) {
+  const project = useProject(job.project_id);
+  const isDone = job.status === "succeeded" && job.stage_names.includes("package_tour");
+  return (
+    <Stack gap="sm">
+      <Anchor component={Link} to={`/projects/${job.project_id}`} size="sm" w="fit-content">
+        {project.data?.name ?? strings.projects.title}
+      </Anchor>
+      <Group justify="space-between" align="flex-start">
+        <Stack gap={4}>
+          <Title order={1} style={{ overflowWrap: "anywhere" }}>
+            {name}
+          </Title>
+          <Group gap="md">
+            <JobStatus status={job.status} />
+            <Text size="sm" c="dimmed">
+              {factsOf(job)}
+            </Text>
+          </Group>
+        </Stack>
+        <Group>
+          {isDone && (
+            // A page of its own, without React: a whole navigation.
+            <Button component="a" href={`/view/${job.subject_id}`}>
+              {strings.tours.explore}
+            </Button>
+          )}
+          <Actions job={job} />
+        </Group>
+      </Group>
+      {!hasEnded(job) && (
+        <Stack gap={4}>
+          <Progress.Root size="lg" transitionDuration={300}>
+            <Progress.Section value={job.percent} aria-label={words.progress} />
+          </Progress.Root>
+          <Group justify="space-between">
+            <Text size="sm">{job.message}</Text>
+            <Text size="sm" c="dimmed">
+              {strings.units.percent(job.percent)}
+            </Text>
+          </Group>
+        </Stack>
+      )}
+      {isDone && (
+        <div className="card hero">
+          <TourPicture jobIds={[job.job_id]} />
+        </div>
+      )}
+      <VisuallyHidden role="status">{words.announce(name, words.status[job.status])}</VisuallyHidden>
+    </Stack>
+  );
+}
+
+function factsOf(job: JobDetails): string {
+  const took = job.started_at && job.ended_at ? words.took(duration(job.ended_at - job.started_at)) : "";
+  return [job.attempt > 1 ? words.attempt(job.attempt) : "", took].filter(Boolean).join(" · ");
+}
+
+function Actions({ job }: { job: JobDetails }) {
+  const { api } = useStudio();
+  const queries = useQueryClient();
+  const [isAsking, setAsking] = useState(false);
+  const params = { path: { job_id: job.job_id } };
+  const take = (changed: JobDetails) => {
+    takeJob(queries, changed);
+    setAsking(false);
+    // It was not polled since it had ended.
+    void queries.invalidateQueries({ queryKey: ["job", job.job_id] });
+  };
+  const retry = useMutation({
+    mutationFn: () => read(api.POST("/v1/jobs/{job_id}/retry", { params })),
+    onSuccess: take,
+  });
+  const cancel = useMutation({
+    mutationFn: () => read(api.POST("/v1/jobs/{job_id}/cancel", { params })),
+    onSuccess: take,
+  });
+  if (job.status === "succeeded") return null;
+  if (hasEnded(job)) {
+    return (
+      <Stack gap={4} align="flex-end">
+        <Group>
+          {job.status === "refused" && (
+            <Button component={Link} to={`/projects/${job.project_id}`}>
+              {words.another}
+            </Button>
+          )}
+          <Button
+            variant={job.status === "refused" ? "default" : "filled"}
+            onClick={() => retry.mutate()}
+            loading={retry.isPending}
+          >
+            {words.retry}
+          </Button>
+        </Group>
+        {retry.error && <ProblemNotice error={retry.error} />}
+      </Stack>
+    );
+  }
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        {words.cancel}
+      </Button>
+      {isAsking && (
+        <Dialog close={() => setAsking(false)} title={words.cancelTitle}>
+          <Stack>
+            <Text>{words.cancelText}</Text>
+            {cancel.error && <ProblemNotice error={cancel.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => setAsking(false)}>
+                {words.keep}
+              </Button>
+              <Button color="red.9" onClick={() => cancel.mutate()} loading={cancel.isPending}>
+                {words.cancel}
+              </Button>
+            </Group>
+          </Stack>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** Why the job ended as it did, and what its owner can do. */
+function JobProblem({ job }: { job: JobDetails }) {
+  const { problem } = job;
+  if (!problem) return null;
+  return (
+    <Stack className="notice" data-mood="bad" role="alert" gap={4}>
+      <Text fw={600}>{problem.message}</Text>
+      {problem.advice && (
+        <Text>
+          <Text span fw={600}>
+            {words.whatToDo}:
+          </Text>{" "}
+          {problem.advice}
+        </Text>
+      )}
+      {job.status === "failed" && (
+        <Text size="sm" c="dimmed">
+          {words.correlation(job.correlation_id)}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function Stages({ job }: { job: JobDetails }) {
+  const begun = new Map(job.stages.map((stage) => [stage.stage, stage]));
+  return (
+    <ol className="stages" aria-label={words.stages}>
+      {job.stage_names.map((name, index) => (
+        <Stage key={name} job={job} name={name} number={index + 1} stage={begun.get(name)} />
+      ))}
+    </ol>
+  );
+}
+
+interface StageProps {
+  readonly job: JobDetails;
+  readonly name: string;
+  readonly number: number;
+  readonly stage: StageView | undefined;
+}
+
+function Stage({ job, name, number, stage }: StageProps) {
+  const title = strings.stages[name] ?? name;
+  const status = stage?.status;
+  return (
+    <li className="stage">
+      <StageMark status={status} number={number} />
+      <Group justify="space-between" gap="xs">
+        <Title order={2} fz="1.1rem">
+          {title}
+        </Title>
+        {stage ? (
+          <Group gap="md">
+            <Text size="sm" c="dimmed">
+              {stage.cached ? words.cached : stage.seconds !== null && duration(stage.seconds)}
+            </Text>
+            <JobStatus status={stage.status} />
+          </Group>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {hasEnded(job) ? words.notBegun : words.coming}
+          </Text>
+        )}
+      </Group>
+      {stage?.status === "running" && <Running stage={stage} title={title} />}
+      {stage?.problem && stage.problem.message !== job.problem?.message && (
+        <Text mt="xs">{stage.problem.message}</Text>
+      )}
+      {stage && moodOf(stage.status) === "bad" && <LogButton jobId={job.job_id} stage={name} title={title} />}
+      {stage && isFinished(stage) && (
+        <div className="finding">
+          <Findings jobId={job.job_id} stage={stage} />
+          <LogButton jobId={job.job_id} stage={name} title={title} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function isFinished(stage: StageView): boolean {
+  return stage.status === "succeeded" || stage.status === "reduced";
+}
+
+function StageMark({ status, number }: { status: StageView["status"] | undefined; number: number }) {
+  const mood = status ? moodOf(status) : "quiet";
+  return (
+    <span className="stage-mark" data-mood={mood} aria-hidden="true">
+      {mood === "good" ? <CheckIcon /> : mood === "bad" ? <CrossIcon size={12} /> : number}
+    </span>
+  );
+}
+
+function Running({ stage, title }: { stage: StageView; title: string }) {
+  const metrics = Object.entries(stage.metrics);
+  return (
+    <Stack gap={4} mt="xs">
+      <Progress.Root size="sm" transitionDuration={300}>
+        <Progress.Section value={stage.percent} aria-label={words.stageProgress(title)} />
+      </Progress.Root>
+      <Text size="sm">{stage.message}</Text>
+      {metrics.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {metrics.map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(" · ")}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,190 @@
+import { ActionIcon, Anchor, Button, Group, Menu, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { type Project, read, type Tour } from "../../api/client";
+import { asProblem } from "../../api/problem";
+import { ago } from "../../formats";
+import { useJob } from "../../live/jobs";
+import { strings } from "../../strings";
+import { DotsIcon } from "../icons";
+import { useProject, useTours } from "../lists";
+import { Dialog } from "../parts/Dialog";
+import { DropZone } from "../parts/DropZone";
+import { JobStatus } from "../parts/JobStatus";
+import { Loading } from "../parts/Loading";
+import { ProblemNotice } from "../parts/ProblemNotice";
+import { TourPicture } from "../parts/TourPicture";
+import { TransferList } from "../parts/TransferList";
+import { useDropToStart } from "../parts/useDropToStart";
+import { usePageTitle } from "../parts/usePageTitle";
+import { useStudio } from "../studio";
+import { NotFoundPage } from "./NotFoundPage";
+
+const words = strings.projects;
+
+export function ProjectPage() {
+  const { projectId = "" } = useParams();
+  const project = useProject(projectId);
+  const tours = useTours(projectId);
+  const start = useDropToStart();
+  usePageTitle(project.data?.name);
+  if (project.error && asProblem(project.error).status === 404) return <NotFoundPage />;
+  if (project.error) return <ProblemNotice error={project.error} again={() => void project.refetch()} />;
+  if (!project.data) return <Loading />;
+  return (
+    <Stack gap="xl">
+      <Stack gap={4}>
+        <Anchor component={Link} to="/" size="sm">
+          {words.title}
+        </Anchor>
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <Title order={1} style={{ overflowWrap: "anywhere" }}>
+            {project.data.name}
+          </Title>
+          <ProjectMenu project={project.data} />
+        </Group>
+      </Stack>
+      <TransferList projectId={projectId} />
+      <DropZone
+        title={strings.tours.drop}
+        text={strings.tours.dropText}
+        take={(sources, options) => start(projectId, sources, options)}
+      />
+      {tours.error && <ProblemNotice error={tours.error} again={() => void tours.refetch()} />}
+      {tours.data && tours.data.length > 0 && (
+        <Stack component="section" aria-label={strings.tours.title}>
+          <Title order={2}>{strings.tours.title}</Title>
+          <ul className="grid">
+            {tours.data.map((tour) => (
+              <TourCard key={tour.tour_id} tour={tour} />
+            ))}
+          </ul>
+        </Stack>
+      )}
+      {tours.hasNextPage && (
+        <Button
+          variant="default"
+          onClick={() => void tours.fetchNextPage()}
+          loading={tours.isFetchingNextPage}
+        >
+          {strings.more}
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function TourCard({ tour }: { tour: Tour }) {
+  const job = useJob(tour.job_id);
+  return (
+    <li>
+      <Link className="card" to={`/jobs/${tour.job_id}`}>
+        <TourPicture jobIds={[tour.job_id]} />
+        <Stack p="md" gap={2}>
+          <Text fw={600} truncate>
+            {tour.name}
+          </Text>
+          <Group justify="space-between" gap="xs">
+            {job.data ? <JobStatus status={job.data.status} /> : <span />}
+            <Text size="sm" c="dimmed">
+              {ago(tour.created_at)}
+            </Text>
+          </Group>
+        </Stack>
+      </Link>
+    </li>
+  );
+}
+
+function ProjectMenu({ project }: { project: Project }) {
+  const [asking, setAsking] = useState<"rename" | "delete" | null>(null);
+  const close = () => setAsking(null);
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size="lg" aria-label={words.menu(project.name)}>
+            <DotsIcon />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setAsking("rename")}>{words.rename}</Menu.Item>
+          <Menu.Item onClick={() => setAsking("delete")} c="var(--mantine-color-error)">
+            {words.delete}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {asking === "rename" && <Rename project={project} close={close} />}
+      {asking === "delete" && <Delete project={project} close={close} />}
+    </>
+  );
+}
+
+function Rename({ project, close }: { project: Project; close: () => void }) {
+  const { api } = useStudio();
+  const queries = useQueryClient();
+  const [name, setName] = useState(project.name);
+  const params = { path: { project_id: project.project_id } };
+  const rename = useMutation({
+    mutationFn: () => read(api.PATCH("/v1/projects/{project_id}", { params, body: { name: name.trim() } })),
+    onSuccess: (renamed) => {
+      queries.setQueryData(["project", project.project_id], renamed);
+      void queries.invalidateQueries({ queryKey: ["projects"] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim()) rename.mutate();
+  };
+  return (
+    <Dialog close={close} title={words.rename}>
+      <Stack component="form" onSubmit={submit}>
+        <TextInput
+          label={words.name}
+          required
+          withAsterisk={false}
+          maxLength={200}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        {rename.error && <ProblemNotice error={rename.error} />}
+        <Button type="submit" loading={rename.isPending}>
+          {words.save}
+        </Button>
+      </Stack>
+    </Dialog>
+  );
+}
+
+function Delete({ project, close }: { project: Project; close: () => void }) {
+  const { api } = useStudio();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const params = { path: { project_id: project.project_id } };
+  const remove = useMutation({
+    mutationFn: () => read(api.DELETE("/v1/projects/{project_id}", { params })),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ["projects"] });
+      void navigate("/");
+    },
+  });
+  return (
+    <Dialog close={close} title={words.deleteTitle(project.name)}>
+      <Stack>
+        <Text>{words.deleteText}</Text>
+        {remove.error && <ProblemNotice error={remove.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {strings.cancel}
+          </Button>
+          <Button color="red.9" onClick={() => remove.mutate()} loading={remove.isPending}>
+            {words.delete}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+}

@@ -1,0 +1,152 @@
+import { Button, Group, Select, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type ChangeEvent, useEffect, useRef, useState } from "react";
+import { asProblem } from "../../api/problem";
+import { strings } from "../../strings";
+import type { TourOptions } from "../../upload/remembered";
+import { type Source, sourcesOfDrop, sourcesOfInput } from "../../upload/sources";
+import { UploadIcon } from "../icons";
+import { useStudio } from "../studio";
+import { ProblemNotice } from "./ProblemNotice";
+
+interface Props {
+  readonly title: string;
+  readonly text: string;
+  readonly take: (sources: readonly Source[], options: TourOptions) => void;
+}
+
+/** Where a tour begins: takes what is dropped anywhere on the page, or chosen. */
+export function DropZone({ title, text, take }: Props) {
+  const [problem, setProblem] = useState<unknown>(null);
+  const [quality, setQuality] = useState<string | null>(null);
+  const qualities = useQualities();
+  const taken = (find: () => Source[] | Promise<Source[]>) => {
+    setProblem(null);
+    Promise.resolve()
+      .then(find)
+      .then((sources) => take(sources, optionsOf(quality)))
+      .catch((error) => setProblem(asProblem(error)));
+  };
+  const isOver = useDropAnywhere((transfer) => {
+    const found = sourcesOfDrop(transfer); // at once: the event's data is gone after it
+    taken(() => found);
+  });
+  return (
+    <Stack className="drop" align="center" gap="sm">
+      <UploadIcon />
+      <Text fw={650} size="lg">
+        {title}
+      </Text>
+      <Text c="dimmed">{text}</Text>
+      <Group justify="center" gap="sm">
+        <FileButton label={strings.tours.choose} accept="video/*,.mp4,.m4v,.mov,.avi,.zip" take={taken} />
+        <FileButton label={strings.tours.chooseFolder} isFolder take={taken} />
+      </Group>
+      {qualities.length > 0 && (
+        <Select
+          label={strings.tours.quality}
+          data={qualities.map((value) => ({ value, label: strings.tours.qualities[value] ?? value }))}
+          value={quality ?? "standard"}
+          onChange={setQuality}
+          allowDeselect={false}
+          w="min(100%, 20rem)"
+        />
+      )}
+      <Text size="sm" c="dimmed" maw="34rem">
+        {strings.tours.helps}
+      </Text>
+      {problem !== null && <ProblemNotice error={problem} />}
+      {isOver && <div className="drop-veil">{strings.tours.dropNow}</div>}
+    </Stack>
+  );
+}
+
+function optionsOf(quality: string | null): TourOptions {
+  if (quality === null) return {};
+  return { params: { train_splats: { quality } } as NonNullable<TourOptions["params"]> };
+}
+
+/** The qualities that this studio's API offers, read from its own document; none where it has no such choice. */
+function useQualities(): string[] {
+  const { api } = useStudio();
+  const document = useQuery({
+    queryKey: ["qualities"],
+    queryFn: async () => {
+      const { data } = await api.GET("/v1/openapi.json");
+      const schemas = (data as { components?: { schemas?: Record<string, Schema> } }).components?.schemas;
+      const quality = schemas?.TrainSplatsParams?.properties?.quality;
+      return quality?.enum ?? [];
+    },
+    staleTime: Infinity,
+  });
+  return document.data ?? [];
+}
+
+interface Schema {
+  readonly properties?: Record<string, { readonly enum?: string[] }>;
+}
+
+interface FileButtonProps {
+  readonly label: string;
+  readonly accept?: string;
+  readonly isFolder?: boolean;
+  readonly take: (find: () => Source[]) => void;
+}
+
+export function FileButton({ label, accept = "", isFolder = false, take }: FileButtonProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const chosen = (event: ChangeEvent<HTMLInputElement>) => {
+    const { files } = event.currentTarget;
+    if (files?.length) take(() => sourcesOfInput(files));
+  };
+  return (
+    <>
+      <Button variant={isFolder ? "default" : "filled"} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept={accept}
+        // Cleared before each choice: the same file may be chosen twice.
+        onClick={(event) => {
+          event.currentTarget.value = "";
+        }}
+        onChange={chosen}
+        {...(isFolder ? { webkitdirectory: "" } : {})}
+      />
+    </>
+  );
+}
+
+/** Whether files are held over the page; calls back when they are let go. */
+function useDropAnywhere(dropped: (transfer: DataTransfer) => void): boolean {
+  const [isOver, setOver] = useState(false);
+  const latest = useRef(dropped);
+  useEffect(() => {
+    latest.current = dropped;
+  });
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const left = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent) => {
+      setOver(false);
+      if (!event.dataTransfer?.files.length) return;
+      event.preventDefault();
+      latest.current(event.dataTransfer);
+    };
+    const pairs = { dragover: over, dragleave: left, drop };
+    for (const [name, act] of Object.entries(pairs)) window.addEventListener(name, act as EventListener);
+    return () => {
+      for (const [name, act] of Object.entries(pairs)) window.removeEventListener(name, act as EventListener);
+    };
+  }, []);
+  return isOver;
+}

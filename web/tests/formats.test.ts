@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { ago, bytes, duration, timecode } from "../src/formats";
+
+describe("formats", () => {
+  it("say bytes in powers of a thousand", () => {
+    expect([0, 999, 1500, 41_943_072, 2.5e9].map(bytes)).toEqual([
+      "0 B",
+      "999 B",
+      "1.5 kB",
+      "41.9 MB",
+      "2.5 GB",
+    ]);
+  });
+
+  it("say durations as people do", () => {
+    expect([1.25, 42, 200, 3600, 3900].map(duration)).toEqual([
+      "1.3 s",
+      "42 s",
+      "3 min 20 s",
+      "1 h",
+      "1 h 5 min",
+    ]);
+  });
+
+  it("say places in a video", () => {
+    expect(timecode(65.2)).toBe("1:05.2");
+  });
+
+  it("say how long ago", () => {
+    expect([995, 1000 - 120, 1000 - 7200].map((time) => ago(time, 1000))).toEqual([
+      "just now",
+      "2 minutes ago",
+      "2 hours ago",
+    ]);
+  });
+});

@@ -1,0 +1,19 @@
+import { readdirSync } from "node:fs";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// Every page beside this file is an entry: index.html is the studio, others (viewer, tour, embed) have no React.
+const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".html"));
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: "es2022",
+    rollupOptions: { input: pages },
+    // A page's Content-Security-Policy allows no inline scripts, and data: URLs only for pictures.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: "es" },
+});
