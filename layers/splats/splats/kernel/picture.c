@@ -23,7 +23,7 @@
 #define LOG2_ALPHA_MIN -7.994353436858858f     /* 1/255 */
 #define LOG2_ALPHA_MAX -0.0014434168696687186f /* 0.999 */
 #define TRANSMITTANCE_MIN 1e-4f                /* a pixel is done before it would fall this low */
-#define BATCH 32                               /* entries whose blocks are found together */
+#define BATCH 16                               /* entries whose blocks are found together */
 #define SLOT 16                                /* floats: sums by splat and tile */
 
 /* Which sum is which. With v = -dL/d exponent = dL/d log alpha: v, v dx, v dy, v dx^2, v dx dy, v dy^2, |v d exponent/dx|, .../dy|. */
@@ -90,10 +90,11 @@ static void set_open(const struct tile *t, mask *open) {
     }
 }
 
-INLINE bool any_open(const mask *open) {
-    mask some = open[0];
-    for (int b = 1; b < BLOCKS; b++) some |= open[b];
-    return any(some);
+/* The blocks that still take light, a bit each. */
+INLINE uint64_t open_blocks(const mask *open) {
+    uint64_t blocks = 0;
+    for (int b = 0; b < BLOCKS; b++) blocks |= (uint64_t)any(open[b]) << b;
+    return blocks;
 }
 
 /* Centres of the pixels of a column and of a row of blocks, relative to the tile's corner. */
@@ -190,12 +191,13 @@ INLINE vf take_light(struct light *l, int b, vf alpha) {
     return keep(stays, alpha * before);
 }
 
-/* The blocks touched by up to BATCH entries from the k-th on; gives how many entries. */
-INLINE int find_batch(const struct bins *bins, const struct tile *t, int64_t k, int64_t end, uint64_t *touched) {
+/* The blocks, of those that are open, touched by up to BATCH entries from the k-th on; gives how many entries. */
+INLINE int find_batch(const struct bins *bins, const struct tile *t, int64_t k, int64_t end, uint64_t open,
+                      uint64_t *touched) {
     int count = end - k < BATCH ? (int)(end - k) : BATCH;
     for (int i = 0; i < count; i++) {
         if (k + i + 8 < end) __builtin_prefetch(&bins->mark[bins->entry[k + i + 8].mark]);
-        touched[i] = blocks_touched(&bins->mark[bins->entry[k + i].mark], t);
+        touched[i] = open & blocks_touched(&bins->mark[bins->entry[k + i].mark], t);
     }
     return count;
 }
@@ -231,9 +233,9 @@ INLINE void draw_tile(const struct draw_job *job, int64_t number, const int chan
     for (int b = 0; b < BLOCKS; b++) light.left[b] = all(1);
     for (int c = 0; c < channels; c++)
         for (int b = 0; b < BLOCKS; b++) color[c][b] = all(0);
-    int64_t end = bins->tile_first_entry[number + 1];
-    for (int64_t k = bins->tile_first_entry[number]; k < end && any_open(light.open);) {
-        int count = find_batch(bins, &t, k, end, touched);
+    int64_t k = bins->tile_first_entry[number], end = bins->tile_first_entry[number + 1];
+    for (uint64_t open; k < end && (open = open_blocks(light.open)) != 0;) {
+        int count = find_batch(bins, &t, k, end, open, touched);
         for (int i = 0; i < count; i++, k++)
             draw_mark(&bins->mark[bins->entry[k].mark], &t, &centres, touched[i], &light, channels, color);
     }
@@ -360,11 +362,15 @@ INLINE void pull_tile(const struct pull_job *job, int64_t number, const int chan
     uint64_t touched[BATCH];
     begin_pull(job, &t, channels, &s);
     int64_t k = bins->tile_first_entry[number], end = bins->tile_first_entry[number + 1];
-    while (k < end && any_open(s.light.open)) {
-        int count = find_batch(bins, &t, k, end, touched);
+    for (uint64_t open; k < end && (open = open_blocks(s.light.open)) != 0;) {
+        int count = find_batch(bins, &t, k, end, open, touched);
         for (int i = 0; i < count; i++, k++) {
-            vf sums[LANES > SUMS ? LANES : SUMS];
             float *slot = job->picture->slots + (int64_t)bins->entry[k].slot * SLOT;
+            if (touched[i] == 0) {
+                memset(slot, 0, sizeof(float) * SLOT);
+                continue;
+            }
+            vf sums[LANES > SUMS ? LANES : SUMS];
             __builtin_prefetch(slot, 1);
             pull_mark(&bins->mark[bins->entry[k].mark], &t, &centres, touched[i], &s, channels, absolute, sums);
             store_sums(sums, slot);
