@@ -139,6 +139,7 @@ def start(
         max_splats=limits.max_splats,
         sh_degree=limits.sh_degree,
         extent=size,
+        left_out=limits.left_out,
     )
     targets = Targets(training, device)
     if found:

@@ -22,6 +22,9 @@ SCALE_WEIGHT = 0.01
 """Kheradmand et al. 2024, section 3.5 and gsplat's MCMC preset: times mean opacity and mean scale, so that
 splats that nothing needs fade and shrink. Scale is measured in extents of the scene: the same in any unit."""
 
+MAX_OPACITY = 0.999
+"""As the rasteriser's."""
+
 
 @dataclass(frozen=True, eq=False)
 class Target:
@@ -63,20 +66,22 @@ def long_side_px(view: PhotoView) -> int:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a run keeps to: its budget, its limits, and the extent of its scene in world units."""
+    """What a run keeps to: its budget, its limits, the extent of its scene in world units, and the share of splats
+    that each step does without."""
 
     budget: schedule.Budget
     start_splats: int
     max_splats: int
     sh_degree: int
     extent: float
+    left_out: float = 0.0
 
 
 def step(model: Model, targets: Targets, rules: Rules) -> float:
     """Trains on one view; gives the mean squared error it had."""
     share = rules.budget.share(model.step, model.training_s)
     target = targets.target(model.next_view(len(targets.views)), schedule.shrink(share))
-    picture, seen = drawn(model, target, schedule.sh_degree(share, rules.sh_degree))
+    picture, seen = drawn(model, target, schedule.sh_degree(share, rules.sh_degree), rules.left_out)
     loss = photo_loss(picture, target.photo) + regularisation(model, rules.extent)
     loss.backward()  # type: ignore[no-untyped-call]
     notice(model, seen["means2d"].grad[0], seen["radii"][0], max(target.photo.shape[:2]))
@@ -89,7 +94,7 @@ def step(model: Model, targets: Targets, rules: Rules) -> float:
         return float((picture.clamp(0, 1) - target.photo).square().mean())
 
 
-def drawn(model: Model, target: Target, sh_degree: int) -> tuple[Tensor, dict[str, Any]]:
+def drawn(model: Model, target: Target, sh_degree: int, left_out: float) -> tuple[Tensor, dict[str, Any]]:
     """The picture (height, width, 3) of the splats, with gradients, and what `rasterize` says of them."""
     splats = model.splats
     higher = splats["shN"][:, : (sh_degree + 1) ** 2 - 1]
@@ -97,7 +102,7 @@ def drawn(model: Model, target: Target, sh_degree: int) -> tuple[Tensor, dict[st
         splats["means"],
         splats["quats"],
         splats["scales"].exp(),
-        splats["opacities"].sigmoid(),
+        opacities(model, left_out),
         torch.cat([splats["sh0"], higher], 1) if sh_degree else splats["sh0"],
         target.viewmat,
         target.intrinsics,
@@ -107,6 +112,15 @@ def drawn(model: Model, target: Target, sh_degree: int) -> tuple[Tensor, dict[st
     )
     seen["means2d"].retain_grad()
     return pictures[0], seen
+
+
+def opacities(model: Model, left_out: float) -> Tensor:
+    """Those to draw with: some splats are left out, and the others more opaque to make up for it."""
+    all_ = model.splats["opacities"].sigmoid()
+    if not left_out:
+        return all_
+    chances = torch.rand(model.count, generator=model.generator, device=model.device)
+    return (all_ * (chances >= left_out) / (1 - left_out)).clamp(max=MAX_OPACITY)
 
 
 def regularisation(model: Model, extent: float) -> Tensor:

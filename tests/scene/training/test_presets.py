@@ -44,6 +44,7 @@ def test_few_views_get_fewer_splats_and_simpler_colours() -> None:
     few = preset(TrainSplatsParams(quality="high"), "cpu", FEW_VIEWS - 5)
     assert few.max_splats == SPLATS_PER_VIEW * (FEW_VIEWS - 5) < many.max_splats
     assert few.sh_degree < many.sh_degree
+    assert few.left_out > many.left_out == 0
     assert few.training_s == many.training_s
 
 
