@@ -2,24 +2,35 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from diorama.errors import ConfigurationError
 from diorama.settings import PREFIX
 from local.state import StateFolder
 
-_STAGE_DEFAULTS = {
+_DEFAULTS_VARIABLE = f"{PREFIX}STAGE_DEFAULTS"
+_STAGE_DEFAULTS: dict[str, dict[str, Any]] = {
     # People try things with what they have: a short clip, a few photos.
     "sample_frames": {"min_height_px": 480, "min_fps": 0.5, "min_duration_s": 0, "min_frames": 8},
 }
 
 
-def local_environment(template: Mapping[str, str], state: StateFolder, url: str) -> dict[str, str]:
-    """The template's variables, and over them what is different on one machine."""
+def local_environment(
+    template: Mapping[str, str], state: StateFolder, url: str, shell: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The template's variables, and over them what is different on one machine.
+
+    Of the shell's variables one counts: DIORAMA_STAGE_DEFAULTS, parameters by stage (JSON) for all tours here.
+    Raises `ConfigurationError` where that can't be read.
+    """
     overrides: dict[str, object] = {
         "platform": "local.platform",
         "state_folder": str(state.path),
         "public_url": url,
         "pools": {"cpu": 1, "gpu": 1},
-        "stage_defaults": _STAGE_DEFAULTS,
+        "stage_defaults": _stage_defaults((shell or {}).get(_DEFAULTS_VARIABLE, "{}")),
         "poll_s": 1,
         "spot": False,
     }
@@ -28,3 +39,16 @@ def local_environment(template: Mapping[str, str], state: StateFolder, url: str)
         for name, value in overrides.items()
     }
     return {**template, "POWERTOOLS_SERVICE_NAME": "diorama", **values}
+
+
+def _stage_defaults(wanted: str) -> dict[str, dict[str, Any]]:
+    """Ours, and over them what the shell asks for."""
+    try:
+        asked = TypeAdapter(dict[str, dict[str, Any]]).validate_json(wanted)
+    except ValidationError:
+        raise ConfigurationError(
+            f"{_DEFAULTS_VARIABLE} is not parameters by stage.",
+            'Write it like {"train_splats": {"steps": 500}}.',
+        ) from None
+    stages = [*_STAGE_DEFAULTS, *(name for name in asked if name not in _STAGE_DEFAULTS)]
+    return {name: {**_STAGE_DEFAULTS.get(name, {}), **asked.get(name, {})} for name in stages}

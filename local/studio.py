@@ -49,7 +49,7 @@ def run_studio(folder: Path, port: int = DEFAULT_PORT) -> None:
     with state.alone(), _listening(port) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         template = read_template(ROOT / "template.yaml")
-        os.environ.update(local_environment(template.environment, state, url))
+        os.environ.update(local_environment(template.environment, state, url, os.environ))
         with _engine(template, state) as parts:
             write_private(state.studio, {"url": url, "pid": os.getpid()})
             _log.info("the studio is at %s", url)

@@ -43,6 +43,15 @@ def processes_of(folder: Path) -> list[int]:
     return found
 
 
+QUICK: dict[str, dict[str, Any]] = {
+    "solve_poses": {"max_features": 1024, "max_image_side_px": 640},
+    "train_splats": {"steps": 60, "max_splats": 1500, "max_side_px": 160},
+    "optimize_splats": {"looked_at_side_px": 96, "looked_at_views": 4},
+    "package_tour": {"poster_width_px": 160, "thumbnail_width_px": 96, "thumbnails": 2},
+}
+"""Parameters that take a small clip through all stages in seconds."""
+
+
 class RunningStudio:
     """Starts, kills and asks a studio whose state is one folder."""
 
@@ -57,7 +66,11 @@ class RunningStudio:
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "local", "--state", str(self.folder)]
             self.process = subprocess.Popen(
-                [*command, "studio", "--port", str(self.port)], cwd=ROOT, stdout=log, stderr=log
+                [*command, "studio", "--port", str(self.port)],
+                cwd=ROOT,
+                env={**os.environ, "DIORAMA_STAGE_DEFAULTS": json.dumps(QUICK)},
+                stdout=log,
+                stderr=log,
             )
         self.http = httpx.Client(base_url=wait_for(self._url, within_s=30), timeout=30)
         demo = json.loads((self.folder / "demo.json").read_text())

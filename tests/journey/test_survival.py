@@ -4,19 +4,12 @@ import random
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.journey.running_studio import RunningStudio, wait_for
 
 pytestmark = pytest.mark.slow
-QUICK: dict[str, dict[str, Any]] = {
-    "solve_poses": {"max_features": 1024, "max_image_side_px": 640},
-    "train_splats": {"steps": 60, "max_splats": 1500, "max_side_px": 160},
-    "optimize_splats": {"looked_at_side_px": 96, "looked_at_views": 4},
-    "package_tour": {"poster_width_px": 160, "thumbnail_width_px": 96, "thumbnails": 2},
-}
 STAGES = ("sample_frames", "solve_poses", "train_splats", "optimize_splats", "package_tour")
 FROM_POSES_ON = STAGES[1:]
 KILLS = 10
@@ -47,7 +40,7 @@ def test_killed_at_ten_random_moments_a_job_still_ends_well_and_leaves_nothing(
 ) -> None:
     project = studio.project()
     upload = studio.upload(project, short_clip, "video/mp4")
-    job_id = studio.start_tour(project, upload, **QUICK)
+    job_id = studio.start_tour(project, upload)
     chance = random.Random(7)
     for _ in range(KILLS):
         time.sleep(chance.uniform(0, 2.5))
@@ -67,22 +60,19 @@ def test_the_same_again_runs_no_stage_and_another_pose_setting_redoes_poses_only
 ) -> None:
     project = studio.project()
     upload = studio.upload(project, short_clip, "video/mp4")
-    first = studio.ended(studio.start_tour(project, upload, **QUICK), within_s=120)
+    first = studio.ended(studio.start_tour(project, upload), within_s=120)
     assert first["status"] == "succeeded", first
-    again = studio.ended(studio.start_tour(project, upload, **QUICK), within_s=30)
+    again = studio.ended(studio.start_tour(project, upload), within_s=30)
     assert statuses(again) == dict.fromkeys(STAGES, ("succeeded", True))
     same_bytes = studio.upload(project, short_clip, "video/mp4")
-    resent = studio.ended(studio.start_tour(project, same_bytes, **QUICK), within_s=30)
+    resent = studio.ended(studio.start_tour(project, same_bytes), within_s=30)
     assert statuses(resent) == statuses(again)
     other = studio.ended(
-        studio.start_tour(
-            project, upload, **{**QUICK, "solve_poses": {**QUICK["solve_poses"], "max_features": 900}}
-        ),
+        studio.start_tour(project, upload, solve_poses={"max_features": 900}),
         within_s=180,
     )
     assert computed(other) == list(FROM_POSES_ON)
-    finer = {**QUICK, "package_tour": {**QUICK["package_tour"], "thumbnails": 3}}
-    packaged = studio.ended(studio.start_tour(project, upload, **finer), within_s=60)
+    packaged = studio.ended(studio.start_tour(project, upload, package_tour={"thumbnails": 3}), within_s=60)
     assert computed(packaged) == ["package_tour"]
 
 
@@ -91,7 +81,7 @@ def test_cancel_leaves_nothing_running_within_ten_seconds_and_retry_goes_on(
 ) -> None:
     project = studio.project()
     upload = studio.upload(project, short_clip, "video/mp4")
-    job_id = studio.start_tour(project, upload, **QUICK)
+    job_id = studio.start_tour(project, upload)
     wait_for(
         lambda: statuses(studio.job(job_id)).get("solve_poses", ("", False))[0] == "running", within_s=60
     )
@@ -108,7 +98,7 @@ def test_cancel_leaves_nothing_running_within_ten_seconds_and_retry_goes_on(
 def test_two_equal_jobs_at_once_compute_each_stage_once(studio: RunningStudio, short_clip: Path) -> None:
     project = studio.project()
     upload = studio.upload(project, short_clip, "video/mp4")
-    jobs = [studio.start_tour(project, upload, **QUICK) for _ in range(2)]
+    jobs = [studio.start_tour(project, upload) for _ in range(2)]
     ended = [studio.ended(job_id, within_s=180) for job_id in jobs]
     assert [job["status"] for job in ended] == ["succeeded"] * 2
     assert sorted(computed(ended[0]) + computed(ended[1])) == sorted(STAGES)

@@ -1,6 +1,6 @@
 """A studio that ends, well or badly: its work ends with it, and the next studio goes on.
 
-Runs in a copy of the repository whose two stages only wait and keep count.
+Runs in a copy of the repository whose stages only wait and keep count.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from diorama.tours.stages import STAGES
 from local.client import StudioClient
 from local.sending import send
 from local.state import StateFolder
@@ -39,12 +40,8 @@ def run(inputs, outputs, params, progress):
     (outputs / "result.txt").write_text("whole")
     with RUNS.open("a") as runs:
         runs.write("finished\\n")
-    return {report}.model_construct(outcome="succeeded", {values})
+    return {report}.model_construct(outcome="succeeded")
 """
-REPORTS = {
-    "sample_frames": ("SampleFramesReport", "source='video', candidates=9, kept=9, dropped={}"),
-    "solve_poses": ("SolvePosesReport", "images=9, registered=9, registered_share=1.0"),
-}
 
 
 class Studio:
@@ -118,8 +115,8 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
             shutil.copy(source, root / name)
     stages = root / "sagemaker_containers/scene"
     stages.mkdir(parents=True)
-    for stage, (report, values) in REPORTS.items():
-        (stages / f"{stage}.py").write_text(STAGE.format(report=report, values=values))
+    for stage in STAGES:
+        (stages / f"{stage.name}.py").write_text(STAGE.format(report=stage.report.__name__))
     studio = Studio(root, tmp_path / "state")
     studio.start()
     yield studio

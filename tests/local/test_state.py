@@ -1,10 +1,11 @@
+import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from diorama.errors import Conflict
+from diorama.errors import ConfigurationError, Conflict
 from diorama.settings import read_settings
 from local.environment import local_environment
 from local.state import StateFolder
@@ -62,3 +63,17 @@ def test_local_mode_s_own_values_stand_over_the_template_s(tmp_path: Path) -> No
     assert settings.platform == "local.platform"
     assert settings.public_url == "http://127.0.0.1:1"
     assert settings.stage_defaults["sample_frames"]["min_frames"] == 8
+
+
+def test_the_shell_may_set_parameters_of_stages_and_nothing_else(tmp_path: Path) -> None:
+    shell = {"DIORAMA_STAGE_DEFAULTS": '{"train_splats": {"steps": 5}}', "DIORAMA_PLATFORM": "elsewhere"}
+    environment = local_environment({}, StateFolder(tmp_path), "http://127.0.0.1:1", shell)
+    defaults = json.loads(environment["DIORAMA_STAGE_DEFAULTS"])
+    assert defaults["train_splats"] == {"steps": 5}
+    assert defaults["sample_frames"]["min_height_px"] == 480
+    assert environment["DIORAMA_PLATFORM"] == "local.platform"
+
+
+def test_parameters_that_can_not_be_read_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="DIORAMA_STAGE_DEFAULTS"):
+        local_environment({}, StateFolder(tmp_path), "http://127.0.0.1:1", {"DIORAMA_STAGE_DEFAULTS": "[]"})
