@@ -78,7 +78,7 @@ def step(model: Model, targets: Targets, rules: Rules) -> float:
     target = targets.target(model.next_view(len(targets.views)), schedule.shrink(share))
     picture, seen = drawn(model, target, schedule.sh_degree(share, rules.sh_degree))
     loss = photo_loss(picture, target.photo) + regularisation(model, rules.extent)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     notice(model, seen["means2d"].grad[0], seen["radii"][0], max(target.photo.shape[:2]))
     model.set_learning_rate("means", means_learning_rate(share, rules.extent))
     model.optimiser.step()
