@@ -238,7 +238,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         yield f"{name}: " + ("from the cache" if name in found["from_cache"] else f"{seconds:.1f} s")
     size_mb = (found["bytes"] or 0) / 1e6
     yield f"{found['splats']:,} splats, {size_mb:.1f} MB, {found['psnr']:.2f} dB on photos held back"
-    yield found["tour_url"]
+    yield "To look at it: make studio, and beside it .venv/bin/python -m local open"
 
 
 def _bar() -> "tqdm[NoReturn]":

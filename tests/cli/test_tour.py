@@ -218,5 +218,5 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "sample_frames: from the cache",
         "solve_poses: 63.6 s",
         "41,234 splats, 2.3 MB, 28.51 dB on photos held back",
-        "http://127.0.0.1/v1/tours/t1",
+        "To look at it: make studio, and beside it .venv/bin/python -m local open",
     ]
