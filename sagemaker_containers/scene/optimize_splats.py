@@ -6,11 +6,8 @@ culled model unquantised, for those who go on working with it. What goes and wha
 views that were trained on; the held-out photos only judge.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +22,14 @@ from optimizing.level_file import LevelFile, MadeLevel, Trained, worse_than, wri
 from optimizing.levels import Level, evenly, levels
 from optimizing.refine import refine
 from optimizing.visibility import Visibility, look
+from partial_progress import between
 from splats.cameras import View
 from splats.errors import UnreadableSplats
 from splats.ply import read_ply, write_ply
 from splats.rasterize import best_device
 from splats.scene import SplatScene
 from splats.sog import read_sog, write_sog
+from stopwatch import Watch
 from views.draw import draw
 from views.evaluate import Evaluation, score
 from views.pinholes import pinhole_views
@@ -45,19 +44,6 @@ REFINED_BELOW = 0.5
 """Levels with fewer than this share of the splats are refined."""
 UNSEEN_WEIGHT = 0.03
 """What the look of a splat counts for in a codebook at least, as a share of the average splat's."""
-
-
-@dataclass
-class Watch:
-    """Seconds by step."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        start = monotonic()
-        yield
-        self.seconds[name] = round(self.seconds.get(name, 0.0) + monotonic() - start, 2)
 
 
 @dataclass(frozen=True)
@@ -86,7 +72,7 @@ def run(
     with watch.step("cull"):
         full, seen, culled = _culled(model, views, params, progress)
         culled["outliers"] += damaged
-    rest = _between(progress, CULLED_UNTIL, 100)
+    rest = between(progress, CULLED_UNTIL, 100)
     made = make_levels(full, seen, views, judge, inputs, outputs, params, rest, watch)
     write_ply(outputs / "full.ply", full)
     write_levels(outputs, _level_file(full, seen, judge, culled, made))
@@ -249,10 +235,3 @@ def _level_report(level: MadeLevel) -> LevelReport:
         ssim=level.ssim,
         loss_db=level.loss_db,
     )
-
-
-def _between(progress: Progress, begin: float, end: float) -> Progress:
-    def report(percent: float, message: str, **metrics: float | int | str) -> None:
-        progress(begin + (end - begin) * percent / 100, message, **metrics)
-
-    return report

@@ -6,11 +6,8 @@ Reads `inputs/scene/` (what `optimize_splats` wrote) and `inputs/poses/`. Writes
 """
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +29,7 @@ from splats.errors import UnreadableSplats
 from splats.rasterize import best_device
 from splats.scene import SplatScene
 from splats.sog import read_sog
+from stopwatch import Watch
 from views.pinholes import pinhole_views
 from views.reading import solved_cameras
 
@@ -44,19 +42,6 @@ ZOOMS = (1.0, 1.4)
 COPIED_UNTIL, JUDGED_UNTIL, DRAWN_UNTIL = 10.0, 50.0, 95.0
 """Where each step ends on the stage's way to 100 percent."""
 SCALE_SOURCE: TypeAdapter[manifest.ScaleSource] = TypeAdapter(manifest.ScaleSource)
-
-
-@dataclass
-class Watch:
-    """Seconds by step."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        start = monotonic()
-        yield
-        self.seconds[name] = round(monotonic() - start, 2)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,10 @@ Reads `inputs/frames/` (what `sample_frames` wrote). Writes `outputs/cameras.jso
 where `scale_source` says so. The same frames and the same seed give the same poses.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic
 
 import numpy as np
 import pycolmap
@@ -27,22 +24,10 @@ from poses.matching import match
 from poses.missing import gaps, missing_photos, too_few
 from poses.pairs import choose_pairs
 from poses.world import World, settle
+from stopwatch import Watch
 
 FEATURES_UNTIL, PAIRS_UNTIL, MATCHES_UNTIL, MAPPING_UNTIL = 25.0, 27.0, 65.0, 92.0
 """Where each step ends on the stage's way to 100 percent, about in proportion to the time it takes."""
-
-
-@dataclass
-class Watch:
-    """Seconds by step."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        start = monotonic()
-        yield
-        self.seconds[name] = round(monotonic() - start, 2)
 
 
 def run(inputs: Path, outputs: Path, params: SolvePosesParams, progress: Progress) -> SolvePosesReport:

@@ -7,19 +7,17 @@ what a run that was killed goes on from. On a CPU the result depends on the mach
 is a time there, unless `steps` is given: then the same input and seed give the same splats.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 
 import torch
 
 from diorama.errors import StageError
 from diorama.stage import CHECKPOINT, Progress
 from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
+from partial_progress import between
 from splats.ply import write_ply
 from splats.rasterize import best_device
+from stopwatch import Watch
 from training import checkpoint
 from training.export import judge, scene_of, write_quality
 from training.model import new_model
@@ -39,19 +37,6 @@ READ_UNTIL, TRAINED_UNTIL = 3.0, 97.0
 """Where reading and training end on the stage's way to 100 percent."""
 
 
-@dataclass
-class Watch:
-    """Seconds by step."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        start = monotonic()
-        yield
-        self.seconds[name] = round(monotonic() - start, 2)
-
-
 def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progress) -> TrainSplatsReport:
     """Trains. Raises `StageError` for captures that too few photos or points are left of."""
     device = best_device()
@@ -69,7 +54,7 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
         draw(scene_of(started.model), training[0].view)
     resumed_at = started.model.step or None
     with watch.step("train"):
-        train(started, held_out, _between(progress, READ_UNTIL, TRAINED_UNTIL))
+        train(started, held_out, between(progress, READ_UNTIL, TRAINED_UNTIL))
     progress(TRAINED_UNTIL, "Comparing with the photos that were held out")
     with watch.step("judge"):
         evaluation = finish(started, held_out, outputs)
@@ -156,10 +141,3 @@ def finish(run: Run, held_out: list[PhotoView], outputs: Path) -> Evaluation:
     long_side_px = max(max(view.photo.shape[:2]) for view in held_out)
     write_quality(outputs / "quality.json", evaluation, long_side_px, run.curve)
     return evaluation
-
-
-def _between(progress: Progress, begin: float, end: float) -> Progress:
-    def report(percent: float, message: str, **metrics: float | int | str) -> None:
-        progress(begin + (end - begin) * percent / 100, message, **metrics)
-
-    return report

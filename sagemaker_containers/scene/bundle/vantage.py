@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from splats.cameras import View, intrinsics, look_at, viewmats
-from splats.rasterize import rasterize
+from splats.cameras import View, look_at
 from splats.scene import SplatScene
+from views.draw import see
 
 UP = np.array([0.0, 1.0, 0.0])
 SKETCH_PX = 120
@@ -120,27 +120,14 @@ def _sketch(view: View) -> View:
 
 @torch.no_grad()
 def _look(scene: SplatScene, view: View, photos: Sequence[View]) -> _Look:
-    device = scene.means.device
-    pictures, alphas, _ = rasterize(
-        scene.means,
-        scene.quats,
-        scene.scales,
-        scene.opacities,
-        scene.sh,
-        viewmats([view]).to(device),
-        intrinsics([view]).to(device),
-        view.pinhole.width_px,
-        view.pinhole.height_px,
-        sh_degree=scene.sh_degree,
-        render_mode="RGB+ED",
-    )
-    picture, depth = pictures[0, ..., :3].cpu().numpy(), pictures[0, ..., 3].cpu().numpy()
+    seen, alpha = see(scene, view, "RGB+ED")
+    picture, depth = seen[..., :3].cpu().numpy(), seen[..., 3].cpu().numpy()
     rows, columns = (slice(length // 3, length - length // 3) for length in depth.shape)
     every = max(1, len(scene) // COUNTED_SPLATS)
     counted = scene.means[::every].cpu().numpy().astype(np.float64)
     return _Look(
         overview=float(_in_frame(view, counted).mean()),
-        known=float((alphas[0, ..., 0].cpu().numpy()[EVERY] * _known(view, depth, photos)).mean()),
+        known=float((alpha[..., 0].cpu().numpy()[EVERY] * _known(view, depth, photos)).mean()),
         detail=float(min(1.0, picture.mean(axis=2).std() / LIVELY)),
         distance=max(float(np.median(depth[rows, columns])), MIN_DISTANCE),
         near=float(np.quantile(depth, 0.1)),

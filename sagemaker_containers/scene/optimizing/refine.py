@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from splats.cameras import intrinsics, viewmats
-from splats.rasterize import rasterize
 from splats.scene import SplatScene
 from training.losses import photo_loss
+from views.draw import see
 from views.view import PhotoView
 
 RATES = {"quats": 2e-3, "log_scales": 1e-2, "opacity_logits": 5e-2, "sh0": 5e-3, "higher": 2.5e-4}
@@ -61,18 +60,6 @@ def _shuffled(count: int, steps: int, seed: int) -> list[int]:
 
 
 def _loss(scene: SplatScene, view: PhotoView) -> Tensor:
-    device = scene.means.device
-    pictures, _, _ = rasterize(
-        scene.means,
-        scene.quats,
-        scene.scales,
-        scene.opacities,
-        scene.sh,
-        viewmats([view.view]).to(device),
-        intrinsics([view.view]).to(device),
-        view.view.pinhole.width_px,
-        view.view.pinhole.height_px,
-        sh_degree=scene.sh_degree,
-    )
-    photo = torch.from_numpy(view.photo).to(device, torch.float32) / 255
-    return photo_loss(pictures[0], photo)
+    picture, _ = see(scene, view.view)
+    photo = torch.from_numpy(view.photo).to(picture.device, torch.float32) / 255
+    return photo_loss(picture, photo)

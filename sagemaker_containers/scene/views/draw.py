@@ -2,18 +2,18 @@
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from splats.cameras import View, intrinsics, viewmats
-from splats.rasterize import rasterize
+from splats.rasterize import RenderMode, rasterize
 from splats.scene import SplatScene
 from views.evaluate import Picture
 
 
-@torch.no_grad()
-def draw(scene: SplatScene, view: View) -> Picture:
-    """The picture (height, width, 3) of the scene on black, where it lies: CUDA or CPU."""
+def see(scene: SplatScene, view: View, render_mode: RenderMode = "RGB") -> tuple[Tensor, Tensor]:
+    """Picture (height, width, channels) and alpha (height, width, 1), with gradients, on the scene's device."""
     device = scene.means.device
-    pictures, _, _ = rasterize(
+    pictures, alphas, _ = rasterize(
         scene.means,
         scene.quats,
         scene.scales,
@@ -24,5 +24,12 @@ def draw(scene: SplatScene, view: View) -> Picture:
         view.pinhole.width_px,
         view.pinhole.height_px,
         sh_degree=scene.sh_degree,
+        render_mode=render_mode,
     )
-    return np.asarray(pictures[0].clamp(0, 1).cpu().numpy(), np.float32)
+    return pictures[0], alphas[0]
+
+
+@torch.no_grad()
+def draw(scene: SplatScene, view: View) -> Picture:
+    """The picture (height, width, 3) of the scene on black, where it lies: CUDA or CPU."""
+    return np.asarray(see(scene, view)[0].clamp(0, 1).cpu().numpy(), np.float32)
