@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from local.state import StateFolder
 
 STUDIO = "index.html"
-PAGES = {"view": "viewer.html", "tour": "tour.html", "embed": "embed.html"}
+PAGES = {"view": "viewer.html", "t": "tour.html", "embed": "embed.html"}
 """Pages of their own, by the first part of the address; each reads the rest of it."""
 
 _DIGESTED = "assets"
