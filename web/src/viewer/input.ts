@@ -32,6 +32,7 @@ export class Input {
     for (const end of ["pointerup", "pointercancel"] as const) canvas.addEventListener(end, this.#release);
     canvas.addEventListener("wheel", this.#roll, { passive: false });
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+    canvas.addEventListener("blur", () => delete canvas.dataset.held);
     window.addEventListener("keydown", this.#keyDown);
     window.addEventListener("keyup", this.#keyUp);
     window.addEventListener("blur", () => this.#letGo());
@@ -63,6 +64,7 @@ export class Input {
   }
 
   readonly #press = (event: PointerEvent): void => {
+    this.#canvas.dataset.held = ""; // whoever has it in hand needs no ring around it
     this.#canvas.focus({ preventScroll: true });
     this.#canvas.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, at(event));

@@ -20,10 +20,12 @@ import { ViewerProblem } from "./problem";
 import { rotationOf, type View } from "./view";
 
 const MOST_PIXELS_A_POINT = 2;
-/** Colours of splats depend on where one looks from: anew after so much of a turn around them. */
-const COLOUR_UPDATE_DEG = 4;
+/** Colours of splats depend on where one looks from: anew after moving by this share of the place's size. */
+const COLOURS_HOLD_FOR = 0.003;
 /** Frames until the engine has surely noticed that other splats are to be shown. */
 const NOTICED_AFTER = 2;
+/** What is drawn, from and to, in sizes of the place. */
+const [NEAR, FAR] = [0.004, 60];
 const DEGREES = 180 / Math.PI;
 
 export interface RoomEvents {
@@ -46,9 +48,12 @@ export class Room {
   /** Set while other splats are on their way to the canvas. */
   #arriving: { frames: number; done: () => void } | null = null;
 
-  /** Throws `ViewerProblem` "noWebGl". */
-  constructor(canvas: HTMLCanvasElement, events: RoomEvents) {
+  readonly #size: number;
+
+  /** For a place of that size. Throws `ViewerProblem` "noWebGl". */
+  constructor(canvas: HTMLCanvasElement, size: number, events: RoomEvents) {
     this.#events = events;
+    this.#size = size;
     this.#device = makeDevice(canvas);
     this.#device.maxPixelRatio = Math.min(MOST_PIXELS_A_POINT, window.devicePixelRatio);
     this.#app = startApp(canvas, this.#device);
@@ -57,20 +62,20 @@ export class Room {
     this.#splats = new Entity("splats"); // entities belong to the app that was made last
     this.#splats.addComponent("gsplat");
     this.#app.root.addChild(this.#splats);
-    drawLikeTheTrainer(this.#app);
+    drawLikeTheTrainer(this.#app, size);
     this.#listen(canvas);
   }
 
   /** Looks from there, with a vertical field of view in radians. */
-  look(view: View, fieldOfView: number, size: number): void {
+  look(view: View, fieldOfView: number): void {
     const [w, x, y, z] = rotationOf(view);
     this.#camera.setPosition(...view.position);
     this.#camera.setRotation(x, y, z, w);
     const camera = this.#camera.camera;
     if (!camera) return;
     camera.fov = fieldOfView * DEGREES;
-    camera.nearClip = 0.004 * size;
-    camera.farClip = 60 * size;
+    camera.nearClip = NEAR * this.#size;
+    camera.farClip = FAR * this.#size;
   }
 
   draw(): void {
@@ -196,10 +201,11 @@ function makeCamera(): Entity {
 }
 
 /** As `splats.rasterize` draws: no splat too small to count, precise colours and sizes, no correction of opacity. */
-function drawLikeTheTrainer(app: AppBase): void {
+function drawLikeTheTrainer(app: AppBase, size: number): void {
   const settings = app.scene.gsplat;
   settings.dataFormat = GSPLATDATA_LARGE;
   settings.antiAlias = false;
   settings.minPixelSize = 0;
-  settings.colorUpdateAngle = COLOUR_UPDATE_DEG;
+  // The engine takes the distance as an angle seen from one unit away.
+  settings.colorUpdateAngle = Math.atan(COLOURS_HOLD_FOR * size) * DEGREES;
 }

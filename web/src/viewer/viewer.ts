@@ -39,7 +39,7 @@ export class Viewer {
     this.#frame = frame;
     this.#manifest = manifest;
     this.#place = placeOf(manifest);
-    this.#room = new Room(frame.canvas, {
+    this.#room = new Room(frame.canvas, this.#place.size, {
       onFrame: (seconds) => this.#step(seconds),
       onPace: (ms) => this.#levels.takePace(ms),
       onLost: () => this.#lose(),
@@ -69,7 +69,7 @@ export class Viewer {
     if (this.#visit.isFollowing !== this.#wasFollowing) this.#tell();
     const shape = `${clientWidth}x${clientHeight}`;
     const isNew = hasMoved || shape !== this.#canvasShape;
-    if (isNew) this.#room.look(this.#visit.shown, lens, this.#place.size);
+    if (isNew) this.#room.look(this.#visit.shown, lens);
     this.#canvasShape = shape;
     return isNew || this.#levels.isMeasuring;
   }
