@@ -127,8 +127,8 @@ def _encode_higher(higher: Floats) -> NDArray[np.uint8]:
 def _decode_higher(rows: NDArray[np.uint8]) -> Floats:
     # 0 and 255 stand for the ends of the range, as in PlayCanvas' own reader.
     shares = np.where(rows == 0, 0.0, np.where(rows == 255, 1.0, (rows + 0.5) / 256))
-    by_channel = np.asarray((shares - 0.5) * SH_RANGE, np.float64).reshape(len(rows), 3, -1)
-    return by_channel.transpose(0, 2, 1)
+    by_channel: NDArray[np.float64] = ((shares - 0.5) * SH_RANGE).reshape(len(rows), 3, -1)
+    return np.moveaxis(by_channel, 1, 2)
 
 
 def read_compressed_ply(path: Path) -> SplatScene:
