@@ -127,8 +127,7 @@ def _encode_higher(higher: Floats) -> NDArray[np.uint8]:
 def _decode_higher(rows: NDArray[np.uint8]) -> Floats:
     # 0 and 255 stand for the ends of the range, as in PlayCanvas' own reader.
     shares = np.where(rows == 0, 0.0, np.where(rows == 255, 1.0, (rows + 0.5) / 256))
-    by_channel: NDArray[np.float64] = ((shares - 0.5) * SH_RANGE).reshape(len(rows), 3, -1)
-    return np.moveaxis(by_channel, 1, 2)
+    return ((shares - 0.5) * SH_RANGE).reshape(len(rows), 3, -1).transpose(0, 2, 1)
 
 
 def read_compressed_ply(path: Path) -> SplatScene:
@@ -156,7 +155,7 @@ def _decoded(ranges: Floats, words: Words, higher: NDArray[np.uint8]) -> Columns
 
     def within(part: int, shares: Floats) -> Floats:
         low, high = ranges[chunk, part, 0], ranges[chunk, part, 1]
-        return low + (high - low) * shares
+        return np.asarray(low + (high - low) * shares)
 
     colors = within(2, _unpacked(words[:, 3] >> np.uint32(8), (8, 8, 8)))
     return Columns(
