@@ -1,14 +1,15 @@
-"""Tours: /v1/tours."""
+"""Tours: /v1/tours, and their files: /v1/tour-files."""
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
-from diorama.tours import actions
+from diorama.tours import actions, viewing
 from diorama.tours.models import NewTour, TourDetails, TourPage
-from door import Correlation, SignedIn, handler_of
+from door import OPEN, Correlation, SignedIn, handler_of
 from idempotency import ONCE, once
 
 router = Router()
@@ -38,6 +39,23 @@ def list_tours(
 def get_tour(tour_id: str, user_id: SignedIn) -> TourDetails:
     """A tour and how its job stands."""
     return actions.look(connect(), user_id, tour_id)
+
+
+@router.get("/v1/tours/<tour_id>/view", tags=["tours"])
+def view_tour(tour_id: str, user_id: SignedIn) -> viewing.TourView:
+    """Where the tour's files can be read for an hour, without a token; whoever has the address may."""
+    return viewing.open_view(connect(), user_id, tour_id)
+
+
+@router.get("/v1/tour-files/<token>/<path>", status_code=302, openapi_extensions=OPEN, tags=["tours"])
+def get_tour_file(token: str, path: str) -> Response[str]:
+    """Leads to a file of the tour, by a link to the store that is good for five minutes."""
+    headers = {
+        "Location": viewing.file_url(connect(), token, path),
+        "Cache-Control": f"private, max-age={viewing.LINK_LASTS_S - 60}",
+        "Access-Control-Allow-Origin": "*",
+    }
+    return Response(302, "text/plain", "", headers)
 
 
 handler = handler_of(router)

@@ -319,6 +319,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tour-files/{token}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads to a file of the tour, by a link to the store that is good for five minutes. */
+        get: operations["get_tour_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tours": {
         parameters: {
             query?: never;
@@ -349,6 +366,23 @@ export interface paths {
         };
         /** A tour and how its job stands. */
         get: operations["get_tour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the tour's files can be read for an hour, without a token; whoever has the address may. */
+        get: operations["view_tour"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1207,7 +1241,7 @@ export interface components {
             tour_id: string;
             /**
              * Tour Url
-             * @description Where the tour is
+             * @description The page that shows the tour
              */
             tour_url: string;
             /** Upload Id */
@@ -1259,6 +1293,26 @@ export interface components {
             report: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TourView
+         * @description Where a tour's files are for a while; relative to `files_url` lie manifest.json and all it names.
+         */
+        TourView: {
+            /**
+             * Expires At
+             * @description When it stops working, Unix seconds: ask again before
+             */
+            expires_at: number;
+            /**
+             * Files Url
+             * @description Ends with a slash; no token is needed below it
+             */
+            files_url: string;
+            /** Name */
+            name: string;
+            /** Tour Id */
+            tour_id: string;
         };
         /**
          * TrainSplatsParams
@@ -2064,6 +2118,38 @@ export interface operations {
             };
         };
     };
+    get_tour_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_tours: {
         parameters: {
             query?: {
@@ -2152,6 +2238,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    view_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourView"];
                 };
             };
             /** @description A problem */

@@ -68,15 +68,21 @@ def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], corre
 
 def look(platform: Platform, user_id: str, tour_id: str) -> TourDetails:
     """A tour and its job. Raises `NotFound`."""
-    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
-    tour = Tour.model_validate(row["value"]) if row else None
-    if tour is None or not _may_see(platform, user_id, tour):
-        raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
+    tour = find(platform, user_id, tour_id)
     try:
         job = details(platform, table.get_job(platform.jobs, tour.job_id))
     except NotFound:
         return _details(platform, tour, None)  # its start was cut off before the job was made
     return _details(platform, tour, job)
+
+
+def find(platform: Platform, user_id: str, tour_id: str) -> Tour:
+    """A tour of this user's. Raises `NotFound`."""
+    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+    tour = Tour.model_validate(row["value"]) if row else None
+    if tour is None or not _may_see(platform, user_id, tour):
+        raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
+    return tour
 
 
 def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
@@ -120,7 +126,7 @@ def listed(
 
 
 def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
-    url = f"{platform.settings.public_url}/v1/tours/{tour.tour_id}"
+    url = f"{platform.settings.public_url}/view/{tour.tour_id}"
     return TourDetails.model_validate({**tour.model_dump(), "tour_url": url, "job": job})
 
 

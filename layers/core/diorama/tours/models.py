@@ -59,7 +59,7 @@ class Tour(Contract):
 class TourDetails(Tour):
     """A tour and how its job stands."""
 
-    tour_url: str = Field(description="Where the tour is")
+    tour_url: str = Field(description="The page that shows the tour")
     job: JobDetails | None
 
 
