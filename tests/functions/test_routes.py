@@ -34,6 +34,8 @@ BODIES = {
     "POST /v1/projects": {"name": "House"},
     "PATCH /v1/projects/{project_id}": {"name": "Boat"},
     "POST /v1/projects/{project_id}/uploads": MOVE,
+    "POST /v1/tours/{tour_id}/publish": {"visibility": "public"},
+    "POST /v1/tours/{tour_id}/rollback": {"version": 1},
     "POST /v1/uploads/{upload_id}/parts": {"parts": [{"number": 1, "sha256": DIGEST}]},
 }
 # What the owner gets where it is not simply done: the upload has arrived already, is used, the
@@ -47,6 +49,9 @@ OWNER = {
     "POST /v1/jobs/{job_id}/retry": 409,
     "POST /v1/tours": 202,
     "GET /v1/tours/{tour_id}/view": 409,
+    "POST /v1/tours/{tour_id}/publish": 409,
+    "DELETE /v1/tours/{tour_id}/publish": 204,
+    "POST /v1/tours/{tour_id}/rollback": 409,
 }
 OF_ONE = "{"
 

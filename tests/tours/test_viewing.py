@@ -5,27 +5,21 @@ import hashlib
 import pytest
 
 from diorama.errors import Conflict, NotFound, NotSignedIn
-from diorama.tours import actions, viewing
-from diorama.tours.models import NewTour, TourVersion
+from diorama.tours import viewing
 from diorama.tours.viewing import TourView
 from tests.studio_world import World
-
-BUNDLE = "s3://media/tours/p/key/job1-1"
+from tests.tours.bundles import a_tour, make
 
 
 @pytest.fixture
 def tour_id(world: World) -> str:
     """A tour of ann's, without a bundle."""
-    project = world.project("ann").project_id
-    upload = world.uploaded("ann", project)
-    wanted = NewTour(project_id=project, upload_id=upload.upload_id)
-    return actions.start(world.platform, "ann", wanted, "c").tour_id
+    return a_tour(world)
 
 
 @pytest.fixture
 def view(world: World, tour_id: str) -> TourView:
-    version = TourVersion(job_id="job1", attempt=1, bundle=BUNDLE, report={}, made_at=1.0)
-    actions.keep(world.platform, tour_id, version)
+    make(world, tour_id)
     return viewing.open_view(world.platform, "ann", tour_id)
 
 

@@ -12,7 +12,7 @@ from diorama.studio import access
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
-from diorama.tours import rules
+from diorama.tours import publication, rules
 from diorama.tours.models import NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
@@ -126,8 +126,12 @@ def listed(
 
 
 def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
-    url = f"{platform.settings.public_url}/view/{tour.tour_id}"
-    return TourDetails.model_validate({**tour.model_dump(), "tour_url": url, "job": job})
+    public_url = platform.settings.public_url
+    row = publication.read(platform.records, tour.tour_id)
+    published = publication.told(row.publication, tour.tour_id, public_url)
+    url = published.url if published else f"{public_url}/view/{tour.tour_id}"
+    told = {**tour.model_dump(), "tour_url": url, "published": published, "job": job}
+    return TourDetails.model_validate(told)
 
 
 def _row(tour: Tour) -> Row:
