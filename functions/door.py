@@ -3,6 +3,7 @@
 Adds what every room owes: who is asking, problem+json errors, a correlation id and one log line a request.
 """
 
+import re
 import time
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ import problems
 from diorama.errors import NotFound
 from diorama.platform import connect
 from diorama.studio import access
-from journal import journal
+from journal import journal, shown_path
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -28,11 +29,16 @@ OPEN = {"x-open": True}
 
 
 class Door(APIGatewayRestResolver):
-    """A resolver that keeps its event to itself.
+    """A resolver that keeps its event to itself, and whose routes may end in `<path>`: all the rest, slashes too.
 
     Powertools keeps the current event on a class that all resolvers share. In Lambda there is one
     resolver a process; locally several rooms serve at once in one process and must not see each other's.
     """
+
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = "^{}$") -> re.Pattern[str]:
+        compiled = APIGatewayRestResolver._compile_regex(rule.replace("<path>", "\0"), base_regex)
+        return re.compile(compiled.pattern.replace("\0", "(?P<path>.+)"))
 
     def _to_proxy_event(self, event: dict[str, Any]) -> APIGatewayProxyEvent:
         self._own_event = APIGatewayProxyEvent(event)
@@ -72,7 +78,7 @@ def handler_of(*routers: Router) -> Handler:
         journal().info(
             "request",
             method=event.get("httpMethod"),
-            path=event.get("path"),
+            path=shown_path(event),
             status=answer["statusCode"],
             duration_ms=round(1000 * (time.monotonic() - started), 1),
             correlation_id=problems.correlation_id(event),

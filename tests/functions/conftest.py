@@ -42,7 +42,7 @@ class Api:
 
 def handler_for(path: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     is_upload = path.startswith("/v1/uploads") or path.endswith("/uploads")
-    room = "library" if is_upload else "tours" if path.startswith("/v1/tours") else "studio"
+    room = "library" if is_upload else "tours" if path.startswith("/v1/tour") else "studio"
     handler: Callable[[dict[str, Any], Any], dict[str, Any]] = importlib.import_module(f"{room}.api").handler
     return handler
 
