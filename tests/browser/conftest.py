@@ -82,6 +82,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
 
 
 @pytest.fixture(scope="session")
+def finished_job(served: RunningStudio, short_clip: Path) -> str:
+    """A job of the demo user that is done: its id."""
+    project_id = served.project()
+    upload_id = served.upload(project_id, short_clip, "video/mp4")
+    job_id = served.start_tour(project_id, upload_id)
+    assert served.ended(job_id, within_s=240)["status"] == "succeeded"
+    return job_id
+
+
+@pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedTours]:
     """A static host."""
     tours = PublishedTours(tmp_path_factory.mktemp("host") / "published", WEB / "dist", free_port())
