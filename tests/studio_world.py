@@ -210,7 +210,7 @@ def event(
 ) -> dict[str, Any]:
     """A REST API proxy event, as API Gateway sends it."""
     sent = {"Content-Type": "application/json", **(headers or {})}
-    authorizer = {} if claims is None else {"authorizer": {"claims": dict(claims)}}
+    authorizer = {} if claims is None else {"authorizer": dict(claims)}
     return {
         "httpMethod": method,
         "path": path,
