@@ -97,6 +97,7 @@ openapi: setup ## Write docs/openapi.json anew
 
 documents: setup ## Write docs/errors.md and docs/access.md anew, from the code
 	$(BIN)/python -m tests.documents.errors > docs/errors.md
+	$(BIN)/python -m tests.documents.access > docs/access.md
 
 clean: ## Remove what these commands made, but the state of the studio
 	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache web/dist web/node_modules
