@@ -4,6 +4,7 @@ Adds what every room owes: who is asking and how often, problem+json errors, a c
 audit and one log line a request.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ from diorama.errors import DioramaError, NotAllowed, NotFound
 from diorama.platform import connect
 from diorama.studio import rates
 from diorama.studio.identity import Person, person_of
-from journal import journal
+from journal import journal, shown_path
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -32,7 +33,7 @@ OPEN = {"x-open": True}
 
 
 class Door(APIGatewayRestResolver):
-    """A resolver that keeps its event to itself.
+    """A resolver that keeps its event to itself, and whose routes may end in `<path>`: all the rest, slashes too.
 
     Powertools keeps the current event on a class that all resolvers share. In Lambda there is one
     resolver a process; locally several rooms serve at once in one process and must not see each other's.
@@ -40,6 +41,11 @@ class Door(APIGatewayRestResolver):
 
     operation = ""
     """The function that answers the current event; empty where no route fits."""
+
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = "^{}$") -> re.Pattern[str]:
+        compiled = APIGatewayRestResolver._compile_regex(rule.replace("<path>", "\0"), base_regex)
+        return re.compile(compiled.pattern.replace("\0", "(?P<path>.+)"))
 
     def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
         self.operation = route.func.__name__
@@ -93,7 +99,7 @@ def handler_of(*routers: Router) -> Handler:
         journal().info(
             "request",
             method=event.get("httpMethod"),
-            path=event.get("path"),
+            path=shown_path(event),
             status=answer["statusCode"],
             duration_ms=round(1000 * (time.monotonic() - started), 1),
             correlation_id=problems.correlation_id(event),

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 
 from diorama.errors import ConfigurationError, DioramaError, TooMuch
 from diorama.stage import Contract
-from journal import journal
+from journal import journal, shown_path
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -112,7 +112,7 @@ class Answers:
             exc_info=error,
             correlation_id=correlation_id(event),
             method=event.get("httpMethod"),
-            path=event.get("path"),
+            path=shown_path(event),
         )
 
 

@@ -30,6 +30,7 @@ from local.gateway import gateway
 from local.outbox import LocalOutbox
 from local.pages import page_routes
 from local.platform import STORE_PATH
+from local.published import published_routes
 from local.records import SqliteRecords
 from local.state import ROOT, StateFolder, write_private
 from local.store import FolderStore
@@ -127,7 +128,11 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
         parts.functions.invoke,
         template.authorizer,
         hosts=[f"{HOST}:{port}", f"localhost:{port}"],
-        mounts=[Mount(STORE_PATH, store_app(platform.store)), *page_routes(ROOT / "web/dist", state)],
+        mounts=[
+            Mount(STORE_PATH, store_app(platform.store)),
+            *published_routes(platform.store, platform.settings.bucket),
+            *page_routes(ROOT / "web/dist", state),
+        ],
     )
     config = uvicorn.Config(
         app,

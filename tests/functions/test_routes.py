@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import json
+from urllib.parse import urlsplit
 
 import pytest
 
 from diorama.jobs import actions as jobs
 from diorama.jobs import table
+from diorama.tours import actions as tours
+from diorama.tours.models import TourVersion
 from openapi import document
 from tests.functions.conftest import Api
 from tests.studio_jobs import a_job
@@ -15,6 +18,7 @@ from tests.studio_world import MP4, World
 
 DIGEST = base64.b64encode(hashlib.sha256(MP4).digest()).decode()
 MOVE = {"size": len(MP4), "name": "walk.mp4", "type": "video/mp4"}
+BUNDLE = "s3://media/tours/p/key/job1-1"
 
 
 @pytest.fixture
@@ -87,3 +91,27 @@ def test_health_is_open_and_answers_503_where_a_part_is_down(api: Api, world: Wo
 
 def test_the_document_that_is_served_is_the_one_that_is_kept(api: Api) -> None:
     assert api("GET", "/v1/openapi.json").json == json.loads(json.dumps(document()))
+
+
+def test_a_tours_files_are_found_below_its_view(api: Api, things: dict[str, str]) -> None:
+    version = TourVersion(job_id=things["job_id"], attempt=1, bundle=BUNDLE, report={}, made_at=1.0)
+    tours.keep(api.world.platform, things["tour_id"], version)
+    view = api("GET", f"/v1/tours/{things['tour_id']}/view", user="ann").json
+    folder = urlsplit(view["files_url"]).path
+    answer = api("GET", f"{folder}levels/high.sog")
+    assert (answer.status, answer.text) == (302, "")
+    assert urlsplit(answer.headers["Location"][0]).path == "/store/media/tours/p/key/job1-1/levels/high.sog"
+    assert answer.headers["Cache-Control"] == ["private, max-age=240"]
+    assert answer.headers["Access-Control-Allow-Origin"] == ["*"]
+    assert api("GET", f"{folder}log.txt").status == 404
+    api.world.clock.time += 3600
+    expired = api("GET", f"{folder}manifest.json")
+    assert (expired.status, expired.json["code"]) == (401, "view_expired")
+
+
+def test_a_views_token_is_not_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    api("GET", "/v1/tour-files/a-token/manifest.json")
+    logged = [vars(record) for record in caplog.records]
+    assert [line["path"] for line in logged] == ["/v1/tour-files/.../manifest.json"]
+    assert "a-token" not in str(logged)

@@ -110,6 +110,14 @@ class Store(Protocol):
         """
         ...
 
+    def copy(self, copies: Sequence[tuple[str, str]]) -> None:
+        """Copies files within the store, each from the first URI to the second, several at once, of any size.
+
+        A copy appears whole, over what was there, and keeps the content type. Raises `NotFound` for a missing
+        one; others may have been copied then.
+        """
+        ...
+
     def url(self, uri: str, expires_s: int, download_name: str | None = None) -> str:
         """A link that lets anyone GET the file (with Range) for a while."""
         ...

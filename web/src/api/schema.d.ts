@@ -372,6 +372,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tour-files/{token}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads to a file of the tour, by a link to the store that is good for five minutes. */
+        get: operations["get_tour_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tours": {
         parameters: {
             query?: never;
@@ -402,6 +419,61 @@ export interface paths {
         };
         /** A tour and how its job stands. */
         get: operations["get_tour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets everybody who has the address see the tour as it is now; again, to change who should find it.
+         * @description Copying many files may take several requests: after `still_copying` (503) the same again goes on.
+         */
+        post: operations["publish_tour"];
+        /** Takes the tour away from visitors. */
+        delete: operations["unpublish_tour"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows an earlier version, or a later one again; the last five are kept. */
+        post: operations["roll_back_tour"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the tour's files can be read for an hour, without a token; whoever has the address may. */
+        get: operations["view_tour"];
         put?: never;
         post?: never;
         delete?: never;
@@ -763,6 +835,18 @@ export interface components {
             name: string;
         };
         /**
+         * NewPublication
+         * @description For whom a tour is published. Search engines are asked to leave unlisted ones out.
+         */
+        NewPublication: {
+            /**
+             * Visibility
+             * @default unlisted
+             * @enum {string}
+             */
+            visibility?: "public" | "unlisted";
+        };
+        /**
          * NewTour
          * @description What a tour is made from, and how.
          */
@@ -1044,6 +1128,45 @@ export interface components {
             cursor?: string | null;
             /** Projects */
             projects: components["schemas"]["Project"][];
+        };
+        /**
+         * Published
+         * @description How a tour is published.
+         */
+        Published: {
+            /**
+             * Url
+             * @description The page that visitors see
+             */
+            url: string;
+            /**
+             * Version
+             * @description The one that visitors see
+             */
+            version: number;
+            /**
+             * Versions
+             * @description What can be gone back to, oldest first
+             */
+            versions: components["schemas"]["PublishedVersion"][];
+            /**
+             * Visibility
+             * @enum {string}
+             */
+            visibility: "public" | "unlisted";
+        };
+        /**
+         * PublishedVersion
+         * @description One version that can be shown.
+         */
+        PublishedVersion: {
+            /**
+             * Published At
+             * @description Unix seconds
+             */
+            published_at: number;
+            /** Version */
+            version: number;
         };
         /**
          * RefreshToken
@@ -1328,11 +1451,13 @@ export interface components {
             owner_id: string;
             /** Project Id */
             project_id: string;
+            /** @description How visitors see it; null where they don't */
+            published: components["schemas"]["Published"] | null;
             /** Tour Id */
             tour_id: string;
             /**
              * Tour Url
-             * @description Where the tour is
+             * @description The page that shows the tour: to its owner, or to all once it is published
              */
             tour_url: string;
             /** Upload Id */
@@ -1384,6 +1509,26 @@ export interface components {
             report: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TourView
+         * @description Where a tour's files are for a while; relative to `files_url` lie manifest.json and all it names.
+         */
+        TourView: {
+            /**
+             * Expires At
+             * @description When it stops working, Unix seconds: ask again before
+             */
+            expires_at: number;
+            /**
+             * Files Url
+             * @description Ends with a slash; no token is needed below it
+             */
+            files_url: string;
+            /** Name */
+            name: string;
+            /** Tour Id */
+            tour_id: string;
         };
         /**
          * TrainSplatsParams
@@ -1484,6 +1629,14 @@ export interface components {
         WantedParts: {
             /** Parts */
             parts: components["schemas"]["WantedPart"][];
+        };
+        /**
+         * WantedVersion
+         * @description Which version is to be shown.
+         */
+        WantedVersion: {
+            /** Version */
+            version: number;
         };
     };
     responses: never;
@@ -2356,6 +2509,38 @@ export interface operations {
             };
         };
     };
+    get_tour_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_tours: {
         parameters: {
             query?: {
@@ -2444,6 +2629,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    publish_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    unpublish_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    roll_back_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    view_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourView"];
                 };
             };
             /** @description A problem */

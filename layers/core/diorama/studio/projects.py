@@ -53,13 +53,20 @@ def change(platform: Platform, user_id: str, project_id: str, wanted: ProjectCha
 def delete(platform: Platform, user_id: str, project_id: str) -> None:
     """Takes a project out of sight at once and remembers when, for the purge that empties it later.
 
-    Raises `NotFound`, or `Conflict` while a job of it runs.
+    Raises `NotFound`, or `Conflict` while a job of it runs or something of it is published.
     """
     project, rev = find_project(platform, user_id, project_id, "delete")
     if any(job.project_id == project_id for job in table.open_jobs(platform.jobs)):
         raise Conflict("A job of this project is running.", "Cancel it first.", "jobs_running")
+    if platform.records.query(*publication_place(project_id, ""), limit=1).rows:
+        raise Conflict("Something of this project is published.", "Unpublish it first.", "published")
     pk, sk = project_key(project.owner_id, project_id)
     platform.records.transact([Delete(pk, sk, rev), Put(_deleted_row(project, platform.clock.now()), 0)])
+
+
+def publication_place(project_id: str, subject_id: str) -> tuple[str, str]:
+    """Where a product notes that something of a project is public."""
+    return f"PROJECT#{project_id}", f"PUBLISHED#{subject_id}"
 
 
 def _row(project: Project) -> Row:

@@ -12,7 +12,7 @@ from diorama.studio import access
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
-from diorama.tours import rules
+from diorama.tours import publication, rules
 from diorama.tours.models import NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
@@ -70,15 +70,22 @@ def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], corre
 
 def look(platform: Platform, user_id: str, tour_id: str) -> TourDetails:
     """A tour and its job. Raises `NotFound`."""
-    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
-    tour = Tour.model_validate(row["value"]) if row else None
-    if tour is None or not _may_see(platform, user_id, tour):
-        raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
+    tour = find(platform, user_id, tour_id)
     try:
         job = details(platform, table.get_job(platform.jobs, tour.job_id))
     except NotFound:
         return _details(platform, tour, None)  # its start was cut off before the job was made
     return _details(platform, tour, job)
+
+
+def find(platform: Platform, user_id: str, tour_id: str, action: access.Action = "see") -> Tour:
+    """A tour. Raises `NotFound` for strangers, `NotAllowed` for members who may not do that with it."""
+    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+    tour = Tour.model_validate(row["value"]) if row else None
+    if tour is None or not _may_see(platform, user_id, tour):
+        raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
+    access.find_project(platform, user_id, tour.project_id, action, "tour")
+    return tour
 
 
 def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
@@ -128,8 +135,12 @@ def listed(
 
 
 def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
-    url = f"{platform.settings.public_url}/v1/tours/{tour.tour_id}"
-    return TourDetails.model_validate({**tour.model_dump(), "tour_url": url, "job": job})
+    public_url = platform.settings.public_url
+    row = publication.read(platform.records, tour.tour_id)
+    published = publication.told(row.publication, tour.tour_id, public_url)
+    url = published.url if published else f"{public_url}/view/{tour.tour_id}"
+    told = {**tour.model_dump(), "tour_url": url, "published": published, "job": job}
+    return TourDetails.model_validate(told)
 
 
 def _pointer(tour: Tour) -> Row:
