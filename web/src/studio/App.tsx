@@ -6,6 +6,7 @@ import { Transfers } from "../upload/transfers";
 import { AuthPage } from "./pages/AuthPage";
 import { JobPage } from "./pages/JobPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
+import { Onward } from "./pages/Onward";
 import { ProjectPage } from "./pages/ProjectPage";
 import { ProjectsPage } from "./pages/ProjectsPage";
 import { Frame } from "./parts/Frame";
@@ -40,7 +41,6 @@ function SignedIn() {
 
 function Rooms({ userId, email }: { userId: string; email: string }) {
   const { api } = useStudio();
-  const from = useLocation().state as { from?: string } | null;
   const transfers = useMemo(() => new Transfers(api, userId), [api, userId]);
   useEffect(() => {
     void transfers.recover();
@@ -53,7 +53,7 @@ function Rooms({ userId, email }: { userId: string; email: string }) {
           <Route path="/" element={<ProjectsPage />} />
           <Route path="/projects/:projectId" element={<ProjectPage />} />
           <Route path="/jobs/:jobId" element={<JobPage />} />
-          <Route path="/welcome/*" element={<Navigate to={from?.from ?? "/"} replace />} />
+          <Route path="/welcome/*" element={<Onward />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Frame>
