@@ -48,6 +48,7 @@ OWNER = {
     "DELETE /v1/uploads/{upload_id}": 409,
     "POST /v1/jobs/{job_id}/retry": 409,
     "POST /v1/tours": 202,
+    "POST /v1/live/tickets": 201,
     "GET /v1/tours/{tour_id}/view": 409,
     "POST /v1/tours/{tour_id}/publish": 409,
     "DELETE /v1/tours/{tour_id}/publish": 204,
