@@ -7,7 +7,7 @@ import pytest
 from diorama.errors import NotSignedIn
 from diorama.jobs import actions, table
 from diorama.ports import PUSH_LIMIT_BYTES
-from diorama.studio import jobs, live
+from diorama.studio import jobs, live, members
 from tests.studio_jobs import a_job
 from tests.studio_world import World
 
@@ -19,7 +19,8 @@ def opened(world: World, user: str = "ann", connection: str = "page1") -> str:
 
 @pytest.fixture
 def job_id(world: World) -> str:
-    return actions.start(world.platform, a_job(project_id="p")).job_id
+    project = world.project("ann").project_id
+    return actions.start(world.platform, a_job(project_id=project)).job_id
 
 
 def test_a_ticket_says_where_it_is_good_and_is_kept_as_a_hash(world: World) -> None:
@@ -55,15 +56,32 @@ def test_of_many_who_use_a_ticket_at_once_one_gets_in(world: World) -> None:
         assert sum(threads.map(gets_in, range(24))) == 1
 
 
-def test_every_page_of_the_owner_is_told_how_the_job_stands_and_nobody_elses(
+def test_every_page_of_the_projects_people_is_told_how_the_job_stands_and_nobody_elses(
     world: World, job_id: str
 ) -> None:
     opened(world, connection="page1")
     opened(world, connection="page2")
-    opened(world, user="bob", connection="page3")
-    assert live.job_changed(world.platform, job_id) == 2
+    opened(world, user="vic", connection="page3")
+    opened(world, user="eve", connection="page4")
+    project_id = jobs.look(world.platform, "ann", job_id).project_id
+    world.member("vic", project_id, "viewer")
+    assert live.job_changed(world.platform, job_id) == 3
     told = jobs.look(world.platform, "ann", job_id).model_dump(mode="json")
-    assert world.outbox.pushed == [(page, {"type": "job", "job": told}) for page in ("page1", "page2")]
+    pages = ("page1", "page2", "page3")
+    assert world.outbox.pushed == [(page, {"type": "job", "job": told}) for page in pages]
+
+
+def test_the_owner_hears_of_what_a_member_started_and_the_member_no_more_after_leaving(world: World) -> None:
+    project_id = world.project("ann").project_id
+    world.member("bob", project_id, "collaborator")
+    job = actions.start(world.platform, a_job(project_id=project_id, user_id="bob"))
+    opened(world, user="ann", connection="page1")
+    opened(world, user="bob", connection="page2")
+    assert live.job_changed(world.platform, job.job_id) == 2
+    members.remove(world.platform, "bob", project_id, "bob")
+    world.outbox.pushed.clear()
+    live.job_changed(world.platform, job.job_id)
+    assert "page2" not in [page for page, _ in world.outbox.pushed]
 
 
 def test_a_page_that_has_left_is_told_nothing(world: World, job_id: str) -> None:

@@ -17,7 +17,7 @@ from diorama.jobs.models import Job
 from diorama.platform import Platform
 from diorama.ports import JsonObject
 from diorama.stage import Contract
-from diorama.studio import jobs
+from diorama.studio import jobs, members
 
 TICKET_LASTS_S = 60
 CONNECTION_LASTS_S = 2 * 3600  # API Gateway closes every connection by then
@@ -85,11 +85,12 @@ def disconnect(platform: Platform, connection_id: str) -> None:
 
 
 def job_changed(platform: Platform, job_id: str) -> int:
-    """Tells the pages of its owner how a job stands now; to how many. Connections that are gone are forgotten."""
+    """Tells everybody in its project how a job stands now; how many pages. What is gone is forgotten."""
     job = table.find_job(platform.jobs, job_id)
     if job is None:
         return 0
-    rows = platform.records.query(f"LIVE#{job.user_id}", "CONNECTION#").rows
+    people = members.everybody(platform, job.project_id, job.user_id)
+    rows = [row for one in people for row in platform.records.query(f"LIVE#{one}", "CONNECTION#").rows]
     if not rows:
         return 0
     message = _message(platform, job)
