@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an invitation with the code from its letter; the answer is the project. */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs": {
         parameters: {
             query?: never;
@@ -242,6 +259,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a page hear news as they happen: opens one WebSocket at `{url}?ticket={ticket}` within a minute.
+         * @description It brings `{"type": "job", "job": ...}` as `GET /v1/jobs/{job_id}` gives it, or `{"type": "job_changed", "job_id": ...}` where that is too long. `{"action": "ping"}` is answered by `{"type": "pong"}`.
+         */
+        post: operations["buy_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -297,6 +334,42 @@ export interface paths {
         head?: never;
         /** Changes what is named; the rest stays. */
         patch: operations["change_project"];
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody in the project, and who is invited. */
+        get: operations["list_members"];
+        put?: never;
+        /** Mails an invitation, good for 14 days; it replaces one that was mailed to the address before. */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a member out, or an invitation back; members may take themselves out. */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /** Another role for a member. */
+        patch: operations["change_member"];
         trace?: never;
     };
     "/v1/projects/{project_id}/uploads": {
@@ -576,6 +649,14 @@ export interface components {
             workflows: "ok" | "down";
         };
         /**
+         * InvitationCode
+         * @description What stands in the letter.
+         */
+        InvitationCode: {
+            /** Code */
+            code: string;
+        };
+        /**
          * JobDetails
          * @description A job with its stages, in order, as far as they have begun.
          */
@@ -695,6 +776,52 @@ export interface components {
              * @description What the job makes: for tours, the tour's id
              */
             subject_id: string;
+        };
+        /**
+         * Member
+         * @description Somebody in a project, or invited to it.
+         */
+        Member: {
+            /** Email */
+            email: string;
+            /**
+             * Member Id
+             * @description The user's id; of an invitation its own
+             */
+            member_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "collaborator" | "viewer";
+            /** Since */
+            since: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "member" | "invited";
+        };
+        /**
+         * Members
+         * @description All of a project: its owner first, then members, then invitations.
+         */
+        Members: {
+            /** Members */
+            members: components["schemas"]["Member"][];
+        };
+        /**
+         * NewMember
+         * @description Whom to invite as what.
+         */
+        NewMember: {
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "collaborator" | "viewer";
         };
         /**
          * NewPassword
@@ -992,6 +1119,13 @@ export interface components {
             owner_id: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Role
+             * @description What whoever asks is in it
+             * @default owner
+             * @enum {string}
+             */
+            role?: "owner" | "collaborator" | "viewer";
             /** Updated At */
             updated_at: number;
         };
@@ -1007,7 +1141,7 @@ export interface components {
         };
         /**
          * ProjectPage
-         * @description Some projects, and the cursor for those that follow.
+         * @description Some projects, newest first. The list goes on until the cursor is null, even where a page is short.
          */
         ProjectPage: {
             /** Cursor */
@@ -1064,6 +1198,17 @@ export interface components {
              * Format: password
              */
             refresh_token: string;
+        };
+        /**
+         * RoleChange
+         * @description What a member is to be.
+         */
+        RoleChange: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "collaborator" | "viewer";
         };
         /**
          * SampleFramesParams
@@ -1264,6 +1409,21 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
+        };
+        /**
+         * Ticket
+         * @description Opens one WebSocket at `{url}?ticket={ticket}`.
+         */
+        Ticket: {
+            /**
+             * Expires In S
+             * @default 60
+             */
+            expires_in_s?: number;
+            /** Ticket */
+            ticket: string;
+            /** Url */
+            url: string;
         };
         /**
          * TokenAnswer
@@ -1809,6 +1969,39 @@ export interface operations {
             };
         };
     };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -1968,6 +2161,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobFilePage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    buy_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description A problem */
@@ -2166,6 +2388,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description A problem */

@@ -37,7 +37,7 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
     Raises `NotFound`; `Conflict` (no bundle yet); `Refused` (too poor to be shown); `Unavailable` where copying
     takes longer than a request may: asking again goes on.
     """
-    tour = actions.find(platform, user_id, tour_id)
+    tour = actions.find(platform, user_id, tour_id, "change")
     if tour.version is None:
         raise Conflict("This tour is not ready to be published.", "Wait for its job.", "tour_not_ready")
     bundle, at = tour.version.bundle, platform.clock.now()
@@ -58,13 +58,13 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
 
 def roll_back(platform: Platform, user_id: str, tour_id: str, wanted: WantedVersion) -> Published:
     """Shows one of the versions that are kept. Raises `NotFound`, or `Conflict` where it is not published."""
-    tour = actions.find(platform, user_id, tour_id)
+    tour = actions.find(platform, user_id, tour_id, "change")
     return _show(platform, tour, lambda now: publication.rolled_back(now, wanted.version))
 
 
 def unpublish(platform: Platform, user_id: str, tour_id: str) -> None:
     """Takes a tour away from visitors, and all its published files. Raises `NotFound`."""
-    tour = actions.find(platform, user_id, tour_id)
+    tour = actions.find(platform, user_id, tour_id, "change")
     _change(platform, tour, publication.hidden)
     _settle(platform, tour)
 
