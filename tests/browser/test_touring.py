@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import PATIENCE_MS, NewPage, violations
+from tests.browser.conftest import PATIENCE_MS, NewPage, demo_link, violations
 from tests.browser.test_signing_in import PASSWORD, sign_up
 from tests.browser.test_studio import choose
 from tests.browser.test_viewer import pixels
@@ -75,6 +75,14 @@ def test_who_is_not_signed_in_logs_in_and_comes_back(
     stranger.wait_for_url(f"**/view/{tour_id}?mode=fly")
     # It is somebody else's tour: that is not told apart from none at all.
     stranger.get_by_role("heading", name="There is no such tour").wait_for()
+
+
+def test_the_link_of_the_command_line_may_lead_to_a_tour(
+    stranger: Any, served: RunningStudio, tour_id: str
+) -> None:
+    stranger.goto(f"{served.url}/view/{tour_id}{demo_link(served)[1:]}")
+    stranger.locator(SPLATS_ON_CANVAS).wait_for()
+    assert "demo=" not in stranger.url
 
 
 def test_logging_in_leads_to_no_other_host(new_page: NewPage, served: RunningStudio) -> None:

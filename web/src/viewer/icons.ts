@@ -1,7 +1,6 @@
 /** Drawn for the viewer on a grid of 24; always inside a button that has a name. */
 const DRAWINGS = {
-  orbit:
-    "M12 8.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM3 12c0-2.2 4-4 9-4s9 1.8 9 4-4 4-9 4c-1 0-2-.1-3-.2m2.2-2.3L9 15.8l2.3 2.1",
+  orbit: "M20 12a8 8 0 1 1-2.6-5.9M20.5 3v4.2h-4.2M12 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
   walk: "M13 4.2a1.6 1.6 0 1 0 0 .1zM8 21l2.5-6 .5-5.5m3 11.5-1-5-2.5-2.5m.5-4L8 11v3m3-4.5c1.5.2 2.5.7 3 2l2.5 1.5",
   fly: "M21 3 3 10.5l6.5 3 3 6.5zM21 3 9.5 13.5",
   play: "M7 4.5v15l12-7.5z",

@@ -1,6 +1,6 @@
 /** The field of view of a canvas of any shape, in radians from its upper edge to its lower one. */
 
-const WIDEST = (64 * Math.PI) / 180;
+const WIDEST = (56 * Math.PI) / 180;
 const NARROWEST_ACROSS = (40 * Math.PI) / 180;
 
 /**
