@@ -32,7 +32,7 @@ from local.pages import page_routes
 from local.platform import STORE_PATH
 from local.published import published_routes
 from local.records import SqliteRecords
-from local.state import ROOT, StateFolder, write_private
+from local.state import DEFAULT_PORT, ROOT, StateFolder, write_private
 from local.store import FolderStore
 from local.store_server import store_app
 from local.template import Template, read_template
@@ -40,7 +40,6 @@ from local.workers import Workers
 from local.workflows import LocalWorkflows
 
 HOST = "127.0.0.1"
-DEFAULT_PORT = 8787
 _log = logging.getLogger("local.studio")
 
 

@@ -5,7 +5,8 @@ import pickle
 from pathlib import Path
 
 from examples.furnished_flat import TRUTH, VIDEO
-from examples.furnished_flat.bake import Baked, bake
+from examples.furnished_flat.bake import bake
+from examples.furnished_flat.baked import Baked
 from examples.furnished_flat.draw import Drawer
 from examples.furnished_flat.film import film
 from examples.furnished_flat.flat import furnished_flat
@@ -14,7 +15,9 @@ from examples.furnished_flat.flat import furnished_flat
 def main() -> None:
     """Reads the command line, builds and lights the flat, and films it."""
     parser = argparse.ArgumentParser(prog="python -m examples.furnished_flat", description=film.__doc__)
-    parser.add_argument("work", type=Path, help="a folder for what is done; the same again goes on from there")
+    parser.add_argument(
+        "work", type=Path, help="a folder for what is done; the same again goes on from there"
+    )
     parser.add_argument("--video", type=Path, default=VIDEO)
     parser.add_argument("--truth", type=Path, default=TRUTH)
     options = parser.parse_args()

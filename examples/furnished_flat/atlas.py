@@ -27,7 +27,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Triangles:
-    """positions (n, 3), where in its patch's texture each lies (n, 2: across, down, 0..1), corners (m, 3), patch (m,)."""
+    """positions (n, 3), shares (n, 2) across and down the patch's texture, corners (m, 3), patch (m,)."""
 
     positions: NDArray[np.float32]
     shares: NDArray[np.float32]
@@ -42,7 +42,8 @@ def sheets(patches: Sequence[Patch], detail: float) -> list[Sheet]:
     for seed, patch in enumerate(patches):
         texels = patch.texels_per_m * detail
         rows, columns = (
-            int(np.clip(round(size * texels), SMALLEST, WIDTH - 2 * GUTTER)) for size in (patch.height_m, patch.width_m)
+            int(np.clip(round(size * texels), SMALLEST, WIDTH - 2 * GUTTER))
+            for size in (patch.height_m, patch.width_m)
         )
         made.append(Sheet(rows, columns, patch.width_m, patch.height_m, seed))
     return made
@@ -65,8 +66,9 @@ def packed(made: Sequence[Sheet]) -> tuple[list[Place], int]:
 
 def paste(atlas: NDArray[np.uint8], place: Place, texture: NDArray[np.uint8]) -> None:
     """Writes a texture and its gutter."""
-    rows, columns = slice(place.row - GUTTER, place.row + place.rows + GUTTER), slice(
-        place.column - GUTTER, place.column + place.columns + GUTTER
+    rows, columns = (
+        slice(place.row - GUTTER, place.row + place.rows + GUTTER),
+        slice(place.column - GUTTER, place.column + place.columns + GUTTER),
     )
     atlas[rows, columns] = np.pad(texture, ((GUTTER, GUTTER), (GUTTER, GUTTER), (0, 0)), mode="edge")
 

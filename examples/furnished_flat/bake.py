@@ -1,13 +1,13 @@
 """Textures and light together: the atlas as it is shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from examples.furnished_flat import atlas
+from examples.furnished_flat.baked import Baked, box_of
 from examples.furnished_flat.flat import apertures
 from examples.furnished_flat.light import light
 from examples.furnished_flat.patches import Patch
@@ -16,20 +16,6 @@ EXPOSURE = 1.5
 WHITE = 3.2
 """What is sent back so strongly becomes white; less is compressed (Reinhard et al. 2002, extended form)."""
 OUTDOORS = 2.0
-
-
-@dataclass(frozen=True)
-class Baked:
-    """vertices (n, 5): position, place in the atlas. corners (m, 3), patch (m,). picture (height, width, 3), sRGB.
-
-    boxes (patches, 8, 3): the corners of each patch's box.
-    """
-
-    vertices: NDArray[np.float32]
-    corners: NDArray[np.uint32]
-    patch: NDArray[np.int32]
-    picture: NDArray[np.uint8]
-    boxes: NDArray[np.float64]
 
 
 def bake(patches: Sequence[Patch], detail: float) -> Baked:
@@ -46,12 +32,7 @@ def bake(patches: Sequence[Patch], detail: float) -> Baked:
     mesh = atlas.triangles(patches)
     where = atlas.texture_coordinates(mesh, places, height)
     vertices = np.hstack([mesh.positions, where])
-    return Baked(vertices, mesh.corners, mesh.patch, picture, np.stack([_box(patch) for patch in patches]))
-
-
-def _box(patch: Patch) -> NDArray[np.float64]:
-    ends = np.stack([patch.points.min((0, 1)), patch.points.max((0, 1))])
-    return np.array([[ends[i, 0], ends[j, 1], ends[k, 2]] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+    return Baked(vertices, mesh.corners, mesh.patch, picture, np.stack([box_of(patch) for patch in patches]))
 
 
 def _shown(patch: Patch, albedo: NDArray[np.float32], received: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -59,7 +40,9 @@ def _shown(patch: Patch, albedo: NDArray[np.float32], received: NDArray[np.float
         sent = albedo * OUTDOORS / EXPOSURE
     else:
         size = albedo.shape[1], albedo.shape[0]
-        sent = albedo * (np.maximum(cv2.resize(received, size, interpolation=cv2.INTER_LINEAR), 0) + 2.2 * patch.glow)
+        sent = albedo * (
+            np.maximum(cv2.resize(received, size, interpolation=cv2.INTER_LINEAR), 0) + 2.2 * patch.glow
+        )
     exposed = EXPOSURE * sent
     compressed = exposed * (1 + exposed / WHITE**2) / (1 + exposed)
     return np.asarray(np.clip(compressed * 1.28, 0, 1) ** (1 / 2.2) * 255 + 0.5, np.uint8)

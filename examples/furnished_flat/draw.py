@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from examples.furnished_flat.bake import Baked
+from examples.furnished_flat.baked import Baked
 from examples.furnished_flat.walk import Camera
 
 SOURCE = Path(__file__).with_name("draw.c")

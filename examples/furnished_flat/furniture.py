@@ -40,8 +40,14 @@ def sofa() -> list[Patch]:
             pile.add(rod((side * 0.92, 0, end), (side * 0.9, 0.15, end), (0.018, 0.026), looks.wood(WALNUT)))
     for seat in (-0.6, 0.0, 0.6):
         pile.add(soft_box((seat, 0.41, 0.07), (0.595, 0.17, 0.72), fabric, Soft(0.06, swell=0.025)))
-        pile.add(soft_box((seat, 0.66, -0.22), (0.59, 0.42, 0.2), fabric, Soft(0.09, swell=0.03), tilt_deg=14))
-    pile.add(cushion((-0.73, 0.69, -0.02), looks.blotched(((0.82, 0.6, 0.28), (0.9, 0.8, 0.62), (0.55, 0.3, 0.18)))))
+        pile.add(
+            soft_box((seat, 0.66, -0.22), (0.59, 0.42, 0.2), fabric, Soft(0.09, swell=0.03), tilt_deg=14)
+        )
+    pile.add(
+        cushion(
+            (-0.73, 0.69, -0.02), looks.blotched(((0.82, 0.6, 0.28), (0.9, 0.8, 0.62), (0.55, 0.3, 0.18)))
+        )
+    )
     pile.add(cushion((0.72, 0.69, -0.02), looks.striped((0.87, 0.82, 0.72), (0.3, 0.36, 0.42))))
     pile.add(cushion((0.42, 0.66, 0.07), looks.blotched(((0.62, 0.28, 0.2), (0.9, 0.72, 0.55)), 0.06), 0.36))
     pile.add(_blanket())
@@ -55,7 +61,9 @@ def cushion(centre: Sequence[float], look: Look, size_m: float = 0.44) -> list[P
 
 def _blanket() -> Patch:
     """Over an arm of the sofa, hanging down in front of it and beside it."""
-    outline = np.array([(0.86, 0.53), (0.89, 0.65), (0.93, 0.668), (1.0, 0.672), (1.08, 0.66), (1.115, 0.6), (1.12, 0.22)])
+    outline = np.array(
+        [(0.86, 0.53), (0.89, 0.65), (0.93, 0.668), (1.0, 0.672), (1.08, 0.66), (1.115, 0.6), (1.12, 0.22)]
+    )
     depth = np.linspace(-0.22, 0.3, 9)
     points = np.zeros((len(outline), 9, 3))
     points[..., :2] = outline[:, None]
@@ -82,10 +90,24 @@ def round_table(radius_m: float, height_m: float, wood: Colour) -> list[Patch]:
     edge = height_m - 0.035
     pile, look = Pile(), looks.wood(wood)
     pile.add(disc((0, height_m, 0), radius_m, look))
-    pile.add(lathe((0, 0, 0), [(radius_m, height_m), (radius_m, edge), (radius_m - 0.03, edge - 0.012), (0.01, edge - 0.012)], look, 48))
+    pile.add(
+        lathe(
+            (0, 0, 0),
+            [(radius_m, height_m), (radius_m, edge), (radius_m - 0.03, edge - 0.012), (0.01, edge - 0.012)],
+            look,
+            48,
+        )
+    )
     for angle in (0.5, 2.6, 4.7):
         x, z = np.sin(angle), np.cos(angle)
-        pile.add(rod((x * radius_m * 0.86, 0, z * radius_m * 0.86), (x * radius_m * 0.55, edge, z * radius_m * 0.55), (0.015, 0.025), look))
+        pile.add(
+            rod(
+                (x * radius_m * 0.86, 0, z * radius_m * 0.86),
+                (x * radius_m * 0.55, edge, z * radius_m * 0.55),
+                (0.015, 0.025),
+                look,
+            )
+        )
     return pile.patches
 
 
@@ -103,7 +125,14 @@ def table(width_m: float, depth_m: float, height_m: float, wood: Colour) -> list
     pile, look = Pile(), looks.wood(wood)
     w, d = width_m / 2, depth_m / 2
     pile.add(box((-w, height_m - 0.035, -d), (w, height_m, d), look))
-    pile.add(box((-w + 0.07, height_m - 0.11, -d + 0.07), (w - 0.07, height_m - 0.035, d - 0.07), look, without="top"))
+    pile.add(
+        box(
+            (-w + 0.07, height_m - 0.11, -d + 0.07),
+            (w - 0.07, height_m - 0.035, d - 0.07),
+            look,
+            without="top",
+        )
+    )
     for x in (-w + 0.08, w - 0.08):
         for z in (-d + 0.08, d - 0.08):
             pile.add(rod((x, 0, z), (x, height_m - 0.035, z), (0.024, 0.036), look))
@@ -120,7 +149,11 @@ def chair(wood: Colour, seat: Look) -> list[Patch]:
         pile.add(rod((side * 0.19, 0.45, -0.19), (side * 0.185, 0.9, -0.26), (0.018, 0.013), look))
         pile.add(rod((side * 0.195, 0.22, -0.2), (side * 0.19, 0.22, 0.19), 0.009, look))
     for height, depth in ((0.84, -0.25), (0.7, -0.23), (0.58, -0.21)):
-        pile.add(soft_box((0, height, depth), (0.37, 0.065 if height > 0.8 else 0.035, 0.02), look, Soft(0.009, steps=5)))
+        pile.add(
+            soft_box(
+                (0, height, depth), (0.37, 0.065 if height > 0.8 else 0.035, 0.02), look, Soft(0.009, steps=5)
+            )
+        )
     return pile.patches
 
 
@@ -142,9 +175,10 @@ def bookcase(width_m: float, height_m: float, shelves: int, wood: Colour, seed: 
 
 
 COVERS: tuple[Colour, ...] = (
-    (0.55, 0.16, 0.14), (0.16, 0.28, 0.42), (0.82, 0.74, 0.58), (0.2, 0.36, 0.29), (0.85, 0.6, 0.24), (0.36, 0.22, 0.34),
-    (0.9, 0.88, 0.82), (0.24, 0.24, 0.27), (0.62, 0.43, 0.31), (0.45, 0.56, 0.6), (0.72, 0.35, 0.26), (0.4, 0.45, 0.3),
-)  # fmt: skip
+    *((0.55, 0.16, 0.14), (0.16, 0.28, 0.42), (0.82, 0.74, 0.58), (0.2, 0.36, 0.29), (0.85, 0.6, 0.24)),
+    *((0.36, 0.22, 0.34), (0.9, 0.88, 0.82), (0.24, 0.24, 0.27), (0.62, 0.43, 0.31), (0.45, 0.56, 0.6)),
+    *((0.72, 0.35, 0.26), (0.4, 0.45, 0.3)),
+)
 TITLES: tuple[Colour, ...] = ((0.92, 0.86, 0.62), (0.95, 0.94, 0.9), (0.15, 0.13, 0.12), (0.85, 0.5, 0.3))
 
 
@@ -154,7 +188,9 @@ def _cover(random: np.random.Generator) -> Look:
     return looks.printed(colour, titles[int(random.integers(len(titles)))])
 
 
-def _shelf_of_books(left: float, right: float, floor: float, room_m: float, random: np.random.Generator) -> list[Patch]:
+def _shelf_of_books(
+    left: float, right: float, floor: float, room_m: float, random: np.random.Generator
+) -> list[Patch]:
     pile = Pile()
     x = left + float(random.uniform(0, 0.05))
     while x < right - 0.05:
@@ -163,7 +199,12 @@ def _shelf_of_books(left: float, right: float, floor: float, room_m: float, rand
             pile.add(placed(_lying_books(random), (x + 0.13, floor, 0.14)))
             x += 0.27
         elif what < 0.07 and x < right - 0.2:
-            pile.add(placed(vase(float(random.uniform(0.12, 0.22)), COVERS[int(random.integers(12))]), (x + 0.09, floor, 0.15)))
+            pile.add(
+                placed(
+                    vase(float(random.uniform(0.12, 0.22)), COVERS[int(random.integers(12))]),
+                    (x + 0.09, floor, 0.15),
+                )
+            )
             x += 0.19
         else:
             width, height = float(random.uniform(0.018, 0.05)), float(random.uniform(0.62, 0.95)) * room_m
@@ -187,14 +228,26 @@ def _lying_books(random: np.random.Generator) -> list[Patch]:
 def book(size: Sequence[float], cover: Look, yaw_deg: float, at: Sequence[float]) -> list[Patch]:
     """Lying, its spine towards +Z."""
     w, h, d = size[0] / 2, size[1], size[2] / 2
-    flat = box((-w, 0, -d), (w, h, d), cover, without="bottom", north=looks.pages, east=looks.pages, west=looks.pages)
+    flat = box(
+        (-w, 0, -d), (w, h, d), cover, without="bottom", north=looks.pages, east=looks.pages, west=looks.pages
+    )
     return placed(flat, at, yaw_deg)
 
 
 def vase(height_m: float, colour: Colour) -> list[Patch]:
     """Thrown on a wheel."""
     h = height_m
-    profile = [(0.28, 0.96), (0.34, 1.0), (0.36, 0.97), (0.24, 0.8), (0.3, 0.66), (0.48, 0.45), (0.46, 0.25), (0.28, 0.02), (0.26, 0.0)]
+    profile = [
+        (0.28, 0.96),
+        (0.34, 1.0),
+        (0.36, 0.97),
+        (0.24, 0.8),
+        (0.3, 0.66),
+        (0.48, 0.45),
+        (0.46, 0.25),
+        (0.28, 0.02),
+        (0.26, 0.0),
+    ]
     dark = tuple(0.55 * part for part in colour)
     return [lathe((0, 0, 0), [(0.8 * h * r, h * y) for r, y in profile], looks.glazed(colour, dark))]  # type: ignore[arg-type]
 
@@ -202,42 +255,80 @@ def vase(height_m: float, colour: Colour) -> list[Patch]:
 def bowl(radius_m: float, colour: Colour, rim: Colour) -> list[Patch]:
     """A shallow one, seen inside and out."""
     r = radius_m
-    profile = [(0.05 * r, 0.09 * r), (0.5 * r, 0.13 * r), (0.85 * r, 0.33 * r), (0.98 * r, 0.5 * r), (r, 0.48 * r), (0.86 * r, 0.26 * r), (0.45 * r, 0.03 * r), (0.42 * r, 0)]
+    profile = [
+        (0.05 * r, 0.09 * r),
+        (0.5 * r, 0.13 * r),
+        (0.85 * r, 0.33 * r),
+        (0.98 * r, 0.5 * r),
+        (r, 0.48 * r),
+        (0.86 * r, 0.26 * r),
+        (0.45 * r, 0.03 * r),
+        (0.42 * r, 0),
+    ]
     return [lathe((0, 0, 0), profile, looks.glazed(colour, rim))]
 
 
 def mug(colour: Colour) -> list[Patch]:
     """With coffee in it, and no handle."""
     coffee = disc((0, 0.072, 0), 0.037, looks.paint((0.2, 0.12, 0.07)))
-    return [lathe((0, 0, 0), [(0.038, 0.07), (0.037, 0.09), (0.041, 0.09), (0.041, 0.01), (0.036, 0)], looks.glazed(colour, WHITE)), coffee]
+    return [
+        lathe(
+            (0, 0, 0),
+            [(0.038, 0.07), (0.037, 0.09), (0.041, 0.09), (0.041, 0.01), (0.036, 0)],
+            looks.glazed(colour, WHITE),
+        ),
+        coffee,
+    ]
 
 
 def plate(radius_m: float, colour: Colour) -> list[Patch]:
     """A dinner plate."""
     r = radius_m
-    return [lathe((0, 0, 0), [(0.02, 0.006), (0.62 * r, 0.007), (0.7 * r, 0.016), (r, 0.024), (r, 0.02), (0.6 * r, 0.0)], looks.paint(colour, 0.12), 24)]
+    return [
+        lathe(
+            (0, 0, 0),
+            [(0.02, 0.006), (0.62 * r, 0.007), (0.7 * r, 0.016), (r, 0.024), (r, 0.02), (0.6 * r, 0.0)],
+            looks.paint(colour, 0.12),
+            24,
+        )
+    ]
 
 
 def fruit(seed: int) -> list[Patch]:
     """A handful that fits a bowl."""
     random = np.random.default_rng(seed)
     pile = Pile()
-    colours: tuple[Colour, ...] = ((0.86, 0.5, 0.16), (0.78, 0.2, 0.14), (0.9, 0.78, 0.25), (0.55, 0.65, 0.22))
+    colours: tuple[Colour, ...] = (
+        (0.86, 0.5, 0.16),
+        (0.78, 0.2, 0.14),
+        (0.9, 0.78, 0.25),
+        (0.55, 0.65, 0.22),
+    )
     for index in range(7):
         angle, reach = index * 1.05, 0.075 if index < 6 else 0.0
         at = reach * np.sin(angle), 0.075 + (0.045 if index == 6 else 0), reach * np.cos(angle)
         colour = colours[int(random.integers(4))]
         spot = tuple(min(1.0, 1.2 * part) for part in colour)
-        pile.add(soft_box(at, (0.078, 0.074, 0.078), looks.blotched((colour, spot), 0.02), Soft(0.037, steps=7)))  # type: ignore[arg-type]
+        pile.add(
+            soft_box(at, (0.078, 0.074, 0.078), looks.blotched((colour, spot), 0.02), Soft(0.037, steps=7))
+        )  # type: ignore[arg-type]
     return pile.patches
 
 
-def plant(height_m: float, spread: float, leaves: int, leaf_m: float, seed: int, pot: Look | None = None) -> list[Patch]:
+def plant(
+    height_m: float, spread: float, leaves: int, leaf_m: float, seed: int, pot: Look | None = None
+) -> list[Patch]:
     """In a pot: stems that lean outwards, leaves that hang from them."""
     random = np.random.default_rng(seed)
     pile = Pile()
     r, h = 0.16 * height_m + 0.03, 0.22 * height_m + 0.04
-    pile.add(lathe((0, 0, 0), [(0.86 * r, h - 0.03), (0.92 * r, h), (r, h), (0.97 * r, 0.8 * h), (0.76 * r, 0.0)], pot or looks.wicker((0.72, 0.58, 0.4))))
+    pile.add(
+        lathe(
+            (0, 0, 0),
+            [(0.86 * r, h - 0.03), (0.92 * r, h), (r, h), (0.97 * r, 0.8 * h), (0.76 * r, 0.0)],
+            pot or looks.wicker((0.72, 0.58, 0.4)),
+        )
+    )
     pile.add(disc((0, h - 0.03, 0), 0.88 * r, looks.soil))
     for index in range(leaves):
         share = (index + 0.5) / leaves
@@ -247,10 +338,15 @@ def plant(height_m: float, spread: float, leaves: int, leaf_m: float, seed: int,
         tip = np.array([0, h + (height_m - h) * (0.25 + 0.75 * share), 0]) + lean * towards
         root = np.array([0, h - 0.03, 0]) + 0.25 * r * towards
         knee = 0.45 * root + 0.55 * tip + [0, 0.12 * height_m, 0]
-        pile.add(rod(root, knee, (0.006, 0.005), looks.paint((0.36, 0.34, 0.2))), rod(knee, tip, (0.005, 0.003), looks.paint((0.38, 0.42, 0.22))))
+        pile.add(
+            rod(root, knee, (0.006, 0.005), looks.paint((0.36, 0.34, 0.2))),
+            rod(knee, tip, (0.005, 0.003), looks.paint((0.38, 0.42, 0.22))),
+        )
         tone = float(random.uniform(0.75, 1.25))
         colour = (LEAF[0] * tone, LEAF[1] * tone, LEAF[2] * tone)
-        pile.add(_leaf(tip, towards, leaf_m * float(random.uniform(0.75, 1.2)), looks.foliage(colour, RIB), random))
+        pile.add(
+            _leaf(tip, towards, leaf_m * float(random.uniform(0.75, 1.2)), looks.foliage(colour, RIB), random)
+        )
     return pile.patches
 
 
@@ -260,10 +356,14 @@ def _leaf(root: Array, towards: Array, length_m: float, look: Look, random: np.r
     width = 0.5 * 0.5 * length_m * np.sin(np.pi * np.clip(along, 0.02, 0.985) ** 0.8)
     aside = np.cross([0, 1.0, 0], towards)
     rise = float(random.uniform(0.1, 0.7))
-    spine = root + length_m * (along[:, None] * towards + (rise * along - 0.75 * along**2)[:, None] * [0, 1, 0])
+    spine = root + length_m * (
+        along[:, None] * towards + (rise * along - 0.75 * along**2)[:, None] * [0, 1, 0]
+    )
     share = np.array([-1, -0.5, 0, 0.5, 1.0])
     fold = 0.25 * np.abs(share)
-    points = spine[:, None] + width[:, None, None] * (share[None, :, None] * aside + fold[None, :, None] * [0, 1, 0])
+    points = spine[:, None] + width[:, None, None] * (
+        share[None, :, None] * aside + fold[None, :, None] * [0, 1, 0]
+    )
     return sheet(points[::-1], look, 0.5 * length_m, length_m, FINE)
 
 
@@ -286,7 +386,10 @@ def desk_lamp() -> list[Patch]:
     """Two arms and a cone."""
     pile, steel = Pile(), looks.paint((0.16, 0.3, 0.3))
     pile.add(lathe((0, 0, 0), [(0.01, 0.025), (0.075, 0.02), (0.08, 0)], steel))
-    pile.add(rod((0, 0.02, 0), (-0.05, 0.28, 0), 0.007, steel), rod((-0.05, 0.28, 0), (0.13, 0.43, 0.06), 0.007, steel))
+    pile.add(
+        rod((0, 0.02, 0), (-0.05, 0.28, 0), 0.007, steel),
+        rod((-0.05, 0.28, 0), (0.13, 0.43, 0.06), 0.007, steel),
+    )
     pile.add(lathe((0.13, 0.35, 0.06), [(0.025, 0.1), (0.03, 0.085), (0.085, 0)], steel, thin=True))
     return pile.patches
 
@@ -295,21 +398,51 @@ def pendant(drop_m: float, colour: Colour) -> list[Patch]:
     """Hangs from the ceiling, which is at the origin."""
     pile, look = Pile(), looks.paint(colour)
     pile.add(rod((0, -drop_m + 0.2, 0), (0, 0, 0), 0.005, looks.paint(BLACK)))
-    pile.add(lathe((0, -drop_m, 0), [(0.03, 0.22), (0.045, 0.2), (0.06, 0.16), (0.15, 0.1), (0.2, 0.0)], look, 36, thin=True))
-    pile.add(lathe((0, -drop_m, 0), [(0.02, 0.13), (0.06, 0.1), (0.05, 0.05), (0.005, 0.03)], looks.paint((0.98, 0.9, 0.7)), glow=0.8))
+    pile.add(
+        lathe(
+            (0, -drop_m, 0),
+            [(0.03, 0.22), (0.045, 0.2), (0.06, 0.16), (0.15, 0.1), (0.2, 0.0)],
+            look,
+            36,
+            thin=True,
+        )
+    )
+    pile.add(
+        lathe(
+            (0, -drop_m, 0),
+            [(0.02, 0.13), (0.06, 0.1), (0.05, 0.05), (0.005, 0.03)],
+            looks.paint((0.98, 0.9, 0.7)),
+            glow=0.8,
+        )
+    )
     return pile.patches
 
 
-def framed(width_m: float, height_m: float, picture: Look, frame: Colour, mount_m: float = 0.05) -> list[Patch]:
+def framed(
+    width_m: float, height_m: float, picture: Look, frame: Colour, mount_m: float = 0.05
+) -> list[Patch]:
     """A picture on the wall z = 0, its centre at the origin, with a mount of card."""
     pile, look = Pile(), looks.wood(frame, 0.8)
     w, h, bar = width_m / 2, height_m / 2, 0.022
-    for low, high in (((-w, h - bar), (w, h)), ((-w, -h), (w, -h + bar)), ((-w, -h + bar), (-w + bar, h - bar)), ((w - bar, -h + bar), (w, h - bar))):
+    for low, high in (
+        ((-w, h - bar), (w, h)),
+        ((-w, -h), (w, -h + bar)),
+        ((-w, -h + bar), (-w + bar, h - bar)),
+        ((w - bar, -h + bar), (w, h - bar)),
+    ):
         pile.add(box((*low, 0), (*high, 0.028), look, without="north"))
     card = looks.paint((0.93, 0.91, 0.86), 0.03)
     pile.add(rectangle((-w, h, 0.012), (2 * w, 0, 0), (0, -2 * h, 0), card))
     inner = bar + mount_m
-    pile.add(rectangle((-w + inner, h - inner, 0.014), (2 * (w - inner), 0, 0), (0, -2 * (h - inner), 0), picture, texels_per_m=FINE))
+    pile.add(
+        rectangle(
+            (-w + inner, h - inner, 0.014),
+            (2 * (w - inner), 0, 0),
+            (0, -2 * (h - inner), 0),
+            picture,
+            texels_per_m=FINE,
+        )
+    )
     return pile.patches
 
 
@@ -331,28 +464,53 @@ def rail(width_m: float, height_m: float) -> Patch:
     return rod((-width_m / 2, height_m, 0.075), (width_m / 2, height_m, 0.075), 0.013, looks.metal(BRASS))
 
 
-def cupboard(width_m: float, height_m: float, depth_m: float, colour: Colour, doors: tuple[int, int], top: Look) -> list[Patch]:
+def cupboard(
+    width_m: float, height_m: float, depth_m: float, colour: Colour, doors: tuple[int, int], top: Look
+) -> list[Patch]:
     """A sideboard, a kitchen cupboard: doors in front, a top that stands out a little."""
     pile, w = Pile(), width_m / 2
     front, side = looks.drawers(colour, *doors), looks.wood(colour, 0.45)
     pile.add(box((-w, 0.08, 0), (w, height_m - 0.03, depth_m), side, without="north top bottom", south=front))
-    pile.add(box((-w + 0.02, 0, 0), (w - 0.02, 0.08, depth_m - 0.05), looks.paint((0.2, 0.19, 0.18)), without="north top bottom"))
-    pile.add(box((-w - 0.012, height_m - 0.03, 0), (w + 0.012, height_m, depth_m + 0.015), top, without="north"))
+    pile.add(
+        box(
+            (-w + 0.02, 0, 0),
+            (w - 0.02, 0.08, depth_m - 0.05),
+            looks.paint((0.2, 0.19, 0.18)),
+            without="north top bottom",
+        )
+    )
+    pile.add(
+        box((-w - 0.012, height_m - 0.03, 0), (w + 0.012, height_m, depth_m + 0.015), top, without="north")
+    )
     return pile.patches
 
 
 def jar(height_m: float, fill: Colour) -> list[Patch]:
     """Filled to below its cork."""
     r, h = 0.42 * height_m, height_m
-    pot = lathe((0, 0, 0), [(0.86 * r, 0.84 * h), (r, 0.78 * h), (r, 0.02 * h), (0.9 * r, 0)], looks.blotched((fill, WHITE), 0.012), 18)
-    cork = lathe((0, 0, 0), [(0.001, h), (0.8 * r, h), (0.8 * r, 0.82 * h)], looks.paint((0.7, 0.53, 0.36), 0.3), 14)
+    pot = lathe(
+        (0, 0, 0),
+        [(0.86 * r, 0.84 * h), (r, 0.78 * h), (r, 0.02 * h), (0.9 * r, 0)],
+        looks.blotched((fill, WHITE), 0.012),
+        18,
+    )
+    cork = lathe(
+        (0, 0, 0), [(0.001, h), (0.8 * r, h), (0.8 * r, 0.82 * h)], looks.paint((0.7, 0.53, 0.36), 0.3), 14
+    )
     return [pot, cork]
 
 
 def laptop() -> list[Patch]:
     """Open, and at work."""
     pile = Pile()
-    pile.add(box((-0.165, 0, -0.11), (0.165, 0.016, 0.11), looks.metal(STEEL), top=looks.tiles(((0.25, 0.25, 0.26),), 0.02, 0.02)))
+    pile.add(
+        box(
+            (-0.165, 0, -0.11),
+            (0.165, 0.016, 0.11),
+            looks.metal(STEEL),
+            top=looks.tiles(((0.25, 0.25, 0.26),), 0.02, 0.02),
+        )
+    )
     lid = box((-0.165, -0.11, -0.004), (0.165, 0.11, 0.004), looks.metal(STEEL), south=pictures.screen)
     tilt = np.radians(18)
     lean = np.array([[1, 0, 0], [0, np.cos(tilt), np.sin(tilt)], [0, -np.sin(tilt), np.cos(tilt)]])
@@ -373,7 +531,9 @@ def foliage(outline: Array, leaf_m: float, colour: Colour, random: np.random.Gen
     aside = np.cross(along, aside)
     aside *= 0.3 * leaf_m / np.linalg.norm(aside, axis=1, keepdims=True)
     middle, tips = roots + 0.5 * along, roots + along
-    points = np.stack([np.stack([roots, middle + aside], axis=1), np.stack([middle - aside, tips], axis=1)], axis=1)
+    points = np.stack(
+        [np.stack([roots, middle + aside], axis=1), np.stack([middle - aside, tips], axis=1)], axis=1
+    )
     patch = grid(points.reshape(2 * count, 2, 3), pictures.leaves(colour), 0.1, 0.02 * count)
     kept = (np.arange(2 * count - 1) % 2 == 0)[:, None]
     return replace(patch, kept=kept, scenery=True, texels_per_m=100)

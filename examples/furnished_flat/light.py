@@ -36,7 +36,7 @@ SUN_RAYS, LAMP_RAYS = 12, 6
 
 @dataclass(frozen=True)
 class Places:
-    """All places where light is worked out: position, normal, patch of each; and each patch's first and (rows, columns)."""
+    """All places where light is worked out, (n, 3), and of each patch its first place and its (rows, columns)."""
 
     position: Array
     normal: Array
@@ -61,7 +61,9 @@ def light(patches: Sequence[Patch], windows: Sequence[Aperture], albedo: Sequenc
     world = _World(patches, places)
     reflected = np.concatenate(
         [
-            cv2.resize(picture, tuple(map(int, places.shape[index][::-1])), interpolation=cv2.INTER_AREA).reshape(-1, 3)
+            cv2.resize(
+                picture, tuple(map(int, places.shape[index][::-1])), interpolation=cv2.INTER_AREA
+            ).reshape(-1, 3)
             for index, picture in enumerate(albedo)
         ]
     )
@@ -94,7 +96,9 @@ def _places(patches: Sequence[Patch], albedo: Sequence[Picture]) -> Places:
         shapes.append(shape)
     counts = np.array([rows * columns for rows, columns in shapes])
     first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    return Places(np.concatenate(positions), np.concatenate(normals), np.concatenate(thin), first, np.array(shapes))
+    return Places(
+        np.concatenate(positions), np.concatenate(normals), np.concatenate(thin), first, np.array(shapes)
+    )
 
 
 def _spread(patch: Patch, shape: tuple[int, int]) -> tuple[Array, Array]:
@@ -195,11 +199,13 @@ def _from_sun(places: Places, world: _World, random: np.random.Generator, turn: 
     return (facing * world.free(start, towards, 1e4))[:, None] * SUN
 
 
-def _from_window(places: Places, world: _World, window: Aperture, random: np.random.Generator, turn: int) -> Array:
+def _from_window(
+    places: Places, world: _World, window: Aperture, random: np.random.Generator, turn: int
+) -> Array:
     """Sky and garden, by where a ray to one cell of the window goes on to."""
     normal, start = _sides(places, turn)
-    share = random.random((len(start), 2)) + (turn % WINDOW_CELLS[0], turn // WINDOW_CELLS[0])
-    share /= WINDOW_CELLS
+    cell = np.array([turn % WINDOW_CELLS[0], turn // WINDOW_CELLS[0]])
+    share = (random.random((len(start), 2)) + cell) / WINDOW_CELLS
     way = window.corner + share[:, :1] * window.right + share[:, 1:] * window.up - start
     squared = np.square(way).sum(1)
     distance = np.sqrt(squared)

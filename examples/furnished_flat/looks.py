@@ -31,7 +31,9 @@ def mixed(below: Picture, above: Picture | Sequence[float], share: Plane) -> Pic
 
 def paint(colour: Colour, worn: float = 0.05) -> Look:
     """A painted surface: nearly even."""
-    return lambda sheet: shaded(even(sheet, colour), worn * (sheet.clouds(0.25) + 0.5 * sheet.noise(0.012, salt=9)))
+    return lambda sheet: shaded(
+        even(sheet, colour), worn * (sheet.clouds(0.25) + 0.5 * sheet.noise(0.012, salt=9))
+    )
 
 
 def plaster(colour: Colour, strength: float = 1.0) -> Look:
@@ -72,11 +74,18 @@ def wood(colour: Colour, figure: float = 1.0) -> Look:
         def along(coarse_m: float, fine_m: float, salt: int) -> Plane:
             return sheet.noise(*((coarse_m, fine_m) if sheet.lies_across else (fine_m, coarse_m)), salt=salt)
 
-        distance = sheet.down_m + 0 * sheet.across_m if sheet.lies_across else sheet.across_m + 0 * sheet.down_m
+        distance = (
+            sheet.down_m + 0 * sheet.across_m if sheet.lies_across else sheet.across_m + 0 * sheet.down_m
+        )
         offset = float(sheet.random(3).uniform(0, 6))
         bent = distance * 9 + offset + 0.55 * along(0.7, 0.12, 1) + 0.16 * along(0.25, 0.03, 2)
         rings = np.abs((bent * 2.2) % 1 - 0.35).astype(np.float32)
-        tone = 0.16 * (rings - 0.3) + 0.09 * along(0.4, 0.01, 3) + 0.06 * along(0.12, 0.004, 4) + 0.07 * along(0.9, 0.2, 5)
+        tone = (
+            0.16 * (rings - 0.3)
+            + 0.09 * along(0.4, 0.01, 3)
+            + 0.06 * along(0.12, 0.004, 4)
+            + 0.07 * along(0.9, 0.2, 5)
+        )
         return shaded(even(sheet, colour), figure * tone)
 
     return look
@@ -94,7 +103,9 @@ def boards(colour: Colour, width_m: float = 0.15) -> Look:
             left = -float(random.uniform(0, 1.2))
             while left < sheet.width_m:
                 right = left + float(random.uniform(0.8, 1.9))
-                _board(floor[top:bottom, max(0, round(left * texels)) : round(right * texels)], random, texels)
+                _board(
+                    floor[top:bottom, max(0, round(left * texels)) : round(right * texels)], random, texels
+                )
                 left = right
         return floor
 
@@ -123,7 +134,10 @@ def _board(into: Picture, random: np.random.Generator, texels_per_m: float) -> N
 
 def _knot(into: Picture, random: np.random.Generator, texels_per_m: float) -> None:
     rows, columns = into.shape[:2]
-    x, y = int(random.integers(0, columns)), int(random.integers(rows // 4, max(rows // 4 + 1, 3 * rows // 4)))
+    x, y = (
+        int(random.integers(0, columns)),
+        int(random.integers(rows // 4, max(rows // 4 + 1, 3 * rows // 4))),
+    )
     dark = into[y, x] * 0.5
     for size_m, share in ((0.022, 0.25), (0.014, 0.55), (0.007, 1.0)):
         axes = max(1, round(1.7 * size_m * texels_per_m)), max(1, round(size_m * texels_per_m))
@@ -148,7 +162,9 @@ def striped(colour: Colour, stripe: Colour, every_m: float = 0.09) -> Look:
     def look(sheet: Sheet) -> Picture:
         base = cloth(colour)(sheet)
         phase = sheet.across_m / every_m + 0.25 * sheet.noise(0.2, 2.0, salt=8)
-        return mixed(base, np.array(stripe), ((phase % 1) < 0.32) * 0.9 * (0.9 + 0.2 * sheet.noise(0.01, salt=9)))
+        return mixed(
+            base, np.array(stripe), ((phase % 1) < 0.32) * 0.9 * (0.9 + 0.2 * sheet.noise(0.01, salt=9))
+        )
 
     return look
 
@@ -177,9 +193,17 @@ def rug(ground: Colour, figures: Sequence[Colour]) -> Look:
             centre = random.random(2) * (sheet.columns, sheet.rows)
             colour = figures[int(random.integers(len(figures)))]
             _figure(weave, centre, float(random.uniform(0.03, 0.1)) * texels, colour, random)
-        for inset_m, width_m, colour in ((0.0, 0.09, figures[0]), (0.1, 0.025, figures[1]), (0.15, 0.05, figures[2])):
+        for inset_m, width_m, colour in (
+            (0.0, 0.09, figures[0]),
+            (0.1, 0.025, figures[1]),
+            (0.15, 0.05, figures[2]),
+        ):
             _border(weave, round(inset_m * texels), max(1, round(width_m * texels)), colour)
-        tone = 0.12 * sheet.noise(0.007, salt=1) + 0.06 * sheet.noise(0.25, 0.008, salt=2) + 0.06 * sheet.clouds(0.4, salt=3)
+        tone = (
+            0.12 * sheet.noise(0.007, salt=1)
+            + 0.06 * sheet.noise(0.25, 0.008, salt=2)
+            + 0.06 * sheet.clouds(0.4, salt=3)
+        )
         return shaded(weave, tone)
 
     return look
@@ -260,7 +284,10 @@ def wicker(colour: Colour) -> Look:
     def look(sheet: Sheet) -> Picture:
         rows, columns = sheet.down_m / 0.016, sheet.across_m / 0.03
         over = np.sin(np.pi * rows) * np.sin(np.pi * (columns + np.floor(rows) % 2))
-        return shaded(even(sheet, colour), 0.2 * over + 0.14 * sheet.noise(0.02, salt=1) + 0.1 * sheet.clouds(0.15, salt=2))
+        return shaded(
+            even(sheet, colour),
+            0.2 * over + 0.14 * sheet.noise(0.02, salt=1) + 0.1 * sheet.clouds(0.15, salt=2),
+        )
 
     return look
 
@@ -296,7 +323,9 @@ def printed(colour: Colour, title: Colour) -> Look:
                 continue
             ink = (sheet.random(6).random((band.stop - band.start, 1)) < 0.55) * np.ones((1, sheet.columns))
             ink[:, : sheet.columns // 3] = ink[:, -(sheet.columns // 3) :] = 0
-            ink = cv2.resize(ink[::4].astype(np.float32), (sheet.columns, len(ink)), interpolation=cv2.INTER_NEAREST)
+            ink = cv2.resize(
+                ink[::4].astype(np.float32), (sheet.columns, len(ink)), interpolation=cv2.INTER_NEAREST
+            )
             cover[band] = mixed(cover[band], np.array(title), 0.85 * ink)
         return cover
 
@@ -325,7 +354,9 @@ def drawers(colour: Colour, across: int, down: int, knob: Colour = (0.75, 0.6, 0
     return look
 
 
-def _panel(front: Picture, low: NDArray[np.float64], high: NDArray[np.float64], texels: float, knob: Colour) -> None:
+def _panel(
+    front: Picture, low: NDArray[np.float64], high: NDArray[np.float64], texels: float, knob: Colour
+) -> None:
     colour = front.mean((0, 1))
     for inset_m, tone in ((0.006, 0.42), (0.062, 0.74)):
         inset = inset_m * texels
@@ -338,6 +369,7 @@ def _panel(front: Picture, low: NDArray[np.float64], high: NDArray[np.float64], 
     else:
         centre = np.array([high[0] - 0.034 * texels, low[1] + 0.2 * (high[1] - low[1])])
     for radius_m, tone in ((0.016, 0.55), (0.012, 1.0)):
-        at = (centre + (0.0, 0.006 * texels if tone < 1 else 0.0)).astype(int).tolist()
+        below = np.array([0.0, 0.006 * texels if tone < 1 else 0.0])
+        at = (centre + below).astype(int).tolist()
         shade = (np.array(knob) * tone).tolist()
         cv2.circle(front, at, max(1, round(radius_m * texels)), shade, -1, cv2.LINE_AA)

@@ -53,7 +53,13 @@ def grid(points: Array, look: Look, width_m: float, height_m: float, **more: obj
     """A patch of evenly spread points."""
     rows, columns = points.shape[:2]
     return Patch(
-        points, look, width_m, height_m, np.linspace(0, 1, rows), np.linspace(0, 1, columns), **more  # type: ignore[arg-type]
+        points,
+        look,
+        width_m,
+        height_m,
+        np.linspace(0, 1, rows),
+        np.linspace(0, 1, columns),
+        **more,  # type: ignore[arg-type]
     )
 
 
@@ -144,7 +150,9 @@ def soft_box(
     return patches
 
 
-def lathe(foot: Point, profile: Sequence[tuple[float, float]], look: Look, steps: int = 28, **more: object) -> Patch:
+def lathe(
+    foot: Point, profile: Sequence[tuple[float, float]], look: Look, steps: int = 28, **more: object
+) -> Patch:
     """A body turned about the vertical: (radius, height above the foot) from its top to its bottom, outside."""
     radius, height = np.array(profile, float).T
     steps = steps if radius.max() > 0.12 else min(steps, 16)

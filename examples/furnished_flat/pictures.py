@@ -14,7 +14,9 @@ def landscape(sky: Colour, far: Colour, near: Colour, ranges: int = 5) -> Look:
 
     def look(sheet: Sheet) -> Picture:
         height = 1 - sheet.down_m / sheet.height_m + 0 * sheet.across_m
-        view = mixed(even(sheet, sky), (0.98, 0.86, 0.66), np.clip(1.4 - 2.2 * np.abs(height - 0.62), 0, 1) * 0.8)
+        view = mixed(
+            even(sheet, sky), (0.98, 0.86, 0.66), np.clip(1.4 - 2.2 * np.abs(height - 0.62), 0, 1) * 0.8
+        )
         view = shaded(view, 0.09 * sheet.noise(0.3, 0.03, salt=3) + 0.05 * sheet.noise(0.02, salt=4))
         place = int(sheet.columns * 0.66), int(sheet.rows * 0.3)
         cv2.circle(view, place, int(sheet.rows * 0.09), (0.99, 0.93, 0.78), -1, cv2.LINE_AA)
@@ -29,7 +31,9 @@ def landscape(sky: Colour, far: Colour, near: Colour, ranges: int = 5) -> Look:
 
 def _below(sheet: Sheet, height: Plane, level: float, roughness: float, salt: int) -> Plane:
     """Positive under the outline of a range of hills."""
-    steps = sum((0.5**k) * sheet.noise(sheet.width_m / (2.5 * 2**k), 99.0, salt=100 + 9 * salt + k) for k in range(5))
+    steps = sum(
+        (0.5**k) * sheet.noise(sheet.width_m / (2.5 * 2**k), 99.0, salt=100 + 9 * salt + k) for k in range(5)
+    )
     return np.asarray(level + roughness * steps - height, np.float32)
 
 
@@ -62,7 +66,9 @@ def botanical(ink: Colour, leaves: int = 11) -> Look:
     """A pressed twig on paper."""
 
     def look(sheet: Sheet) -> Picture:
-        paper = shaded(even(sheet, (0.9, 0.87, 0.79)), 0.05 * sheet.clouds(0.1) + 0.03 * sheet.noise(0.005, salt=1))
+        paper = shaded(
+            even(sheet, (0.9, 0.87, 0.79)), 0.05 * sheet.clouds(0.1) + 0.03 * sheet.noise(0.005, salt=1)
+        )
         random = sheet.random(2)
         columns, rows = sheet.columns, sheet.rows
         stem = [(0.5 + 0.08 * np.sin(3 * t + sheet.seed), 0.88 - 0.74 * t) for t in np.linspace(0, 1, leaves)]
@@ -75,7 +81,17 @@ def botanical(ink: Colour, leaves: int = 11) -> Look:
                 tip = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))]) * length
                 shade = (np.array(ink) * random.uniform(0.7, 1.5)).tolist()
                 axes = max(1, int(length)), max(1, int(length * 0.3))
-                cv2.ellipse(paper, (np.array(point) + tip).astype(int).tolist(), axes, angle, 0, 360, shade, -1, cv2.LINE_AA)
+                cv2.ellipse(
+                    paper,
+                    (np.array(point) + tip).astype(int).tolist(),
+                    axes,
+                    angle,
+                    0,
+                    360,
+                    shade,
+                    -1,
+                    cv2.LINE_AA,
+                )
         return paper
 
     return look
@@ -115,20 +131,29 @@ def panorama(sheet: Sheet) -> Picture:
     height = 1 - sheet.down_m / sheet.height_m + 0 * sheet.across_m
     above = np.clip((height - 0.42) / 0.58, 0, 1)
     sky = mixed(even(sheet, (0.88, 0.93, 0.97)), (0.5, 0.7, 0.93), above**0.7)
-    puffs = sheet.noise(9.0, 2.2, salt=1) + 0.6 * sheet.noise(3.5, 1.0, salt=2) + 0.35 * sheet.noise(1.2, 0.5, salt=3)
+    puffs = (
+        sheet.noise(9.0, 2.2, salt=1)
+        + 0.6 * sheet.noise(3.5, 1.0, salt=2)
+        + 0.35 * sheet.noise(1.2, 0.5, salt=3)
+    )
     view = mixed(sky, (0.99, 0.98, 0.96), (puffs - 0.1) * 1.6)
     for index, (level, rough, colour) in enumerate(
         ((0.5, 0.05, (0.66, 0.75, 0.82)), (0.45, 0.04, (0.58, 0.7, 0.66)), (0.39, 0.03, (0.5, 0.62, 0.45)))
     ):
         steps = sum((0.55**k) * sheet.noise(14 / 2**k, 99.0, salt=40 + 9 * index + k) for k in range(6))
-        ground = shaded(even(sheet, colour), 0.16 * sheet.noise(1.0, 0.35, salt=70 + index) + 0.14 * sheet.noise(0.2, salt=80 + index))
+        ground = shaded(
+            even(sheet, colour),
+            0.16 * sheet.noise(1.0, 0.35, salt=70 + index) + 0.14 * sheet.noise(0.2, salt=80 + index),
+        )
         view = mixed(view, ground, (level + rough * steps - height) * 60)
     return view
 
 
 def meadow(sheet: Sheet) -> Picture:
     """Grass with flowers."""
-    grass = shaded(even(sheet, (0.52, 0.62, 0.36)), 0.2 * sheet.clouds(1.6, 5) + 0.2 * sheet.noise(0.05, salt=9))
+    grass = shaded(
+        even(sheet, (0.52, 0.62, 0.36)), 0.2 * sheet.clouds(1.6, 5) + 0.2 * sheet.noise(0.05, salt=9)
+    )
     flowers = np.clip(sheet.noise(0.09, salt=11) * 6 - 4.6, 0, 1)
     return mixed(grass, (0.93, 0.88, 0.7), flowers)
 
@@ -146,4 +171,6 @@ def leaves(colour: Colour) -> Look:
 
 def thicket(colour: Colour) -> Look:
     """What is behind the leaves."""
-    return lambda sheet: shaded(even(sheet, colour), 0.3 * sheet.clouds(0.5, 3) + 0.2 * sheet.noise(0.06, salt=7))
+    return lambda sheet: shaded(
+        even(sheet, colour), 0.3 * sheet.clouds(0.5, 3) + 0.2 * sheet.noise(0.06, salt=7)
+    )

@@ -45,7 +45,9 @@ class Sheet:
         cell_y = max(down_m or across_m, 2 * self.height_m / self.rows)
         cells = int(self.height_m / cell_y) + 2, int(self.width_m / cell_x) + 2
         values = self.random(salt + 1000).uniform(-1, 1, cells).astype(np.float32)
-        return np.asarray(cv2.resize(values, (self.columns, self.rows), interpolation=cv2.INTER_CUBIC), np.float32)
+        return np.asarray(
+            cv2.resize(values, (self.columns, self.rows), interpolation=cv2.INTER_CUBIC), np.float32
+        )
 
     def clouds(self, cell_m: float, octaves: int = 4, salt: int = 0) -> Plane:
         """Noise of several grains, each half as coarse and 0.6 as strong as the one before, about -1..1."""

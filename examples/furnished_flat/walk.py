@@ -47,7 +47,7 @@ WAY = (
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole: `world_from_camera` rotation (3, 3) with OpenCV axes, position (3,) in metres, focal length / width."""
+    """A pinhole: `world_from_camera` rotation (3, 3), OpenCV axes; position (3,) in metres; focal length / width."""
 
     rotation: Array
     position: Array
@@ -95,7 +95,11 @@ def the_walk() -> Walk:
 def _rounded(values: Array, sigma: float) -> Array:
     """Smoothed round the loop by a Gaussian of that share of it, (samples, n)."""
     frequency = np.fft.rfftfreq(SAMPLES, 1 / SAMPLES)[:, None]
-    return np.asarray(np.fft.irfft(np.fft.rfft(values, axis=0) * np.exp(-2 * (np.pi * sigma * frequency) ** 2), SAMPLES, axis=0))
+    return np.asarray(
+        np.fft.irfft(
+            np.fft.rfft(values, axis=0) * np.exp(-2 * (np.pi * sigma * frequency) ** 2), SAMPLES, axis=0
+        )
+    )
 
 
 def _read(values: Array, share: float) -> float:

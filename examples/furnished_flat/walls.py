@@ -120,7 +120,11 @@ def _door(opening: Opening) -> list[Patch]:
     if opening.kind == "door":
         pile.add(_lining(opening, INNER_WALL_M, TRIM))
     left, right, top = opening.left, opening.right, opening.top
-    for low, high in (((left - 0.08, 0), (left, top + 0.08)), ((right, 0), (right + 0.08, top + 0.08)), ((left, top), (right, top + 0.08))):
+    for low, high in (
+        ((left - 0.08, 0), (left, top + 0.08)),
+        ((right, 0), (right + 0.08, top + 0.08)),
+        ((left, top), (right, top + 0.08)),
+    ):
         pile.add(box((*low, 0), (*high, 0.02), TRIM, without="north"))
     return pile.patches
 
@@ -131,7 +135,14 @@ def _window(opening: Opening) -> list[Patch]:
     pile = Pile()
     pile.add(_lining(opening, REVEAL_M, looks.plaster((0.9, 0.88, 0.84), 0.7)))
     sill = looks.wood((0.78, 0.62, 0.42))
-    pile.add(box((left - 0.05, bottom - 0.03, GLAZING_AT_M), (right + 0.05, bottom + 0.004, 0.05), sill, without="north"))
+    pile.add(
+        box(
+            (left - 0.05, bottom - 0.03, GLAZING_AT_M),
+            (right + 0.05, bottom + 0.004, 0.05),
+            sill,
+            without="north",
+        )
+    )
     low, high = GLAZING_AT_M - 0.03, GLAZING_AT_M + 0.03
     for index in range(opening.panes[0] + 1):
         bar = 0.045 if index in (0, opening.panes[0]) else 0.05
