@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from examples.furnished_flat import atlas
 from examples.furnished_flat.baked import Baked, box_of
-from examples.furnished_flat.flat import apertures
 from examples.furnished_flat.light import light
 from examples.furnished_flat.patches import Patch
+from examples.furnished_flat.plan import apertures
 
 EXPOSURE = 1.5
 WHITE = 3.2

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from examples.furnished_flat.atlas import Triangles, triangles
-from examples.furnished_flat.flat import LAMPS, Lamp
 from examples.furnished_flat.patches import Patch
+from examples.furnished_flat.plan import LAMPS, Lamp
 from examples.furnished_flat.walls import Aperture
 
 Array = NDArray[np.float64]

@@ -166,6 +166,15 @@ def lathe(
     return Patch(points, look, *size, rows_at, columns_at, **more)  # type: ignore[arg-type]
 
 
+def disc(centre: Point, radius_m: float, look: Look, **more: object) -> Patch:
+    """Flat and round, its texture straight across it: squares drawn out to rings."""
+    share = np.linspace(-1, 1, 13 if radius_m > 0.1 else 7)
+    x, z = np.meshgrid(share, share)
+    # The elliptical map of a square onto a disc (Fong, 2015).
+    points = np.stack([x * np.sqrt(1 - z**2 / 2), np.zeros_like(x), z * np.sqrt(1 - x**2 / 2)], axis=-1)
+    return grid(np.asarray(centre) + radius_m * points, look, 2 * radius_m, 2 * radius_m, **more)
+
+
 def rod(start: Point, end: Point, radius: float | tuple[float, float], look: Look, steps: int = 8) -> Patch:
     """A round bar between two points: legs, rails, stems."""
     begin, finish = np.asarray(start, float), np.asarray(end, float)
