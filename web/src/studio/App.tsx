@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Navigate, Route, Routes, useLocation } from "react-router";
 import { read } from "../api/client";
+import { useLive } from "../live/useLive";
 import { Transfers } from "../upload/transfers";
 import { AuthPage } from "./pages/AuthPage";
 import { JobPage } from "./pages/JobPage";
@@ -41,6 +42,7 @@ function SignedIn() {
 
 function Rooms({ userId, email }: { userId: string; email: string }) {
   const { api } = useStudio();
+  useLive();
   const transfers = useMemo(() => new Transfers(api, userId), [api, userId]);
   useEffect(() => {
     void transfers.recover();
