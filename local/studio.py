@@ -33,7 +33,7 @@ from local.platform import STORE_PATH
 from local.published import published_routes
 from local.records import SqliteRecords
 from local.sockets import socket_route
-from local.state import ROOT, StateFolder, write_private
+from local.state import DEFAULT_PORT, ROOT, StateFolder, write_private
 from local.store import FolderStore
 from local.store_server import store_app
 from local.template import Template, read_template
@@ -41,7 +41,6 @@ from local.workers import Workers
 from local.workflows import LocalWorkflows
 
 HOST = "127.0.0.1"
-DEFAULT_PORT = 8787
 _log = logging.getLogger("local.studio")
 
 
