@@ -18,7 +18,7 @@ PIP := pip install --quiet --disable-pip-version-check
 NPM := $(shell command -v npm)
 PAGES := web/dist/.done
 
-.PHONY: help setup web demo tour stop studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents clean
+.PHONY: help setup web demo tour stop studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents pictures clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -117,6 +117,9 @@ openapi: setup ## Write docs/openapi.json anew
 documents: setup ## Write docs/errors.md and docs/access.md anew, from the code
 	$(BIN)/python -m tests.documents.errors > docs/errors.md
 	$(BIN)/python -m tests.documents.access > docs/access.md
+
+pictures: setup chromium ## Take docs/pictures anew, of the newest tour in .diorama
+	$(BIN)/python -m examples.pictures
 
 clean: ## Remove what these commands made, but the state of the studio
 	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache web/dist web/node_modules

@@ -32,6 +32,7 @@ from local.pages import page_routes
 from local.platform import STORE_PATH
 from local.published import published_routes
 from local.records import SqliteRecords
+from local.sockets import socket_route
 from local.state import DEFAULT_PORT, ROOT, StateFolder, write_private
 from local.store import FolderStore
 from local.store_server import store_app
@@ -122,6 +123,9 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
     port = listener.getsockname()[1]
     platform = parts.platform
     assert isinstance(platform.store, FolderStore)
+    assert isinstance(platform.outbox, LocalOutbox)
+    assert template.sockets is not None
+    sockets = [socket_route(template.sockets, parts.functions.invoke, platform.outbox)]
     app = gateway(
         template.routes,
         parts.functions.invoke,
@@ -129,6 +133,7 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
         hosts=[f"{HOST}:{port}", f"localhost:{port}"],
         mounts=[
             Mount(STORE_PATH, store_app(platform.store)),
+            *sockets,
             *published_routes(platform.store, platform.settings.bucket),
             *page_routes(ROOT / "web/dist", state),
         ],
@@ -138,6 +143,7 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
         log_config=None,
         access_log=False,
         lifespan="off",
+        ws="websockets-sansio",
         timeout_graceful_shutdown=1,
         server_header=False,
     )

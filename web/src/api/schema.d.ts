@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you own, newest first, project by project. Go on until the cursor is null: a page may be short. */
+        get: operations["list_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your assets. */
+        get: operations["get_asset"];
+        put?: never;
+        post?: never;
+        /** Takes an asset away with all its versions; a file that something else needs stays for that. */
+        delete: operations["delete_asset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an earlier version the newest again; none is lost by it. */
+        post: operations["restore_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link to the content, good for 15 minutes. */
+        get: operations["get_asset_url"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every content that the asset has had, newest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/confirm": {
         parameters: {
             query?: never;
@@ -30,7 +116,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives an access token (at most an hour) and a refresh token (30 days). */
+        /**
+         * Gives an access token (at most an hour) and a refresh token (30 days).
+         * @description Where the account has an authenticator, the first try is answered 401 `second_factor_needed`.
+         */
         post: operations["log_in"];
         delete?: never;
         options?: never;
@@ -66,6 +155,97 @@ export interface paths {
         get: operations["me"];
         put?: never;
         post?: never;
+        /**
+         * Ends your account, at once and for good: nothing can be brought back.
+         * @description Your projects are out of sight now, and their files and rows are gone within the hour.
+         */
+        delete: operations["delete_me"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your keys for scripts; their secrets are not kept. */
+        get: operations["list_keys"];
+        put?: never;
+        /** A new key; its secret is shown this once. */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** From now on the key is worth nothing. */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether logging in takes a code of an authenticator too. */
+        get: operations["get_second_factor"];
+        put?: never;
+        /** A new secret for an authenticator; the one before counts until this one is confirmed. */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows that the authenticator works; from now on it is asked for. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the authenticator off, with the password and a code. */
+        post: operations["drop_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -134,6 +314,40 @@ export interface paths {
         put?: never;
         /** Makes an account; a code is mailed to confirm it. */
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deleted-projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects of yours that were deleted and can still be brought back. */
+        get: operations["list_deleted_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deleted-projects/{project_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a deleted project back, with all that is in it. */
+        post: operations["restore_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -259,6 +473,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a page hear news as they happen: opens one WebSocket at `{url}?ticket={ticket}` within a minute.
+         * @description It brings `{"type": "job", "job": ...}` as `GET /v1/jobs/{job_id}` gives it, or `{"type": "job_changed", "job_id": ...}` where that is too long. `{"action": "ping"}` is answered by `{"type": "pong"}`.
+         */
+        post: operations["buy_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -306,8 +540,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Takes a project and all that is in it out of sight; refused while a job of it runs.
-         * @description Its files stay in the store for now: the purge after seven days of grace is yet to come.
+         * Takes a project and all that is in it out of sight; refused while a job of it runs or a tour is published.
+         * @description It can be brought back for seven days; then nothing of it is left.
          */
         delete: operations["delete_project"];
         options?: never;
@@ -550,6 +784,37 @@ export interface components {
             email: string;
         };
         /**
+         * ApiKey
+         * @description A key as its owner sees it; the secret itself is not kept.
+         */
+        ApiKey: {
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number | null;
+            /** Key Id */
+            key_id: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write")[];
+            /**
+             * Starts With
+             * @description The first characters, to know it by
+             */
+            starts_with: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * ApiKeys
+         * @description Somebody's keys, oldest first.
+         */
+        ApiKeys: {
+            /** Keys */
+            keys: components["schemas"]["ApiKey"][];
+        };
+        /**
          * ArrivedPart
          * @description A part that is there.
          */
@@ -560,6 +825,95 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Asset
+         * @description Something that a person has put into a project. Sizes in bytes, times in Unix seconds.
+         */
+        Asset: {
+            /** Asset Id */
+            asset_id: string;
+            /** Created At */
+            created_at: number;
+            /**
+             * Kind
+             * @description What its newest version is
+             * @enum {string}
+             */
+            kind: "iso_video" | "avi" | "zip" | "jpeg" | "png";
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string;
+            /** Size */
+            size: number;
+            /** Updated At */
+            updated_at: number;
+            /**
+             * Version
+             * @description The newest one's number
+             */
+            version: number;
+        };
+        /**
+         * AssetPage
+         * @description Some assets, newest first within a project. The list goes on until the cursor is null.
+         */
+        AssetPage: {
+            /** Assets */
+            assets: components["schemas"]["Asset"][];
+            /** Cursor */
+            cursor?: string | null;
+        };
+        /**
+         * AssetUrl
+         * @description Where the content can be had; Range works, so it can be streamed.
+         */
+        AssetUrl: {
+            /** Expires At */
+            expires_at: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * AssetVersion
+         * @description One content that an asset has, or had.
+         */
+        AssetVersion: {
+            /** Checksum */
+            checksum: string | null;
+            /** Made At */
+            made_at: number;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Restored From
+             * @description The version whose content this is again
+             */
+            restored_from?: number | null;
+            /** Size */
+            size: number;
+            /** Type */
+            type: string;
+            /** Upload Id */
+            upload_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuthenticatorCode
+         * @description What an authenticator shows now.
+         */
+        AuthenticatorCode: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
         };
         /**
          * Confirmation
@@ -581,6 +935,64 @@ export interface components {
         Credentials: {
             /** Email */
             email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * DeletedProject
+         * @description A project that can be brought back until `purged_at`.
+         */
+        DeletedProject: {
+            /** Created At */
+            created_at: number;
+            /** Deleted At */
+            deleted_at: number;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Purged At */
+            purged_at: number;
+            /**
+             * Role
+             * @description What whoever asks is in it
+             * @default owner
+             * @enum {string}
+             */
+            role?: "owner" | "collaborator" | "viewer";
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
+         * DeletedProjectPage
+         * @description Some deleted projects, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        DeletedProjectPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Projects */
+            projects: components["schemas"]["DeletedProject"][];
+        };
+        /**
+         * Dropped
+         * @description What shows that somebody may take their authenticator off.
+         */
+        Dropped: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
             /**
              * Password
              * Format: password
@@ -758,6 +1170,53 @@ export interface components {
             subject_id: string;
         };
         /**
+         * LogIn
+         * @description Who wants in, with the code of their authenticator where they have one.
+         */
+        LogIn: {
+            /** Email */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Second Factor
+             * Format: password
+             * @default
+             */
+            second_factor?: string;
+        };
+        /**
+         * MadeApiKey
+         * @description A new key with its secret, which is shown this once.
+         */
+        MadeApiKey: {
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number | null;
+            /** Key Id */
+            key_id: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write")[];
+            /**
+             * Secret
+             * @description Send it as `Authorization: Bearer`; it is not shown again
+             */
+            secret: string;
+            /**
+             * Starts With
+             * @description The first characters, to know it by
+             */
+            starts_with: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
          * Member
          * @description Somebody in a project, or invited to it.
          */
@@ -789,6 +1248,43 @@ export interface components {
         Members: {
             /** Members */
             members: components["schemas"]["Member"][];
+        };
+        /**
+         * NewApiKey
+         * @description What a key is called and may do.
+         */
+        NewApiKey: {
+            /**
+             * Lasts Days
+             * @description Left out: until it is revoked
+             */
+            lasts_days?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Scopes
+             * @description `write` is all that changes something
+             * @default [
+             *       "read"
+             *     ]
+             */
+            scopes?: ("read" | "write")[];
+        };
+        /**
+         * NewAuthenticator
+         * @description What to tell an authenticator, by hand or as a picture; it counts once it is confirmed.
+         */
+        NewAuthenticator: {
+            /**
+             * Secret
+             * @description In base 32: SHA-1, 30 seconds, 6 digits
+             */
+            secret: string;
+            /**
+             * Uri
+             * @description The same for a QR code
+             */
+            uri: string;
         };
         /**
          * NewMember
@@ -870,6 +1366,11 @@ export interface components {
          * @description What is going to be sent. With the checksum, content that is there already is not sent again.
          */
         NewUpload: {
+            /**
+             * Asset Id
+             * @description The asset to be a new version of; a new one where left out
+             */
+            asset_id?: string | null;
             /** Checksum */
             checksum?: string | null;
             /**
@@ -1281,6 +1782,14 @@ export interface components {
             min_height_px?: number;
         };
         /**
+         * SecondFactor
+         * @description Whether logging in takes a code of an authenticator too.
+         */
+        SecondFactor: {
+            /** Is On */
+            is_on: boolean;
+        };
+        /**
          * SignedUp
          * @description A new account; a code to confirm it with is in the mail.
          */
@@ -1389,6 +1898,21 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
+        };
+        /**
+         * Ticket
+         * @description Opens one WebSocket at `{url}?ticket={ticket}`.
+         */
+        Ticket: {
+            /**
+             * Expires In S
+             * @default 60
+             */
+            expires_in_s?: number;
+            /** Ticket */
+            ticket: string;
+            /** Url */
+            url: string;
         };
         /**
          * TokenAnswer
@@ -1610,6 +2134,16 @@ export interface components {
             upload_id: string;
         };
         /**
+         * VersionPage
+         * @description Some versions, newest first.
+         */
+        VersionPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Versions */
+            versions: components["schemas"]["AssetVersion"][];
+        };
+        /**
          * WantedPart
          * @description A part that is about to be sent.
          */
@@ -1632,9 +2166,17 @@ export interface components {
         };
         /**
          * WantedVersion
+         * @description Which version is to be the newest again.
+         */
+        diorama__library__assets__WantedVersion: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * WantedVersion
          * @description Which version is to be shown.
          */
-        WantedVersion: {
+        diorama__tours__publication__WantedVersion: {
             /** Version */
             version: number;
         };
@@ -1647,6 +2189,213 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_assets: {
+        parameters: {
+            query?: {
+                project?: string | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | null;
+                /** @description Words that all stand in the name */
+                q?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    restore_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["diorama__library__assets__WantedVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_asset_url: {
+        parameters: {
+            query?: {
+                /** @description The newest where left out */
+                version?: number | null;
+                /** @description To save it, under its name; else to show or stream it */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUrl"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -1689,7 +2438,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["LogIn"];
             };
         };
         responses: {
@@ -1758,6 +2507,252 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeys"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAuthenticator"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthenticatorCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    drop_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dropped"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
                 };
             };
             /** @description A problem */
@@ -1892,6 +2887,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedUp"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_deleted_projects: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedProjectPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    restore_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description A problem */
@@ -2126,6 +3186,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobFilePage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    buy_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description A problem */
@@ -2719,7 +3808,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WantedVersion"];
+                "application/json": components["schemas"]["diorama__tours__publication__WantedVersion"];
             };
         };
         responses: {
