@@ -1,4 +1,4 @@
-"""Accounts, projects, jobs, health and the API document: /v1/auth, /v1/projects, /v1/jobs, /v1/health."""
+"""Accounts, projects, jobs, health and the API document: /v1/auth, /v1/projects, /v1/jobs, /v1/live, /v1/health."""
 
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
 from diorama.stage import Contract
-from diorama.studio import accounts, api_keys, health, job_files, jobs, members, projects, quotas
+from diorama.studio import accounts, api_keys, health, job_files, jobs, live, members, projects, quotas
 from diorama.studio.models import (
     DeletedProjectPage,
     Email,
@@ -24,6 +24,7 @@ from diorama.studio.models import (
 )
 from door import OPEN, Bearer, InSession, SignedIn, handler_of
 from idempotency import ONCE, once
+from telling import tell
 
 router = Router()
 
@@ -361,13 +362,30 @@ def list_job_files(
 )
 def retry_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     """A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again."""
-    return jobs.retry(connect(), user_id, job_id)
+    again = jobs.retry(connect(), user_id, job_id)
+    tell(job_id)
+    return again
 
 
 @router.post("/v1/jobs/<job_id>/cancel", tags=["jobs"])
 def cancel_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     """Cancels a job at once; what runs of it is stopped within seconds."""
-    return jobs.cancel(connect(), user_id, job_id)
+    cancelled = jobs.cancel(connect(), user_id, job_id)
+    tell(job_id)
+    return cancelled
+
+
+# --- live ---------------------------------------------------------------------------------------
+
+
+@router.post("/v1/live/tickets", status_code=201, tags=["live"])
+def buy_ticket(user_id: SignedIn) -> live.Ticket:
+    """Lets a page hear news as they happen: opens one WebSocket at `{url}?ticket={ticket}` within a minute.
+
+    It brings `{"type": "job", "job": ...}` as `GET /v1/jobs/{job_id}` gives it, or `{"type": "job_changed",
+    "job_id": ...}` where that is too long. `{"action": "ping"}` is answered by `{"type": "pong"}`.
+    """
+    return live.sell(connect(), user_id)
 
 
 # --- the studio itself --------------------------------------------------------------------------

@@ -210,7 +210,7 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "tour_url": "http://127.0.0.1/view/t1",
         "reports": {"solve_poses": {"missing": [{"start_s": 3.0, "end_s": 4.5, "images": 2}]}},
     }
-    local.tour._show(Namespace(json=False), found)
+    local.tour._show(Namespace(json=False, stay=False), found)
     assert capsys.readouterr().out.splitlines() == [
         "Tour t1 is done, in 65.9 s.",
         "Frames: 50 looked at, 50 kept, 49 placed.",
@@ -218,5 +218,5 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "sample_frames: from the cache",
         "solve_poses: 63.6 s",
         "41,234 splats, 2.3 MB, 28.51 dB on photos held back",
-        "To look at it: make studio, and beside it .venv/bin/python -m local open",
+        "To look at it: make studio, and beside it .venv/bin/python -m local open t1",
     ]

@@ -490,6 +490,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a page hear news as they happen: opens one WebSocket at `{url}?ticket={ticket}` within a minute.
+         * @description It brings `{"type": "job", "job": ...}` as `GET /v1/jobs/{job_id}` gives it, or `{"type": "job_changed", "job_id": ...}` where that is too long. `{"action": "ping"}` is answered by `{"type": "pong"}`.
+         */
+        post: operations["buy_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1897,6 +1917,21 @@ export interface components {
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
         };
         /**
+         * Ticket
+         * @description Opens one WebSocket at `{url}?ticket={ticket}`.
+         */
+        Ticket: {
+            /**
+             * Expires In S
+             * @default 60
+             */
+            expires_in_s?: number;
+            /** Ticket */
+            ticket: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * TokenAnswer
          * @description Send the access token as `Authorization: Bearer`; the refresh token gives new ones.
          */
@@ -3226,6 +3261,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobFilePage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    buy_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description A problem */
