@@ -12,7 +12,7 @@ from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
 from diorama.stage import Contract
-from diorama.studio import accounts, api_keys, health, job_files, jobs, live, members, projects
+from diorama.studio import accounts, api_keys, health, job_files, jobs, live, members, projects, quotas
 from diorama.studio.models import (
     DeletedProjectPage,
     Email,
@@ -178,6 +178,12 @@ def delete_me(user_id: InSession) -> None:
     Your projects are out of sight now, and their files and rows are gone within the hour.
     """
     accounts.delete(connect(), user_id)
+
+
+@router.get("/v1/auth/me/usage", tags=["auth"])
+def get_usage(user_id: SignedIn) -> quotas.Usage:
+    """What is used of your plan this month."""
+    return quotas.usage(connect(), user_id)
 
 
 @router.get("/v1/auth/me/second-factor", tags=["auth"])

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, Literal, get_origin
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -40,6 +40,7 @@ class Settings(Contract):
         (), description="Origins beside our own whose pages may ask the API"
     )
     requests_per_minute: int = Field(100, ge=1, description="How much one person may ask for")
+    newcomers_plan: Literal["free", "pro", "enterprise"] = Field("free", description="Of who signs up")
     upload_limit_bytes: int = Field(10 * 1000**3, ge=1)
     stage_defaults: dict[str, dict[str, Any]] = Field({}, description="Stage -> parameters that differ here")
     publish_floor_db: float = Field(15.0, description="PSNR on photos held back that a published tour has")

@@ -252,6 +252,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is used of your plan this month. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/password/reset": {
         parameters: {
             query?: never;
@@ -2134,6 +2151,35 @@ export interface components {
             upload_id: string;
         };
         /**
+         * Usage
+         * @description What is used of a plan in a month, by UTC.
+         */
+        Usage: {
+            /**
+             * Month
+             * @description As in "2026-11"
+             */
+            month: string;
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "free" | "pro" | "enterprise";
+            /**
+             * Renewed At
+             * @description When it begins anew, Unix seconds
+             */
+            renewed_at: number;
+            /** Uploads */
+            uploads: number;
+            /** Uploads Limit */
+            uploads_limit: number | null;
+            /** Views */
+            views: number;
+            /** Views Limit */
+            views_limit: number | null;
+        };
+        /**
          * VersionPage
          * @description Some versions, newest first.
          */
@@ -2753,6 +2799,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description A problem */
