@@ -40,6 +40,7 @@ def test_success_is_told_once_with_how_long_it_took(tmp_path: Path, user_id: str
     body = mail.get_body(("plain",))
     assert body is not None
     assert "It took 10 minutes." in body.get_content()
+    assert "Look at it: http://127.0.0.1:8787/view/t" in body.get_content()
     assert "/jobs/job1" in body.get_content()
 
 

@@ -7,6 +7,8 @@ from diorama.studio import accounts
 from diorama.studio.letters import Notice, letter
 
 KEPT_S = 30 * 24 * 3600
+SHOWN_AT = {"tours": "view"}
+"""Product -> the page that shows what it makes, before the id of that."""
 TOLD: frozenset[JobState] = frozenset({"succeeded", "refused", "failed"})
 
 
@@ -35,12 +37,13 @@ def notice_of(job: Job, public_url: str) -> Notice:
     name = job.name or "what you started"
     link = f"{public_url}/jobs/{job.job_id}"
     if job.state == "succeeded":
+        page = SHOWN_AT.get(job.product)
         return Notice(
             subject=f"{name} is ready",
             greeting=f"{name} is ready.",
-            lines=(f"It took {duration(job)}.",),
-            link_text="Open it in the studio",
-            link=link,
+            lines=(f"It took {duration(job)}. How it went: {link}",),
+            link_text="Look at it",
+            link=f"{public_url}/{page}/{job.subject_id}" if page else link,
         )
     problem = job.problem
     told = (problem.message, problem.advice) if problem else ()
