@@ -30,7 +30,10 @@ from local.gateway import gateway
 from local.outbox import LocalOutbox
 from local.pages import page_routes
 from local.platform import STORE_PATH
-from local.state import ROOT, StateFolder, write_private
+from local.published import published_routes
+from local.records import SqliteRecords
+from local.sockets import socket_route
+from local.state import DEFAULT_PORT, ROOT, StateFolder, write_private
 from local.store import FolderStore
 from local.store_server import store_app
 from local.template import Template, read_template
@@ -38,7 +41,6 @@ from local.workers import Workers
 from local.workflows import LocalWorkflows
 
 HOST = "127.0.0.1"
-DEFAULT_PORT = 8787
 _log = logging.getLogger("local.studio")
 
 
@@ -94,8 +96,11 @@ def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
     assert isinstance(platform.outbox, LocalOutbox)
     assert isinstance(platform.accounts, LocalAccounts)
     assert isinstance(platform.store, FolderStore)
-    platform.accounts.ensure(*state.demo_user())
+    platform.accounts.make_admin(platform.accounts.ensure(*state.demo_user()))
     platform.store.sweep()
+    for records in (platform.jobs, platform.records):
+        assert isinstance(records, SqliteRecords)
+        records.sweep(platform.clock.now())
     platform.outbox.close_all_connections()  # no page outlives the studio that served it
     functions = Functions(template.functions)
     workers = Workers(platform.compute, state.logs, state.scratch)
@@ -117,20 +122,28 @@ def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
 def _serve(parts: _Parts, template: Template, state: StateFolder, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     platform = parts.platform
-    assert isinstance(platform.accounts, LocalAccounts)
     assert isinstance(platform.store, FolderStore)
+    assert isinstance(platform.outbox, LocalOutbox)
+    assert template.sockets is not None
+    sockets = [socket_route(template.sockets, parts.functions.invoke, platform.outbox)]
     app = gateway(
         template.routes,
         parts.functions.invoke,
-        platform.accounts.claims,
+        template.authorizer,
         hosts=[f"{HOST}:{port}", f"localhost:{port}"],
-        mounts=[Mount(STORE_PATH, store_app(platform.store)), *page_routes(ROOT / "web/dist", state)],
+        mounts=[
+            Mount(STORE_PATH, store_app(platform.store)),
+            *sockets,
+            *published_routes(platform.store, platform.settings.bucket),
+            *page_routes(ROOT / "web/dist", state),
+        ],
     )
     config = uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         lifespan="off",
+        ws="websockets-sansio",
         timeout_graceful_shutdown=1,
         server_header=False,
     )

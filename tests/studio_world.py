@@ -15,11 +15,12 @@ from argon2 import PasswordHasher
 from diorama.errors import NotFound
 from diorama.library import actions as library
 from diorama.library.models import NewUpload, UploadView, WantedPart, WantedParts
+from diorama.plain_json import to_json
 from diorama.platform import Platform
-from diorama.ports import Execution, LaunchCall, Mail
+from diorama.ports import PUSH_LIMIT_BYTES, Execution, LaunchCall, Mail
 from diorama.settings import Settings
-from diorama.studio import projects
-from diorama.studio.models import NewProject, Project
+from diorama.studio import members, projects
+from diorama.studio.models import NewProject, Profile, Project
 from local.accounts import LocalAccounts
 from local.database import Database
 from local.records import SqliteRecords
@@ -98,6 +99,8 @@ class FakeOutbox:
     """Remembers what was sent."""
 
     mails: list[Mail] = field(default_factory=list)
+    pushed: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
 
     def mail(self, mail: Mail) -> None:
         self.mails.append(mail)
@@ -106,7 +109,10 @@ class FakeOutbox:
         return
 
     def push(self, connection_id: str, message: dict[str, Any]) -> None:
-        return
+        to_json(message, PUSH_LIMIT_BYTES)
+        if connection_id in self.gone:
+            raise NotFound("That page is no longer open.")
+        self.pushed.append((connection_id, message))
 
 
 @dataclass
@@ -120,6 +126,26 @@ class World:
     compute: FakeCompute
     outbox: FakeOutbox
     database: Database
+
+    def person(self, user: str) -> str:
+        """The address of somebody who has signed up."""
+        self.person_with_id(user, f"{user}@example.test")
+        return f"{user}@example.test"
+
+    def person_with_id(self, user_id: str, email: str) -> str:
+        """The profile of somebody who has signed up; the id again."""
+        profile = Profile(user_id=user_id, email=email, created_at=self.clock.now())
+        row = {"pk": f"USER#{user_id}", "sk": "PROFILE", "value": profile.model_dump(mode="json")}
+        self.platform.records.put(row, expected_rev=None)
+        return user_id
+
+    def member(self, user: str, project_id: str, role: members.MemberRole, of: str = "ann") -> None:
+        """Has somebody invited by the owner, and take the invitation."""
+        self.person(of)
+        wanted = members.NewMember(email=self.person(user), role=role)
+        members.invite(self.platform, of, project_id, wanted)
+        code = self.outbox.mails[-1].text.partition("#")[2].split()[0]
+        members.accept(self.platform, user, members.InvitationCode(code=code))
 
     def project(self, user: str, name: str = "House") -> Project:
         return projects.create(self.platform, user, NewProject(name=name))
@@ -210,7 +236,7 @@ def event(
 ) -> dict[str, Any]:
     """A REST API proxy event, as API Gateway sends it."""
     sent = {"Content-Type": "application/json", **(headers or {})}
-    authorizer = {} if claims is None else {"authorizer": {"claims": dict(claims)}}
+    authorizer = {} if claims is None else {"authorizer": dict(claims)}
     return {
         "httpMethod": method,
         "path": path,

@@ -8,6 +8,7 @@ from diorama.platform import connect
 from diorama.ports import Execution, ExecutionState
 from diorama.studio import notices
 from journal import journal
+from telling import tell
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
@@ -23,5 +24,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
     platform = connect()
     job = settle(platform, detail["name"], execution)
     if job is not None:
+        tell(job.job_id)
         notices.job_ended(platform, job)
     journal().info("execution ended", execution=detail["name"], state=execution.state, error=execution.error)

@@ -1,6 +1,7 @@
-"""Accounts, projects, jobs, health and the API document: /v1/auth, /v1/projects, /v1/jobs, /v1/health."""
+"""Accounts, projects, jobs, health and the API document: /v1/auth, /v1/projects, /v1/jobs, /v1/live, /v1/health."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -11,14 +12,22 @@ from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
 from diorama.stage import Contract
-from diorama.studio import accounts, health, job_files, jobs, projects
-from diorama.studio.models import NewProject, Profile, Project, ProjectChange, ProjectPage
-from door import OPEN, Bearer, SignedIn, handler_of
+from diorama.studio import accounts, api_keys, health, job_files, jobs, live, members, projects, quotas
+from diorama.studio.models import (
+    DeletedProjectPage,
+    Email,
+    NewProject,
+    Profile,
+    Project,
+    ProjectChange,
+    ProjectPage,
+)
+from door import OPEN, Bearer, InSession, SignedIn, handler_of
 from idempotency import ONCE, once
+from telling import tell
 
 router = Router()
 
-Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s]+@[^@\s]+\s*$")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="Where the page before said to go on")]
 
@@ -31,6 +40,37 @@ class Credentials(Contract):
 
     email: Email
     password: SecretStr = Field(min_length=1, max_length=256)
+
+
+class LogIn(Credentials):
+    """Who wants in, with the code of their authenticator where they have one."""
+
+    second_factor: SecretStr = Field(SecretStr(""), max_length=64)
+
+
+class AuthenticatorCode(Contract):
+    """What an authenticator shows now."""
+
+    code: SecretStr = Field(min_length=1, max_length=64)
+
+
+class Dropped(AuthenticatorCode):
+    """What shows that somebody may take their authenticator off."""
+
+    password: SecretStr = Field(min_length=1, max_length=256)
+
+
+class SecondFactor(Contract):
+    """Whether logging in takes a code of an authenticator too."""
+
+    is_on: bool
+
+
+class NewAuthenticator(Contract):
+    """What to tell an authenticator, by hand or as a picture; it counts once it is confirmed."""
+
+    secret: str = Field(description="In base 32: SHA-1, 30 seconds, 6 digits")
+    uri: str = Field(description="The same for a QR code")
 
 
 class Confirmation(Contract):
@@ -89,9 +129,13 @@ def confirm(body: Confirmation) -> None:
 
 
 @router.post("/v1/auth/login", openapi_extensions=OPEN, tags=["auth"])
-def log_in(body: Credentials) -> TokenAnswer:
-    """Gives an access token (at most an hour) and a refresh token (30 days)."""
-    return _answer(accounts.log_in(connect(), body.email, body.password.get_secret_value()))
+def log_in(body: LogIn) -> TokenAnswer:
+    """Gives an access token (at most an hour) and a refresh token (30 days).
+
+    Where the account has an authenticator, the first try is answered 401 `second_factor_needed`.
+    """
+    second = body.second_factor.get_secret_value()
+    return _answer(accounts.log_in(connect(), body.email, body.password.get_secret_value(), second))
 
 
 @router.post("/v1/auth/refresh", openapi_extensions=OPEN, tags=["auth"])
@@ -101,7 +145,7 @@ def refresh(body: RefreshToken) -> TokenAnswer:
 
 
 @router.post("/v1/auth/logout", status_code=204, tags=["auth"])
-def log_out(user_id: SignedIn, token: Bearer) -> None:  # noqa: ARG001 (asks for a good token)
+def log_out(user_id: InSession, token: Bearer) -> None:  # noqa: ARG001 (asks for a good token)
     """Ends every session of the user."""
     connect().accounts.log_out(token)
 
@@ -127,6 +171,66 @@ def me(user_id: SignedIn) -> Profile:
     return accounts.profile(connect(), user_id)
 
 
+@router.delete("/v1/auth/me", status_code=204, tags=["auth"])
+def delete_me(user_id: InSession) -> None:
+    """Ends your account, at once and for good: nothing can be brought back.
+
+    Your projects are out of sight now, and their files and rows are gone within the hour.
+    """
+    accounts.delete(connect(), user_id)
+
+
+@router.get("/v1/auth/me/usage", tags=["auth"])
+def get_usage(user_id: SignedIn) -> quotas.Usage:
+    """What is used of your plan this month."""
+    return quotas.usage(connect(), user_id)
+
+
+@router.get("/v1/auth/me/second-factor", tags=["auth"])
+def get_second_factor(user_id: InSession, token: Bearer) -> SecondFactor:  # noqa: ARG001 (asks for a session)
+    """Whether logging in takes a code of an authenticator too."""
+    return SecondFactor(is_on=connect().accounts.has_second_factor(token))
+
+
+@router.post("/v1/auth/me/second-factor", tags=["auth"])
+def begin_second_factor(user_id: InSession, token: Bearer) -> NewAuthenticator:
+    """A new secret for an authenticator; the one before counts until this one is confirmed."""
+    secret = connect().accounts.begin_second_factor(token)
+    label = quote(f"Diorama:{accounts.profile(connect(), user_id).email}")
+    return NewAuthenticator(secret=secret, uri=f"otpauth://totp/{label}?secret={secret}&issuer=Diorama")
+
+
+@router.post("/v1/auth/me/second-factor/confirm", status_code=204, tags=["auth"])
+def confirm_second_factor(body: AuthenticatorCode, user_id: InSession, token: Bearer) -> None:  # noqa: ARG001
+    """Shows that the authenticator works; from now on it is asked for."""
+    connect().accounts.confirm_second_factor(token, body.code.get_secret_value())
+
+
+@router.post("/v1/auth/me/second-factor/drop", status_code=204, tags=["auth"])
+def drop_second_factor(body: Dropped, user_id: InSession, token: Bearer) -> None:
+    """Takes the authenticator off, with the password and a code."""
+    password, code = body.password.get_secret_value(), body.code.get_secret_value()
+    accounts.drop_second_factor(connect(), user_id, token, password, code)
+
+
+@router.get("/v1/auth/me/keys", tags=["auth"])
+def list_keys(user_id: InSession) -> api_keys.ApiKeys:
+    """Your keys for scripts; their secrets are not kept."""
+    return api_keys.listed(connect(), user_id)
+
+
+@router.post("/v1/auth/me/keys", status_code=201, tags=["auth"])
+def create_key(body: api_keys.NewApiKey, user_id: InSession) -> api_keys.MadeApiKey:
+    """A new key; its secret is shown this once."""
+    return api_keys.create(connect(), user_id, body)
+
+
+@router.delete("/v1/auth/me/keys/<key_id>", status_code=204, tags=["auth"])
+def revoke_key(key_id: str, user_id: InSession) -> None:
+    """From now on the key is worth nothing."""
+    api_keys.revoke(connect(), user_id, key_id)
+
+
 def _answer(tokens: Tokens) -> TokenAnswer:
     return TokenAnswer(
         access_token=tokens.access_token,
@@ -150,6 +254,18 @@ def list_projects(user_id: SignedIn, limit: Limit = 50, cursor: Cursor = None) -
     return projects.listed(connect(), user_id, limit, cursor)
 
 
+@router.get("/v1/deleted-projects", tags=["projects"])
+def list_deleted_projects(user_id: SignedIn, limit: Limit = 50, cursor: Cursor = None) -> DeletedProjectPage:
+    """Projects of yours that were deleted and can still be brought back."""
+    return projects.deleted(connect(), user_id, limit, cursor)
+
+
+@router.post("/v1/deleted-projects/<project_id>/restore", tags=["projects"])
+def restore_project(project_id: str, user_id: SignedIn) -> Project:
+    """Brings a deleted project back, with all that is in it."""
+    return projects.restore(connect(), user_id, project_id)
+
+
 @router.get("/v1/projects/<project_id>", tags=["projects"])
 def get_project(project_id: str, user_id: SignedIn) -> Project:
     """One of your projects."""
@@ -164,11 +280,43 @@ def change_project(project_id: str, body: ProjectChange, user_id: SignedIn) -> P
 
 @router.delete("/v1/projects/<project_id>", status_code=204, tags=["projects"])
 def delete_project(project_id: str, user_id: SignedIn) -> None:
-    """Takes a project and all that is in it out of sight; refused while a job of it runs.
+    """Takes a project and all that is in it out of sight; refused while a job of it runs or a tour is published.
 
-    Its files stay in the store for now: the purge after seven days of grace is yet to come.
+    It can be brought back for seven days; then nothing of it is left.
     """
     projects.delete(connect(), user_id, project_id)
+
+
+@router.get("/v1/projects/<project_id>/members", tags=["projects"])
+def list_members(project_id: str, user_id: SignedIn) -> members.Members:
+    """Everybody in the project, and who is invited."""
+    return members.listed(connect(), user_id, project_id)
+
+
+@router.post("/v1/projects/<project_id>/members", status_code=201, tags=["projects"])
+def invite_member(project_id: str, body: members.NewMember, user_id: SignedIn) -> members.Member:
+    """Mails an invitation, good for 14 days; it replaces one that was mailed to the address before."""
+    return members.invite(connect(), user_id, project_id, body)
+
+
+@router.patch("/v1/projects/<project_id>/members/<member_id>", tags=["projects"])
+def change_member(
+    project_id: str, member_id: str, body: members.RoleChange, user_id: SignedIn
+) -> members.Member:
+    """Another role for a member."""
+    return members.change(connect(), user_id, project_id, member_id, body)
+
+
+@router.delete("/v1/projects/<project_id>/members/<member_id>", status_code=204, tags=["projects"])
+def remove_member(project_id: str, member_id: str, user_id: SignedIn) -> None:
+    """Takes a member out, or an invitation back; members may take themselves out."""
+    members.remove(connect(), user_id, project_id, member_id)
+
+
+@router.post("/v1/invitations/accept", tags=["projects"])
+def accept_invitation(body: members.InvitationCode, user_id: InSession) -> Project:
+    """Takes an invitation with the code from its letter; the answer is the project."""
+    return members.accept(connect(), user_id, body)
 
 
 # --- jobs ---------------------------------------------------------------------------------------
@@ -214,13 +362,30 @@ def list_job_files(
 )
 def retry_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     """A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again."""
-    return jobs.retry(connect(), user_id, job_id)
+    again = jobs.retry(connect(), user_id, job_id)
+    tell(job_id)
+    return again
 
 
 @router.post("/v1/jobs/<job_id>/cancel", tags=["jobs"])
 def cancel_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     """Cancels a job at once; what runs of it is stopped within seconds."""
-    return jobs.cancel(connect(), user_id, job_id)
+    cancelled = jobs.cancel(connect(), user_id, job_id)
+    tell(job_id)
+    return cancelled
+
+
+# --- live ---------------------------------------------------------------------------------------
+
+
+@router.post("/v1/live/tickets", status_code=201, tags=["live"])
+def buy_ticket(user_id: SignedIn) -> live.Ticket:
+    """Lets a page hear news as they happen: opens one WebSocket at `{url}?ticket={ticket}` within a minute.
+
+    It brings `{"type": "job", "job": ...}` as `GET /v1/jobs/{job_id}` gives it, or `{"type": "job_changed",
+    "job_id": ...}` where that is too long. `{"action": "ping"}` is answered by `{"type": "pong"}`.
+    """
+    return live.sell(connect(), user_id)
 
 
 # --- the studio itself --------------------------------------------------------------------------

@@ -25,13 +25,28 @@ wrong_code = partial(
     Refused, "That code is wrong or too old.", "Look at the newest letter.", code="wrong_code"
 )
 wrong_password = partial(
-    NotSignedIn, "That address and that password don't belong together.", code="wrong_password"
+    NotSignedIn,
+    "That address and that password don't belong together.",
+    "Try again, or ask for a new password.",
+    code="wrong_password",
 )
 not_confirmed = partial(
     NotSignedIn,
     "The address is not confirmed yet.",
     "Give the code from our letter first.",
     code="not_confirmed",
+)
+second_factor_needed = partial(
+    NotSignedIn,
+    "This account needs a code too.",
+    "Give the one that your authenticator shows now.",
+    code="second_factor_needed",
+)
+wrong_second_factor = partial(
+    NotSignedIn,
+    "That is not the code that your authenticator shows.",
+    "Each code works once: wait for the next one.",
+    code="wrong_second_factor",
 )
 signed_out = partial(NotSignedIn, "You are not signed in.", "Sign in again.")
 
@@ -59,4 +74,4 @@ def weak_password(problem: str = "The password is too weak.") -> Refused:
 
 def too_many_tries(wait: str = "some minutes") -> TooMuch:
     """The refusal of whoever guesses."""
-    return TooMuch("Too many tries.", f"Wait {wait}, then try again.")
+    return TooMuch("Too many tries.", f"Wait {wait}, then try again.", "too_many_tries")

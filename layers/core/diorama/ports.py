@@ -92,6 +92,10 @@ class Store(Protocol):
         """
         ...
 
+    def purge(self, uri_prefix: str) -> None:
+        """Like `delete`, and nothing can bring them back: earlier versions and parts of open uploads go too."""
+        ...
+
     def fetch_folder(self, uri: str, folder: Path) -> None:
         """Copies every file under `uri/` into the folder (made if needed), or the one file at `uri`.
 
@@ -103,6 +107,14 @@ class Store(Protocol):
         """Copies every file of the folder to `uri/`, `report.json` last: its presence means "whole".
 
         Raises `BadRequest` for a symbolic link among them.
+        """
+        ...
+
+    def copy(self, copies: Sequence[tuple[str, str]]) -> None:
+        """Copies files within the store, each from the first URI to the second, several at once, of any size.
+
+        A copy appears whole, over what was there, and keeps the content type. Raises `NotFound` for a missing
+        one; others may have been copied then.
         """
         ...
 
@@ -206,10 +218,12 @@ class Records(Protocol):
         """
         ...
 
-    def add(self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None) -> int:
+    def add(
+        self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None, ttl: int | None = None
+    ) -> int:
         """Adds to a whole number (from 0, row made if needed) and returns it; counts in `rev` as any write.
 
-        Raises `TooMuch`, and changes nothing, where it would pass the ceiling.
+        `ttl` is written to the row where given. Raises `TooMuch`, and changes nothing, where it would pass the ceiling.
         """
         ...
 
@@ -317,16 +331,44 @@ class Accounts(Protocol):
         """Raises `Refused` for a wrong or old code."""
         ...
 
-    def log_in(self, email: str, password: str) -> Tokens:
-        """Raises `NotSignedIn` (wrong, code "wrong_password"; not confirmed, code "not_confirmed")."""
+    def log_in(self, email: str, password: str, second_factor: str = "") -> Tokens:
+        """`second_factor` is what the person's authenticator shows now, where one is set up.
+
+        Raises `NotSignedIn`, code "wrong_password", "not_confirmed", "second_factor_needed" or
+        "wrong_second_factor".
+        """
         ...
 
     def refresh(self, refresh_token: str) -> Tokens:
         """New tokens; the old refresh token may stop working. Raises `NotSignedIn`."""
         ...
 
+    def claims(self, access_token: str) -> JsonObject:
+        """What a good access token says: `sub`, `iss`, `client_id`, `token_use`, `exp`, `cognito:groups`, ...
+
+        Raises `NotSignedIn` for any other, and for one whose session was ended.
+        """
+        ...
+
     def log_out(self, access_token: str) -> None:
         """Ends every session of the user. Raises `NotSignedIn`."""
+        ...
+
+    def has_second_factor(self, access_token: str) -> bool:
+        """Whether logging in takes a code of an authenticator too. Raises `NotSignedIn`."""
+        ...
+
+    def begin_second_factor(self, access_token: str) -> str:
+        """A new secret for an authenticator (RFC 6238: SHA-1, 30 s, 6 digits), in base 32; nothing counts
+        before it is confirmed. Raises `NotSignedIn`."""
+        ...
+
+    def confirm_second_factor(self, access_token: str, code: str) -> None:
+        """From now on logging in takes a code. Raises `NotSignedIn`, or `Refused` for a wrong one."""
+        ...
+
+    def drop_second_factor(self, access_token: str) -> None:
+        """Logging in takes a password alone again; nothing happens where it does. Raises `NotSignedIn`."""
         ...
 
     def begin_reset(self, email: str) -> None:

@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you own, newest first, project by project. Go on until the cursor is null: a page may be short. */
+        get: operations["list_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your assets. */
+        get: operations["get_asset"];
+        put?: never;
+        post?: never;
+        /** Takes an asset away with all its versions; a file that something else needs stays for that. */
+        delete: operations["delete_asset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an earlier version the newest again; none is lost by it. */
+        post: operations["restore_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link to the content, good for 15 minutes. */
+        get: operations["get_asset_url"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every content that the asset has had, newest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/confirm": {
         parameters: {
             query?: never;
@@ -30,7 +116,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives an access token (at most an hour) and a refresh token (30 days). */
+        /**
+         * Gives an access token (at most an hour) and a refresh token (30 days).
+         * @description Where the account has an authenticator, the first try is answered 401 `second_factor_needed`.
+         */
         post: operations["log_in"];
         delete?: never;
         options?: never;
@@ -64,6 +153,114 @@ export interface paths {
         };
         /** Who the token belongs to. */
         get: operations["me"];
+        put?: never;
+        post?: never;
+        /**
+         * Ends your account, at once and for good: nothing can be brought back.
+         * @description Your projects are out of sight now, and their files and rows are gone within the hour.
+         */
+        delete: operations["delete_me"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your keys for scripts; their secrets are not kept. */
+        get: operations["list_keys"];
+        put?: never;
+        /** A new key; its secret is shown this once. */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** From now on the key is worth nothing. */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether logging in takes a code of an authenticator too. */
+        get: operations["get_second_factor"];
+        put?: never;
+        /** A new secret for an authenticator; the one before counts until this one is confirmed. */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows that the authenticator works; from now on it is asked for. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the authenticator off, with the password and a code. */
+        post: operations["drop_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is used of your plan this month. */
+        get: operations["get_usage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -140,6 +337,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deleted-projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects of yours that were deleted and can still be brought back. */
+        get: operations["list_deleted_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deleted-projects/{project_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a deleted project back, with all that is in it. */
+        post: operations["restore_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -151,6 +382,23 @@ export interface paths {
         get: operations["get_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an invitation with the code from its letter; the answer is the project. */
+        post: operations["accept_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -242,6 +490,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a page hear news as they happen: opens one WebSocket at `{url}?ticket={ticket}` within a minute.
+         * @description It brings `{"type": "job", "job": ...}` as `GET /v1/jobs/{job_id}` gives it, or `{"type": "job_changed", "job_id": ...}` where that is too long. `{"action": "ping"}` is answered by `{"type": "pong"}`.
+         */
+        post: operations["buy_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -289,14 +557,50 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Takes a project and all that is in it out of sight; refused while a job of it runs.
-         * @description Its files stay in the store for now: the purge after seven days of grace is yet to come.
+         * Takes a project and all that is in it out of sight; refused while a job of it runs or a tour is published.
+         * @description It can be brought back for seven days; then nothing of it is left.
          */
         delete: operations["delete_project"];
         options?: never;
         head?: never;
         /** Changes what is named; the rest stays. */
         patch: operations["change_project"];
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody in the project, and who is invited. */
+        get: operations["list_members"];
+        put?: never;
+        /** Mails an invitation, good for 14 days; it replaces one that was mailed to the address before. */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a member out, or an invitation back; members may take themselves out. */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /** Another role for a member. */
+        patch: operations["change_member"];
         trace?: never;
     };
     "/v1/projects/{project_id}/uploads": {
@@ -313,6 +617,23 @@ export interface paths {
          * @description With its checksum, a file whose content is there already, or on its way, gives that upload again.
          */
         post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tour-files/{token}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads to a file of the tour, by a link to the store that is good for five minutes. */
+        get: operations["get_tour_file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -349,6 +670,61 @@ export interface paths {
         };
         /** A tour and how its job stands. */
         get: operations["get_tour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets everybody who has the address see the tour as it is now; again, to change who should find it.
+         * @description Copying many files may take several requests: after `still_copying` (503) the same again goes on.
+         */
+        post: operations["publish_tour"];
+        /** Takes the tour away from visitors. */
+        delete: operations["unpublish_tour"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows an earlier version, or a later one again; the last five are kept. */
+        post: operations["roll_back_tour"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the tour's files can be read for an hour, without a token; whoever has the address may. */
+        get: operations["view_tour"];
         put?: never;
         post?: never;
         delete?: never;
@@ -425,6 +801,37 @@ export interface components {
             email: string;
         };
         /**
+         * ApiKey
+         * @description A key as its owner sees it; the secret itself is not kept.
+         */
+        ApiKey: {
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number | null;
+            /** Key Id */
+            key_id: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write")[];
+            /**
+             * Starts With
+             * @description The first characters, to know it by
+             */
+            starts_with: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * ApiKeys
+         * @description Somebody's keys, oldest first.
+         */
+        ApiKeys: {
+            /** Keys */
+            keys: components["schemas"]["ApiKey"][];
+        };
+        /**
          * ArrivedPart
          * @description A part that is there.
          */
@@ -435,6 +842,95 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Asset
+         * @description Something that a person has put into a project. Sizes in bytes, times in Unix seconds.
+         */
+        Asset: {
+            /** Asset Id */
+            asset_id: string;
+            /** Created At */
+            created_at: number;
+            /**
+             * Kind
+             * @description What its newest version is
+             * @enum {string}
+             */
+            kind: "iso_video" | "avi" | "zip" | "jpeg" | "png";
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string;
+            /** Size */
+            size: number;
+            /** Updated At */
+            updated_at: number;
+            /**
+             * Version
+             * @description The newest one's number
+             */
+            version: number;
+        };
+        /**
+         * AssetPage
+         * @description Some assets, newest first within a project. The list goes on until the cursor is null.
+         */
+        AssetPage: {
+            /** Assets */
+            assets: components["schemas"]["Asset"][];
+            /** Cursor */
+            cursor?: string | null;
+        };
+        /**
+         * AssetUrl
+         * @description Where the content can be had; Range works, so it can be streamed.
+         */
+        AssetUrl: {
+            /** Expires At */
+            expires_at: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * AssetVersion
+         * @description One content that an asset has, or had.
+         */
+        AssetVersion: {
+            /** Checksum */
+            checksum: string | null;
+            /** Made At */
+            made_at: number;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Restored From
+             * @description The version whose content this is again
+             */
+            restored_from?: number | null;
+            /** Size */
+            size: number;
+            /** Type */
+            type: string;
+            /** Upload Id */
+            upload_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuthenticatorCode
+         * @description What an authenticator shows now.
+         */
+        AuthenticatorCode: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
         };
         /**
          * Confirmation
@@ -456,6 +952,64 @@ export interface components {
         Credentials: {
             /** Email */
             email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * DeletedProject
+         * @description A project that can be brought back until `purged_at`.
+         */
+        DeletedProject: {
+            /** Created At */
+            created_at: number;
+            /** Deleted At */
+            deleted_at: number;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Purged At */
+            purged_at: number;
+            /**
+             * Role
+             * @description What whoever asks is in it
+             * @default owner
+             * @enum {string}
+             */
+            role?: "owner" | "collaborator" | "viewer";
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
+         * DeletedProjectPage
+         * @description Some deleted projects, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        DeletedProjectPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Projects */
+            projects: components["schemas"]["DeletedProject"][];
+        };
+        /**
+         * Dropped
+         * @description What shows that somebody may take their authenticator off.
+         */
+        Dropped: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
             /**
              * Password
              * Format: password
@@ -502,6 +1056,14 @@ export interface components {
              * @enum {string}
              */
             workflows: "ok" | "down";
+        };
+        /**
+         * InvitationCode
+         * @description What stands in the letter.
+         */
+        InvitationCode: {
+            /** Code */
+            code: string;
         };
         /**
          * JobDetails
@@ -625,6 +1187,136 @@ export interface components {
             subject_id: string;
         };
         /**
+         * LogIn
+         * @description Who wants in, with the code of their authenticator where they have one.
+         */
+        LogIn: {
+            /** Email */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Second Factor
+             * Format: password
+             * @default
+             */
+            second_factor?: string;
+        };
+        /**
+         * MadeApiKey
+         * @description A new key with its secret, which is shown this once.
+         */
+        MadeApiKey: {
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number | null;
+            /** Key Id */
+            key_id: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write")[];
+            /**
+             * Secret
+             * @description Send it as `Authorization: Bearer`; it is not shown again
+             */
+            secret: string;
+            /**
+             * Starts With
+             * @description The first characters, to know it by
+             */
+            starts_with: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Member
+         * @description Somebody in a project, or invited to it.
+         */
+        Member: {
+            /** Email */
+            email: string;
+            /**
+             * Member Id
+             * @description The user's id; of an invitation its own
+             */
+            member_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "collaborator" | "viewer";
+            /** Since */
+            since: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "member" | "invited";
+        };
+        /**
+         * Members
+         * @description All of a project: its owner first, then members, then invitations.
+         */
+        Members: {
+            /** Members */
+            members: components["schemas"]["Member"][];
+        };
+        /**
+         * NewApiKey
+         * @description What a key is called and may do.
+         */
+        NewApiKey: {
+            /**
+             * Lasts Days
+             * @description Left out: until it is revoked
+             */
+            lasts_days?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Scopes
+             * @description `write` is all that changes something
+             * @default [
+             *       "read"
+             *     ]
+             */
+            scopes?: ("read" | "write")[];
+        };
+        /**
+         * NewAuthenticator
+         * @description What to tell an authenticator, by hand or as a picture; it counts once it is confirmed.
+         */
+        NewAuthenticator: {
+            /**
+             * Secret
+             * @description In base 32: SHA-1, 30 seconds, 6 digits
+             */
+            secret: string;
+            /**
+             * Uri
+             * @description The same for a QR code
+             */
+            uri: string;
+        };
+        /**
+         * NewMember
+         * @description Whom to invite as what.
+         */
+        NewMember: {
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "collaborator" | "viewer";
+        };
+        /**
          * NewPassword
          * @description The code that was mailed and the password to be.
          */
@@ -656,6 +1348,18 @@ export interface components {
             name: string;
         };
         /**
+         * NewPublication
+         * @description For whom a tour is published. Search engines are asked to leave unlisted ones out.
+         */
+        NewPublication: {
+            /**
+             * Visibility
+             * @default unlisted
+             * @enum {string}
+             */
+            visibility?: "public" | "unlisted";
+        };
+        /**
          * NewTour
          * @description What a tour is made from, and how.
          */
@@ -679,6 +1383,11 @@ export interface components {
          * @description What is going to be sent. With the checksum, content that is there already is not sent again.
          */
         NewUpload: {
+            /**
+             * Asset Id
+             * @description The asset to be a new version of; a new one where left out
+             */
+            asset_id?: string | null;
             /** Checksum */
             checksum?: string | null;
             /**
@@ -908,6 +1617,13 @@ export interface components {
             owner_id: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Role
+             * @description What whoever asks is in it
+             * @default owner
+             * @enum {string}
+             */
+            role?: "owner" | "collaborator" | "viewer";
             /** Updated At */
             updated_at: number;
         };
@@ -923,13 +1639,52 @@ export interface components {
         };
         /**
          * ProjectPage
-         * @description Some projects, and the cursor for those that follow.
+         * @description Some projects, newest first. The list goes on until the cursor is null, even where a page is short.
          */
         ProjectPage: {
             /** Cursor */
             cursor?: string | null;
             /** Projects */
             projects: components["schemas"]["Project"][];
+        };
+        /**
+         * Published
+         * @description How a tour is published.
+         */
+        Published: {
+            /**
+             * Url
+             * @description The page that visitors see
+             */
+            url: string;
+            /**
+             * Version
+             * @description The one that visitors see
+             */
+            version: number;
+            /**
+             * Versions
+             * @description What can be gone back to, oldest first
+             */
+            versions: components["schemas"]["PublishedVersion"][];
+            /**
+             * Visibility
+             * @enum {string}
+             */
+            visibility: "public" | "unlisted";
+        };
+        /**
+         * PublishedVersion
+         * @description One version that can be shown.
+         */
+        PublishedVersion: {
+            /**
+             * Published At
+             * @description Unix seconds
+             */
+            published_at: number;
+            /** Version */
+            version: number;
         };
         /**
          * RefreshToken
@@ -941,6 +1696,17 @@ export interface components {
              * Format: password
              */
             refresh_token: string;
+        };
+        /**
+         * RoleChange
+         * @description What a member is to be.
+         */
+        RoleChange: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "collaborator" | "viewer";
         };
         /**
          * SampleFramesParams
@@ -1031,6 +1797,14 @@ export interface components {
              * @default 1080
              */
             min_height_px?: number;
+        };
+        /**
+         * SecondFactor
+         * @description Whether logging in takes a code of an authenticator too.
+         */
+        SecondFactor: {
+            /** Is On */
+            is_on: boolean;
         };
         /**
          * SignedUp
@@ -1143,6 +1917,21 @@ export interface components {
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
         };
         /**
+         * Ticket
+         * @description Opens one WebSocket at `{url}?ticket={ticket}`.
+         */
+        Ticket: {
+            /**
+             * Expires In S
+             * @default 60
+             */
+            expires_in_s?: number;
+            /** Ticket */
+            ticket: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * TokenAnswer
          * @description Send the access token as `Authorization: Bearer`; the refresh token gives new ones.
          */
@@ -1203,11 +1992,13 @@ export interface components {
             owner_id: string;
             /** Project Id */
             project_id: string;
+            /** @description How visitors see it; null where they don't */
+            published: components["schemas"]["Published"] | null;
             /** Tour Id */
             tour_id: string;
             /**
              * Tour Url
-             * @description Where the tour is
+             * @description The page that shows the tour: to its owner, or to all once it is published
              */
             tour_url: string;
             /** Upload Id */
@@ -1259,6 +2050,26 @@ export interface components {
             report: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TourView
+         * @description Where a tour's files are for a while; relative to `files_url` lie manifest.json and all it names.
+         */
+        TourView: {
+            /**
+             * Expires At
+             * @description When it stops working, Unix seconds: ask again before
+             */
+            expires_at: number;
+            /**
+             * Files Url
+             * @description Ends with a slash; no token is needed below it
+             */
+            files_url: string;
+            /** Name */
+            name: string;
+            /** Tour Id */
+            tour_id: string;
         };
         /**
          * TrainSplatsParams
@@ -1340,6 +2151,45 @@ export interface components {
             upload_id: string;
         };
         /**
+         * Usage
+         * @description What is used of a plan in a month, by UTC.
+         */
+        Usage: {
+            /**
+             * Month
+             * @description As in "2026-11"
+             */
+            month: string;
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "free" | "pro" | "enterprise";
+            /**
+             * Renewed At
+             * @description When it begins anew, Unix seconds
+             */
+            renewed_at: number;
+            /** Uploads */
+            uploads: number;
+            /** Uploads Limit */
+            uploads_limit: number | null;
+            /** Views */
+            views: number;
+            /** Views Limit */
+            views_limit: number | null;
+        };
+        /**
+         * VersionPage
+         * @description Some versions, newest first.
+         */
+        VersionPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Versions */
+            versions: components["schemas"]["AssetVersion"][];
+        };
+        /**
          * WantedPart
          * @description A part that is about to be sent.
          */
@@ -1360,6 +2210,22 @@ export interface components {
             /** Parts */
             parts: components["schemas"]["WantedPart"][];
         };
+        /**
+         * WantedVersion
+         * @description Which version is to be the newest again.
+         */
+        diorama__library__assets__WantedVersion: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * WantedVersion
+         * @description Which version is to be shown.
+         */
+        diorama__tours__publication__WantedVersion: {
+            /** Version */
+            version: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1369,6 +2235,213 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_assets: {
+        parameters: {
+            query?: {
+                project?: string | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | null;
+                /** @description Words that all stand in the name */
+                q?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    restore_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["diorama__library__assets__WantedVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_asset_url: {
+        parameters: {
+            query?: {
+                /** @description The newest where left out */
+                version?: number | null;
+                /** @description To save it, under its name; else to show or stream it */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUrl"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -1411,7 +2484,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["LogIn"];
             };
         };
         responses: {
@@ -1480,6 +2553,281 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeys"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAuthenticator"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthenticatorCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    drop_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dropped"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description A problem */
@@ -1627,6 +2975,71 @@ export interface operations {
             };
         };
     };
+    list_deleted_projects: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedProjectPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    restore_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -1643,6 +3056,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description A problem */
@@ -1815,6 +3261,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobFilePage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    buy_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description A problem */
@@ -2026,6 +3501,140 @@ export interface operations {
             };
         };
     };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     begin_upload: {
         parameters: {
             query?: never;
@@ -2051,6 +3660,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_tour_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description A problem */
@@ -2152,6 +3793,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    publish_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    unpublish_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    roll_back_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["diorama__tours__publication__WantedVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    view_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourView"];
                 };
             };
             /** @description A problem */
