@@ -102,6 +102,8 @@ export class Input {
   };
 
   readonly #roll = (event: WheelEvent): void => {
+    // In somebody's page the wheel is for the page, until the tour is taken in hand.
+    if (window.parent !== window && document.activeElement !== this.#canvas) return;
     event.preventDefault();
     const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * LINE_PX : event.deltaY;
     // A pinch on a trackpad comes as a wheel with small steps.

@@ -3,7 +3,10 @@ import { viewerStrings } from "../../viewerStrings";
 import { element } from "../element";
 import { openPublished } from "../files";
 import { icon } from "../icons";
+import { Messages } from "../messages";
 import { start } from "../page";
+
+const messages = new Messages(new URLSearchParams(location.search).get("host"));
 
 await start({
   open: openPublished,
@@ -25,4 +28,6 @@ await start({
       ),
     ),
   actions: () => [],
+  listen: messages.tell,
+  onViewer: (viewer) => messages.obey(viewer),
 });
