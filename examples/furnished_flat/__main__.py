@@ -7,7 +7,6 @@ from pathlib import Path
 from examples.furnished_flat import TRUTH, VIDEO
 from examples.furnished_flat.bake import bake
 from examples.furnished_flat.baked import Baked
-from examples.furnished_flat.draw import Drawer
 from examples.furnished_flat.film import film
 from examples.furnished_flat.flat import furnished_flat
 
@@ -22,7 +21,7 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, default=TRUTH)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    film(Drawer(_baked(options.work / "baked.pickle")), options.work, options.video, options.truth)
+    film(_baked(options.work / "baked.pickle"), options.work, options.video, options.truth)
     print(f"{options.video} and {options.truth}")
 
 

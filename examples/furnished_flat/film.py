@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import numpy as np
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from examples.furnished_flat.baked import Baked
 from examples.furnished_flat.draw import Drawer, Size
 from examples.furnished_flat.walk import DURATION_S, FOCAL_SHARE, Camera, Walk, the_walk
 from examples.textured_room.film import quaternion
@@ -26,12 +29,21 @@ KEPT_FOR_NOW = {"qp": "8", "preset": "ultrafast"}
 Picture = NDArray[np.uint8]
 
 
-def film(drawer: Drawer, work: Path, video: Path, truth: Path) -> None:
+def film(baked: Baked, work: Path, video: Path, truth: Path) -> None:
     """Writes the video (MP4, H.264) and the truth about its cameras. Seconds that `work` holds already are kept."""
-    walk = the_walk()
-    seconds = [_filmed(drawer, walk, work, second) for second in range(round(DURATION_S))]
+    with ProcessPoolExecutor(initializer=_take_up, initargs=(baked,)) as pool:
+        seconds = list(pool.map(_filmed, repeat(work), range(round(DURATION_S))))
     _encode(video, (picture for path in seconds for picture in _decode(path)), FINAL)
-    truth.write_text(json.dumps(the_truth(walk), separators=(",", ":")) + "\n", encoding="utf-8")
+    truth.write_text(json.dumps(the_truth(the_walk()), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+_drawer: Drawer
+"""Of a process that films: what it draws with is too large to be sent along with each second."""
+
+
+def _take_up(baked: Baked) -> None:
+    global _drawer
+    _drawer = Drawer(baked)
 
 
 def frame_times_s() -> list[float]:
@@ -61,15 +73,16 @@ def _pose(camera: Camera, time_s: float) -> dict[str, Any]:
     }
 
 
-def _filmed(drawer: Drawer, walk: Walk, work: Path, second: int) -> Path:
+def _filmed(work: Path, second: int) -> Path:
     """The file of one second of the walk."""
     path = work / f"second_{second:02}.mp4"
     if not path.exists():
+        walk = the_walk()
         times_s = frame_times_s()[second * FPS : (second + 1) * FPS]
         unfinished = path.with_suffix(".part.mp4")
-        _encode(unfinished, (_exposed(drawer, walk, time_s) for time_s in times_s), KEPT_FOR_NOW)
+        _encode(unfinished, (_exposed(_drawer, walk, time_s) for time_s in times_s), KEPT_FOR_NOW)
         unfinished.rename(path)
-        print(path)
+        print(path, flush=True)
     return path
 
 

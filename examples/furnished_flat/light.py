@@ -4,7 +4,7 @@ surfaces throw at each other (three bounces). Mitsuba finds what a ray meets; al
 All light is relative: 1 is what a white wall in good light sends back.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -31,6 +31,8 @@ WARM = np.array([1.0, 0.66, 0.36])
 BOUNCES = (48, 48, 128)
 """Rays for each place, for each bounce."""
 WINDOW_CELLS = (6, 5)
+NEAREST_WINDOW_M = 0.3
+"""Glazing bars are in the window's plane: without a least distance their light would be a few bright dots."""
 SUN_RAYS, LAMP_RAYS = 12, 6
 
 
@@ -67,15 +69,14 @@ def light(patches: Sequence[Patch], windows: Sequence[Aperture], albedo: Sequenc
             for index, picture in enumerate(albedo)
         ]
     )
-    direct = np.zeros_like(places.position)
-    for part in _direct(places, world, windows):
-        direct += part
-    received, indirect = direct, np.zeros_like(direct)
+    sun, soft = _sunlight(places, world), _window_and_lamp_light(places, world, windows)
+    indirect = np.zeros_like(sun)
     for rays in BOUNCES:
-        indirect = _gathered(places, world, reflected * received, rays)
-        received = direct + indirect
+        indirect = _gathered(places, world, reflected * (sun + soft + indirect), rays)
     return [
-        (_smooth(places.of(index, indirect), 1.6) + _smooth(places.of(index, direct), 0.7)).astype(np.float32)
+        (_smooth(places.of(index, soft + indirect), 1.6) + _smooth(places.of(index, sun), 0.7)).astype(
+            np.float32
+        )
         for index in range(len(patches))
     ]
 
@@ -175,14 +176,22 @@ def _sides(places: Places, turn: int) -> tuple[Array, Array]:
     return normal, places.position + OFF_THE_SURFACE_M * normal
 
 
-def _direct(places: Places, world: _World, windows: Sequence[Aperture]) -> Iterator[Array]:
+def _sunlight(places: Places, world: _World) -> Array:
     random = np.random.default_rng(1)
-    yield _mean(SUN_RAYS, lambda turn: _from_sun(places, world, random, turn))
+    return _mean(SUN_RAYS, lambda turn: _from_sun(places, world, random, turn))
+
+
+def _window_and_lamp_light(places: Places, world: _World, windows: Sequence[Aperture]) -> Array:
+    random = np.random.default_rng(3)
+    total = np.zeros_like(places.position)
     for window in windows:
-        count = WINDOW_CELLS[0] * WINDOW_CELLS[1]
-        yield _mean(count, lambda turn, window=window: _from_window(places, world, window, random, turn))  # type: ignore[misc]
+        total += _mean(
+            WINDOW_CELLS[0] * WINDOW_CELLS[1],
+            lambda turn, window=window: _from_window(places, world, window, random, turn),  # type: ignore[misc]
+        )
     for lamp in LAMPS:
-        yield _mean(LAMP_RAYS, lambda turn, lamp=lamp: _from_lamp(places, world, lamp, random, turn))  # type: ignore[misc]
+        total += _mean(LAMP_RAYS, lambda turn, lamp=lamp: _from_lamp(places, world, lamp, random, turn))  # type: ignore[misc]
+    return total
 
 
 def _mean(count: int, part: Callable[[int], Array]) -> Array:
@@ -212,7 +221,7 @@ def _from_window(
     towards = way / distance[:, None]
     area = float(np.linalg.norm(window.right) * np.linalg.norm(window.up))
     form = np.maximum(0, (towards * normal).sum(1)) * np.maximum(0, -towards @ window.inwards)
-    form *= area / np.maximum(squared, 0.03) / np.pi
+    form *= area / np.maximum(squared, NEAREST_WINDOW_M**2) / np.pi
     form *= world.free(start, towards, distance)
     return form[:, None] * _outside(towards)
 
@@ -260,6 +269,4 @@ def _about(normal: Array, random: np.random.Generator, turn: int, count: int) ->
 
 
 def _smooth(values: Array, sigma: float) -> Array:
-    if min(values.shape[:2]) < 3:
-        return values
     return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))

@@ -118,9 +118,9 @@ def _board(into: Picture, random: np.random.Generator, texels_per_m: float) -> N
     if min(rows, columns) < 2:
         return
     sheet = Sheet(rows, columns, columns / texels_per_m, rows / texels_per_m, int(random.integers(1 << 30)))
-    tone = float(random.uniform(0.76, 1.2))
+    tone = float(random.uniform(0.8, 1.16))
     warmth = 1 + random.uniform(-0.05, 0.05) * np.array([1.0, 0.1, -1.1])
-    into[:] = wood((1, 1, 1), 1.25)(sheet) * into * tone * warmth.astype(np.float32)
+    into[:] = wood((1, 1, 1), 0.95)(sheet) * into * tone * warmth.astype(np.float32)
     for _ in range(int(random.integers(0, 4))):
         _knot(into, random, texels_per_m)
     for x_m in (0.02, columns / texels_per_m - 0.025):

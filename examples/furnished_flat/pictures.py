@@ -143,7 +143,7 @@ def panorama(sheet: Sheet) -> Picture:
         steps = sum((0.55**k) * sheet.noise(14 / 2**k, 99.0, salt=40 + 9 * index + k) for k in range(6))
         ground = shaded(
             even(sheet, colour),
-            0.16 * sheet.noise(1.0, 0.35, salt=70 + index) + 0.14 * sheet.noise(0.2, salt=80 + index),
+            0.1 * sheet.noise(1.0, 0.35, salt=70 + index) + 0.06 * sheet.noise(0.25, salt=80 + index),
         )
         view = mixed(view, ground, (level + rough * steps - height) * 60)
     return view
@@ -152,9 +152,9 @@ def panorama(sheet: Sheet) -> Picture:
 def meadow(sheet: Sheet) -> Picture:
     """Grass with flowers."""
     grass = shaded(
-        even(sheet, (0.52, 0.62, 0.36)), 0.2 * sheet.clouds(1.6, 5) + 0.2 * sheet.noise(0.05, salt=9)
+        even(sheet, (0.52, 0.62, 0.36)), 0.16 * sheet.clouds(1.6, 4) + 0.08 * sheet.noise(0.08, salt=9)
     )
-    flowers = np.clip(sheet.noise(0.09, salt=11) * 6 - 4.6, 0, 1)
+    flowers = np.clip(sheet.noise(0.09, salt=11) * 6 - 5.0, 0, 0.6)
     return mixed(grass, (0.93, 0.88, 0.7), flowers)
 
 
@@ -162,9 +162,9 @@ def leaves(colour: Colour) -> Look:
     """Leaves one below the other, those at the top in the sun."""
 
     def look(sheet: Sheet) -> Picture:
-        depth = 0.35 - 0.75 * sheet.down_m / sheet.height_m + 0 * sheet.across_m
+        depth = 0.25 - 0.5 * sheet.down_m / sheet.height_m + 0 * sheet.across_m
         leaf = sheet.noise(sheet.width_m, sheet.height_m / 300, salt=1)
-        return shaded(even(sheet, colour), depth + 0.3 * leaf + 0.1 * sheet.noise(0.05, salt=2))
+        return shaded(even(sheet, colour), depth + 0.16 * leaf + 0.1 * sheet.noise(0.05, salt=2))
 
     return look
 

@@ -15,6 +15,7 @@ from diorama.errors import BadRequest
 from diorama.jobs import table
 from diorama.jobs.models import Problem
 from local.__main__ import main
+from local.state import StateFolder
 from local.tour import follow, parsed_settings, prepared
 from tests.cli.conftest import Served
 
@@ -220,3 +221,15 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "41,234 splats, 2.3 MB, 28.51 dB on photos held back",
         "To look at it: make studio, and beside it .venv/bin/python -m local open t1",
     ]
+
+
+def test_where_the_studio_stays_one_is_told_the_address_of_the_tour_and_how_to_end_it(
+    served: Served, tmp_path: Path
+) -> None:
+    state = StateFolder(tmp_path / "state")
+    served.world.platform.accounts.ensure(*state.demo_user())  # type: ignore[attr-defined]
+    found = {"tour_id": "t1", "view_url": f"{served.url}/view/t1"}
+    lines = "\n".join(local.tour._way_in(Namespace(stay=True, state=state.path), found))
+    assert f"{served.url}/view/t1#demo=" in lines
+    assert "make stop" in lines
+    assert "local open t1" in lines
