@@ -136,7 +136,8 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
             Mount(STORE_PATH, store_app(platform.store)),
             *sockets,
             *published_routes(platform.store, platform.settings.bucket),
-            *letter_routes(platform, state.outbox), *page_routes(ROOT / "web/dist", state),
+            *letter_routes(platform, state.outbox),
+            *page_routes(ROOT / "web/dist", state),
         ],
     )
     config = uvicorn.Config(
