@@ -27,6 +27,7 @@ from diorama.stage import REPORT
 from diorama.tours.stages import SampleFramesParams, SolvePosesParams, TrainSplatsParams
 from splats.ply import read_ply
 from splats.threads import set_thread_count, thread_count
+from training.backdrop import behind, read_backdrop
 from views.draw import draw
 from views.evaluate import evaluate
 from views.reading import read_views
@@ -66,6 +67,7 @@ def measure(
     after = resource.getrusage(resource.RUSAGE_SELF)
     quality = json.loads((outputs / "quality.json").read_text())
     splats = read_ply(outputs / "splats.ply")
+    splats = behind(splats, read_backdrop(outputs, splats))
     held_out = read_views(inputs / "frames", inputs / "poses", report.long_side_px, "held_out")
     as_trained = evaluate(held_out, lambda view: draw(splats, view))
     return {

@@ -5,10 +5,13 @@ from torch import Tensor
 from torch.nn.functional import conv2d
 
 from splats.losses import photometric_loss
+from training.targets import Target
 from views.evaluate import C1, C2, WINDOW_PX, WINDOW_SIGMA_PX
 
 SSIM_WEIGHT = 0.2
 """Kerbl et al., "3D Gaussian Splatting" (2023), section 5.2: (1 - 0.2) L1 + 0.2 (1 - SSIM)."""
+MOST_OFF = 0.5
+"""A depth that is farther off is more likely to be wrong itself, and pulls no more."""
 
 
 def photo_loss(picture: Tensor, photo: Tensor) -> Tensor:
@@ -16,6 +19,16 @@ def photo_loss(picture: Tensor, photo: Tensor) -> Tensor:
     if picture.device.type == "cpu":
         return photometric_loss(picture, photo, SSIM_WEIGHT)
     return (1 - SSIM_WEIGHT) * (picture - photo).abs().mean() + SSIM_WEIGHT * (1 - ssim(picture, photo))
+
+
+def depth_loss(depths: Tensor, alphas: Tensor, target: Target) -> Tensor:
+    """How far depths (height, width) are off where they are known, as a share, no pixel more than by half.
+
+    What is transparent, by `alphas` (height, width), counts as little as it is seen.
+    """
+    there = alphas.detach().reshape(-1)[target.pixels]
+    off = (depths.reshape(-1)[target.pixels] / target.depths - 1).abs()
+    return (there * off.clamp(max=MOST_OFF)).mean()
 
 
 def ssim(picture: Tensor, photo: Tensor) -> Tensor:
