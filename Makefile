@@ -17,7 +17,7 @@ PIP := pip install --quiet --disable-pip-version-check
 NPM := $(shell command -v npm)
 PAGES := web/dist/.done
 
-.PHONY: help setup web demo studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build openapi clean
+.PHONY: help setup web demo studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -92,8 +92,22 @@ sam-check: $(SAM_VENV)/.done ## The template is valid, and functions and layer b
 	$(SAM) validate --lint
 	$(SAM) build --cached --build-dir .aws-sam/build > .aws-sam.log 2>&1 || { cat .aws-sam.log; exit 1; }
 
+# Needs the AWS CLI. Old scripts stay a while, for pages that are open; what has no digest in its name is asked after.
+deploy-pages: web ## Upload the pages to a deployed stack: make deploy-pages STACK=diorama-dev
+	@test -n "$(STACK)" || { echo "Name the stack: make deploy-pages STACK=diorama-dev"; exit 1; }
+	@told() { aws cloudformation describe-stacks --stack-name "$(STACK)" --output text \
+		--query "Stacks[0].Outputs[?OutputKey=='$$1'].OutputValue"; }; \
+	bucket=$$(told PagesBucket) && distribution=$$(told Distribution) && set -x && \
+	aws s3 sync web/dist/assets s3://$$bucket/assets --cache-control "public, max-age=31536000, immutable" && \
+	aws s3 sync web/dist s3://$$bucket --exclude "assets/*" --exclude .done --cache-control "no-cache" --delete && \
+	aws cloudfront create-invalidation --distribution-id $$distribution --paths "/*"
+
 openapi: setup ## Write docs/openapi.json anew
 	$(BIN)/python functions/openapi.py > docs/openapi.json
+
+documents: setup ## Write docs/errors.md and docs/access.md anew, from the code
+	$(BIN)/python -m tests.documents.errors > docs/errors.md
+	$(BIN)/python -m tests.documents.access > docs/access.md
 
 clean: ## Remove what these commands made, but the state of the studio
 	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache web/dist web/node_modules

@@ -4,7 +4,7 @@
 
 INPUTS holds `model`, `frames` and `poses`, as `optimize_splats` takes them. The model is culled as that stage does it,
 then written in each format, read back, drawn, and compared with the held-out photos; `loss_db` is against the culled
-model in float32. With DIORAMA_SPLAT_TRANSFORM naming PlayCanvas' tool (see tests/splats/test_sog.py), its SOG of the
+model in float32. With DIORAMA_SPLAT_TRANSFORM naming PlayCanvas' tool (see tests/splats/playcanvas.py), its SOG of the
 same splats is measured beside ours.
 """
 
@@ -25,14 +25,18 @@ from diorama.tours.stages import OptimizeSplatsParams
 from optimize_splats import JUDGED_LONG_SIDE_PX, evaluate, mass, read_model
 from optimizing.culling import cull
 from optimizing.visibility import look
+from splats.files import FORMATS, Format
 from splats.ply import write_ply
 from splats.scene import SplatScene
 from splats.sog import palette_size, read_sog, write_sog
 from views.pinholes import pinhole_views
 from views.reading import read_views
+from views.view import PhotoView
 
 PALETTE_DIVISORS = (16, 8, 4, 2)
 THEIR_LIMIT_S = 600
+
+Write = Callable[[Path, SplatScene], None]
 
 
 def measure(inputs: Path) -> dict[str, Any]:
@@ -46,41 +50,40 @@ def measure(inputs: Path) -> dict[str, Any]:
     psnr = evaluate(held_out, scene).psnr
     default = palette_size(len(scene), scene.sh_degree)
 
-    def ours(entries: int, weighted: bool = True) -> Callable[[Path], None]:
+    def ours(entries: int, weighted: bool = True) -> Write:
         chosen = weights if weighted else None
-        return lambda path: write_sog(path, scene, palette_entries=entries, weights=chosen)
+        return lambda path, scene: write_sog(path, scene, palette_entries=entries, weights=chosen)
 
     ways = {f"sog, palette n/{n}": ours(len(scene) // n) for n in PALETTE_DIVISORS if scene.sh_degree}
     ways |= {"sog, as delivered": ours(default), "sog, unweighted": ours(default, weighted=False)}
     if os.environ.get("DIORAMA_SPLAT_TRANSFORM"):
-        ways["sog by splat-transform"] = lambda path: _theirs(path, scene)
-    rows = {
-        name: _row(write, psnr, lambda read: evaluate(held_out, read).psnr) for name, write in ways.items()
-    }
+        ways["sog by splat-transform"] = _theirs
+    rows = {name: _row(Format(read_sog, write), scene, held_out, psnr) for name, write in ways.items()}
+    others = {ending: way for ending, way in FORMATS.items() if ending != ".sog"}
+    rows |= {ending: _row(way, scene, held_out, psnr) for ending, way in others.items()}
     return {
         "splats": len(scene),
         "sh_degree": scene.sh_degree,
         "psnr": round(psnr, 3),
-        "ply_bytes_per_splat": (14 + 3 * scene.sh.shape[1] - 3 + 3) * 4,
         "formats": rows,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "date": date.today().isoformat(),
     }
 
 
-def _row(write: Callable[[Path], None], psnr: float, judge: Callable[[SplatScene], float]) -> dict[str, Any]:
+def _row(way: Format, scene: SplatScene, held_out: list[PhotoView], psnr: float) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "scene.sog"
         start_s = _processor_s()
         try:
-            write(path)
+            way.write(path, scene)
         except subprocess.TimeoutExpired:
             return {"not_done_after_s": THEIR_LIMIT_S}
         spent_s = _processor_s() - start_s
-        read = read_sog(path)
+        read = way.read(path)
         return {
             "bytes_per_splat": round(path.stat().st_size / len(read), 2),
-            "loss_db": round(psnr - judge(read), 3),
+            "loss_db": round(psnr - evaluate(held_out, read).psnr, 3),
             "processor_s": round(spent_s, 1),
         }
 

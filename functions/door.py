@@ -1,23 +1,28 @@
 """The one way in: makes a room's Lambda handler out of its routes.
 
-Adds what every room owes: who is asking, problem+json errors, a correlation id and one log line a request.
+Adds what every room owes: who is asking and how often, problem+json errors, a correlation id, an entry in the
+audit and one log line a request.
 """
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Depends, Request, Response
-from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route, Router
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+import headers
 import problems
-from diorama.errors import NotFound
+import witness
+from diorama.errors import DioramaError, NotAllowed, NotFound
 from diorama.platform import connect
-from diorama.studio import access
-from journal import journal
+from diorama.studio import rates
+from diorama.studio.identity import Person, person_of
+from journal import journal, shown_path
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -28,14 +33,33 @@ OPEN = {"x-open": True}
 
 
 class Door(APIGatewayRestResolver):
-    """A resolver that keeps its event to itself.
+    """A resolver that keeps its event to itself, and whose routes may end in `<path>`: all the rest, slashes too.
 
     Powertools keeps the current event on a class that all resolvers share. In Lambda there is one
     resolver a process; locally several rooms serve at once in one process and must not see each other's.
     """
 
+    operation = ""
+    """The function that answers the current event; empty where no route fits."""
+
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = "^{}$") -> re.Pattern[str]:
+        compiled = APIGatewayRestResolver._compile_regex(rule.replace("<path>", "\0"), base_regex)
+        return re.compile(compiled.pattern.replace("\0", "(?P<path>.+)"))
+
+    def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+        self.operation = route.func.__name__
+        try:
+            _admit(self.current_event)
+        except DioramaError as error:
+            turned_away = self._call_exception_handler(error, route)
+            assert turned_away is not None
+            return turned_away
+        return super()._call_route(route, route_arguments)
+
     def _to_proxy_event(self, event: dict[str, Any]) -> APIGatewayProxyEvent:
         self._own_event = APIGatewayProxyEvent(event)
+        self.operation = ""
         return self._own_event
 
     @property
@@ -67,12 +91,15 @@ def handler_of(*routers: Router) -> Handler:
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         started = time.monotonic()
         resolver.context["lambda_context"] = context
+        if event.get("httpMethod") == "OPTIONS":
+            return headers.preflight(event, connect().settings)
         answer = resolver.resolve(event, context)
         _finish(answer, event)
+        witness.note(connect(), event, resolver.operation, answer, _person_or_none(event))
         journal().info(
             "request",
             method=event.get("httpMethod"),
-            path=event.get("path"),
+            path=shown_path(event),
             status=answer["statusCode"],
             duration_ms=round(1000 * (time.monotonic() - started), 1),
             correlation_id=problems.correlation_id(event),
@@ -83,25 +110,63 @@ def handler_of(*routers: Router) -> Handler:
 
 
 def _finish(answer: dict[str, Any], event: dict[str, Any]) -> None:
-    headers = answer.setdefault("multiValueHeaders", {})
-    headers["X-Correlation-Id"] = [problems.correlation_id(event)]
-    headers.setdefault("Cache-Control", ["no-store"])
+    told = answer.setdefault("multiValueHeaders", {})
+    told["X-Correlation-Id"] = [problems.correlation_id(event)]
+    for name, value in headers.of_answer(event, connect().settings).items():
+        told.setdefault(name, [value])
     if answer["statusCode"] == 204:
         answer["body"] = ""
 
 
-def caller(event: APIGatewayProxyEvent) -> str:
-    """The id of the user who asks, from the claims that the gateway's authorizer verified.
+def _admit(event: APIGatewayProxyEvent) -> None:
+    """Counts the request of whoever is signed in. Raises `TooMuch`, `NotAllowed` (what a key may not do)."""
+    if not _claims(event.raw_event):
+        return
+    who = person(event.raw_event)
+    rates.count_request(connect(), who.user_id)
+    wanted = "read" if event.http_method in ("GET", "HEAD") else "write"
+    if who.key_id and wanted not in who.scopes:
+        raise NotAllowed(f"This API key may not {wanted}.", "Make one that may.", "key_lacks_scope")
 
-    Raises `NotSignedIn`.
-    """
-    authorizer = event.raw_event.get("requestContext", {}).get("authorizer") or {}
+
+def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return (event.get("requestContext") or {}).get("authorizer") or {}
+
+
+def person(event: Mapping[str, Any]) -> Person:
+    """Who asks, from what the gateway's authorizer found. Raises `NotSignedIn`."""
     platform = connect()
-    return access.user_of_claims(authorizer.get("claims") or {}, platform.settings, platform.clock.now())
+    return person_of(_claims(event), platform.settings, platform.clock.now())
+
+
+def _person_or_none(event: Mapping[str, Any]) -> Person | None:
+    try:
+        return person(event)
+    except DioramaError:
+        return None
+
+
+def caller(event: APIGatewayProxyEvent) -> str:
+    """The id of the user who asks. Raises `NotSignedIn`."""
+    return person(event.raw_event).user_id
 
 
 def _signed_in(request: Request) -> str:
-    return caller(APIGatewayProxyEvent(request.resolved_event.raw_event))
+    return person(request.resolved_event.raw_event).user_id
+
+
+def _in_session(request: Request) -> str:
+    who = person(request.resolved_event.raw_event)
+    if who.key_id:
+        raise NotAllowed("An API key may not do this.", "Log in, and do it yourself.", "session_needed")
+    return who.user_id
+
+
+def _admin(request: Request) -> str:
+    who = person(request.resolved_event.raw_event)
+    if not who.is_admin:
+        raise NotFound("There is no such thing.", "Check the path; /v1/openapi.json lists all.")
+    return who.user_id
 
 
 def _correlation(request: Request) -> str:
@@ -114,6 +179,12 @@ def _bearer(request: Request) -> str:
 
 SignedIn = Annotated[str, Depends(_signed_in)]
 """A route with a parameter of this type needs a token; the value is the user's id."""
+
+InSession = Annotated[str, Depends(_in_session)]
+"""The same, but nothing that a key for scripts may do: one's account, keys and the like."""
+
+Admin = Annotated[str, Depends(_admin)]
+"""The same, for those who run the studio; nobody else learns that there is such a route."""
 
 Correlation = Annotated[str, Depends(_correlation)]
 """The request's correlation id."""

@@ -11,9 +11,9 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
 )
 
-from diorama.errors import ConfigurationError, DioramaError
+from diorama.errors import ConfigurationError, DioramaError, TooMuch
 from diorama.stage import Contract
-from journal import journal
+from journal import journal, shown_path
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -65,7 +65,10 @@ class Answers:
             self._log(error)
         if error.stable_code in (DioramaError.code, ConfigurationError.code):
             return self._internal()
-        return self._answer(error.status, error.stable_code, error.message, error.advice)
+        answer = self._answer(error.status, error.stable_code, error.message, error.advice)
+        if isinstance(error, TooMuch) and error.retry_after_s:
+            answer.headers["Retry-After"] = str(error.retry_after_s)
+        return answer
 
     def _invalid(self, error: RequestValidationError) -> Response[str]:
         errors = tuple(_field_problem(one) for one in error.errors())
@@ -109,7 +112,7 @@ class Answers:
             exc_info=error,
             correlation_id=correlation_id(event),
             method=event.get("httpMethod"),
-            path=event.get("path"),
+            path=shown_path(event),
         )
 
 

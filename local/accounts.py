@@ -17,6 +17,7 @@ from diorama.credentials import (
     wrong_password,
 )
 from diorama.ports import Clock, Outbox, Tokens
+from diorama.studio.identity import ADMINS
 from local.database import Database
 from local.guesses import Guesses
 from local.mailed_codes import CONFIRM, RESET, MailedCodes
@@ -118,8 +119,11 @@ class LocalAccounts:
             connection.execute("DELETE FROM users WHERE id = ?", (user_id,))
 
     def claims(self, access_token: str) -> dict[str, Any]:
-        """For the gateway: what a good access token says, as Cognito's would. Raises `NotSignedIn`."""
         return self._sessions.claims(access_token)
+
+    def make_admin(self, user_id: str) -> None:
+        """Whoever runs the studio on this machine is its admin."""
+        self._sessions.join_group(user_id, ADMINS)
 
     def ensure(self, email: str, password: str) -> str:
         """For the demo: a confirmed account with just this password, made or mended; its user's id."""

@@ -1,6 +1,6 @@
 """Plays API Gateway: HTTP requests become proxy events (REST, version 1) for the functions of the template.
 
-As there, the gateway checks the bearer token and hands its claims on; the rest is the function's business.
+As there, the gateway asks the authorizer who sends a request and hands that on; the rest is the function's business.
 """
 
 import base64
@@ -36,14 +36,14 @@ _log = logging.getLogger("local.gateway")
 def gateway(
     routes: Sequence[Route],
     invoke: Callable[[str, Json], Json],
-    claims: Callable[[str], Mapping[str, object]],
+    authorizer: str,
     hosts: Sequence[str],
     mounts: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
-    """The application. `claims` reads a bearer token or raises `NotSignedIn`; `hosts` are the names that it
-    answers to; `mounts` are routes beside the API.
+    """The application. `authorizer` is the function that knows who sends a request; `hosts` are the names
+    that it answers to; `mounts` are routes beside the API.
     """
-    door = _Door(routes, invoke, claims)
+    door = _Door(routes, invoke, authorizer)
     api = StarletteRoute("/v1/{rest:path}", door.answer, methods=_METHODS)
     return _OnlyHosts(Starlette(routes=[api, *mounts], exception_handlers={404: _nothing_here}), hosts)
 
@@ -97,9 +97,9 @@ class _Door:
         self,
         routes: Sequence[Route],
         invoke: Callable[[str, Json], Json],
-        claims: Callable[[str], Mapping[str, object]],
+        authorizer: str,
     ) -> None:
-        self.routes, self.invoke, self.claims = routes, invoke, claims
+        self.routes, self.invoke, self.authorizer = routes, invoke, authorizer
 
     async def answer(self, request: Request) -> Response:
         request_id = str(uuid.uuid4())
@@ -118,19 +118,31 @@ class _Door:
         if match is None:
             advice = "See /v1/openapi.json."
             return problem(404, "no_such_route", "There is no such route.", advice, request_id)
-        claims = await run_in_threadpool(self._claims, request) if match.route.signed_in else None
         body = await _body(request)
         if body is None:
             detail = f"A request's body has at most {BODY_LIMIT_BYTES // 1024**2} MB."
-            return problem(413, "too_large", detail, "Upload files in parts.", request_id)
-        event = proxy_event(request, match, body, claims, request_id)
-        return response(await run_in_threadpool(self.invoke, match.route.function, event))
+            return problem(413, "body_too_large", detail, "Upload files in parts.", request_id)
+        event = proxy_event(request, match, body, request_id)
+        return response(await run_in_threadpool(self._invoke, match.route, event))
 
-    def _claims(self, request: Request) -> Mapping[str, object]:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise NotSignedIn("You are not signed in.", "Log in and send the access token as bearer.")
-        return self.claims(token.strip())
+    def _invoke(self, route: Route, event: JsonObject) -> Json:
+        """The function's answer; who asks, where the route wants to know, stands in the event by then."""
+        if route.signed_in:
+            event["requestContext"]["authorizer"] = self._authorized(event)
+        return self.invoke(route.function, event)
+
+    def _authorized(self, event: JsonObject) -> Mapping[str, object]:
+        """What a REQUEST authorizer says. Raises `NotSignedIn`."""
+        asked = {"type": "REQUEST", "methodArn": f"arn:local/{event['httpMethod']}{event['path']}", **event}
+        try:
+            said = self.invoke(self.authorizer, {**asked, "body": None})
+        except FunctionError as error:
+            if error.message == "Unauthorized":
+                raise NotSignedIn(
+                    "You are not signed in.", "Log in and send the access token as bearer."
+                ) from None
+            raise
+        return {**_as_strings(said.get("context") or {}), "principalId": said["principalId"]}
 
 
 async def _body(request: Request) -> bytes | None:
@@ -149,9 +161,7 @@ async def _body(request: Request) -> bytes | None:
 # --- Events and answers ---------------------------------------------------------------------------
 
 
-def proxy_event(
-    request: Request, match: Match, body: bytes, claims: Mapping[str, object] | None, request_id: str
-) -> JsonObject:
+def proxy_event(request: Request, match: Match, body: bytes, request_id: str) -> JsonObject:
     """The event of a REST API's proxy integration, with what handlers read of it."""
     headers: dict[str, list[str]] = {}
     for name, value in request.headers.items():
@@ -168,17 +178,14 @@ def proxy_event(
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(match.parameters) or None,
         "stageVariables": None,
-        "requestContext": _context(request, match, claims, request_id),
+        "requestContext": _context(request, match, request_id),
         "body": text or None,
         "isBase64Encoded": is_base64,
     }
 
 
-def _context(
-    request: Request, match: Match, claims: Mapping[str, object] | None, request_id: str
-) -> JsonObject:
+def _context(request: Request, match: Match, request_id: str) -> JsonObject:
     now = time.time()
-    authorizer = {} if claims is None else {"authorizer": {"claims": _as_strings(claims)}}
     return {
         "accountId": "000000000000",
         "apiId": "local",
@@ -194,12 +201,11 @@ def _context(
         "requestTimeEpoch": int(now * 1000),
         "resourcePath": match.route.path,
         "stage": "local",
-        **authorizer,
     }
 
 
 def _as_strings(claims: Mapping[str, object]) -> dict[str, str]:
-    """The authorizer hands every claim on as text."""
+    """Whatever an authorizer says is handed on as text."""
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in claims.items()}
 
 

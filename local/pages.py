@@ -13,23 +13,42 @@ from starlette.routing import BaseRoute, Route
 from local.state import StateFolder
 
 STUDIO = "index.html"
-PAGES = {"view": "viewer.html", "tour": "tour.html", "embed": "embed.html"}
+PAGES = {"view": "viewer.html", "t": "tour.html", "embed": "embed.html"}
 """Pages of their own, by the first part of the address; each reads the rest of it."""
 
-_DIGESTED = "assets"
-_FOREVER = "public, max-age=31536000, immutable"
-_ASK_AGAIN = "no-cache"
+DIGESTED = "assets"
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+NO_SNIFFING = {"x-content-type-options": "nosniff"}
+SAFE = {**NO_SNIFFING, "referrer-policy": "no-referrer"}
+
 # Scripts are our own files only (and WebAssembly). Styles also as attributes: components place things so.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; "
-    "connect-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "img-src 'self'{store} data: blob:; media-src 'self'{store} blob:; worker-src 'self' blob:; "
+    "connect-src 'self'{store} blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors {ancestors}"
 )
-_SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Diorama</title>
 <h1>The pages are not built</h1><p>Run <code>make web</code> (it needs Node 20.19 or newer), then reload.
 The API and the command line work without them.</p></html>"""
+
+
+def policy(page: str, store: str = "") -> str:
+    """The Content-Security-Policy of a page; `store` is the origin of its files where that is another.
+
+    Anybody may show the embed in a frame; nobody the pages on which people are signed in.
+    """
+    ancestors = "*" if page == PAGES["embed"] else "'none'"
+    return _POLICY.format(store=store and f" {store}", ancestors=ancestors)
+
+
+def file_of(address: str) -> str:
+    """The file that answers to an address: itself where its name has a suffix, else a page."""
+    path = PurePosixPath(address.lstrip("/"))
+    if path.suffix:
+        return str(path)
+    return PAGES.get(path.parts[0], STUDIO) if path.parts else STUDIO
 
 
 def page_routes(folder: Path, state: StateFolder) -> list[BaseRoute]:
@@ -48,7 +67,7 @@ class _Pages:
 
     async def config(self, _: Request) -> Response:
         """What the pages should know of this deployment."""
-        return JSONResponse({"outbox": str(self._state.outbox)}, headers={"cache-control": _ASK_AGAIN})
+        return JSONResponse({"outbox": str(self._state.outbox)}, headers={"cache-control": ASK_AGAIN})
 
     async def answer(self, request: Request) -> Response:
         if request.url.hostname == "localhost":  # for links to files that would be another origin
@@ -56,13 +75,12 @@ class _Pages:
         path = PurePosixPath(request.path_params["path"])
         found = self._file(path)
         if found is not None:
-            is_digested = path.parts[:1] == (_DIGESTED,)
-            return _served(found, _FOREVER if is_digested else _ASK_AGAIN)
+            is_digested = path.parts[:1] == (DIGESTED,)
+            return _served(found, FOREVER if is_digested else ASK_AGAIN)
         if path.suffix:  # a file that is not there, not an address of a page
             return Response(status_code=404)
-        page = PAGES.get(path.parts[0], STUDIO) if path.parts else STUDIO
-        found = self._file(PurePosixPath(page))
-        return _served(found, _ASK_AGAIN) if found else HTMLResponse(_NOT_BUILT, 503, _SAFE)
+        found = self._file(PurePosixPath(file_of(str(path))))
+        return _served(found, ASK_AGAIN) if found else HTMLResponse(_NOT_BUILT, 503, SAFE)
 
     def _file(self, path: PurePosixPath) -> Path | None:
         """The built file of that name; nothing outside of the folder."""
@@ -73,9 +91,7 @@ class _Pages:
 
 
 def _served(path: Path, cache_control: str) -> Response:
-    headers = {**_SAFE, "cache-control": cache_control}
+    headers = {**SAFE, "cache-control": cache_control}
     if path.suffix == ".html":
-        # Anybody may show the embed in a frame; nobody the pages on which people are signed in.
-        ancestors = "*" if path.name == PAGES["embed"] else "'none'"
-        headers["content-security-policy"] = _POLICY.format(ancestors=ancestors)
+        headers["content-security-policy"] = policy(path.name)
     return FileResponse(path, headers=headers)

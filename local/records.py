@@ -60,15 +60,26 @@ class SqliteRecords:
         rows = [_row(record) for record in found]
         return Page(rows[:limit], cursor_after(rows[limit - 1], index) if len(rows) > limit else None)
 
-    def add(self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None) -> int:
+    def add(
+        self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None, ttl: int | None = None
+    ) -> int:
         check_counter(field)
         with self._database.transaction() as connection:
             row = self._read(connection, pk, sk) or {"pk": pk, "sk": sk}
             total = _counted(row, field) + amount
             if ceiling is not None and total > ceiling:
                 raise TooMuch(f"{field} would be {total}; the limit is {ceiling}.")
-            self._write(connection, checked_row({**row, field: total}), row.get("rev", 0) + 1)
+            changed = {**row, field: total} if ttl is None else {**row, field: total, "ttl": ttl}
+            self._write(connection, checked_row(changed), row.get("rev", 0) + 1)
             return total
+
+    def sweep(self, now: float) -> None:
+        """Removes rows past their `ttl`, as DynamoDB does by itself."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM rows WHERE table_name = ? AND json_extract(body, '$.ttl') < ?",
+                (self._table, now),
+            )
 
     def transact(self, writes: Sequence[Write]) -> None:
         contents = [checked_row(write.row) if isinstance(write, Put) else None for write in writes]

@@ -28,6 +28,11 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (
     hash BLOB PRIMARY KEY, used_at REAL,
     session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE
 )"""
+_GROUPS = """
+CREATE TABLE IF NOT EXISTS user_groups (
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, name TEXT NOT NULL,
+    PRIMARY KEY (user_id, name)
+)"""
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id)",
     "CREATE INDEX IF NOT EXISTS refresh_tokens_by_session ON refresh_tokens (session_id)",
@@ -43,7 +48,7 @@ class Sessions:
         self._clock = clock
         self._issuer = issuer
         self._client_id = client_id
-        database.create(_SESSIONS, _REFRESH_TOKENS, *_INDEXES)
+        database.create(_SESSIONS, _REFRESH_TOKENS, _GROUPS, *_INDEXES)
 
     def begin(self, user_id: str) -> Tokens:
         """A new session of a user."""
@@ -76,6 +81,13 @@ class Sessions:
             if record is not None:
                 connection.execute("DELETE FROM sessions WHERE id = ?", (record["session_id"],))
         raise signed_out()
+
+    def join_group(self, user_id: str, name: str) -> None:
+        """Tokens from now on say that the user is in the group."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO user_groups (user_id, name) VALUES (?, ?)", (user_id, name)
+            )
 
     def end_all(self, user_id: str) -> None:
         """Signs a user out everywhere; tokens given before stop working."""
@@ -136,8 +148,17 @@ class Sessions:
             "iat": now,
             "exp": now + ACCESS_S,
             "jti": str(uuid.uuid4()),
+            **self._groups(user_id),
         }
         return jwt.encode(claims, self._key, _ALGORITHM)
+
+    def _groups(self, user_id: str) -> dict[str, list[str]]:
+        """Left out where there are none, as Cognito does."""
+        found = self._database.connection().execute(
+            "SELECT name FROM user_groups WHERE user_id = ? ORDER BY name", (user_id,)
+        )
+        names = [record["name"] for record in found]
+        return {"cognito:groups": names} if names else {}
 
 
 def _hash(refresh_token: str) -> bytes:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 from diorama.errors import BadRequest, Conflict, NotFound
 from diorama.folders import files_to_store
@@ -46,12 +47,9 @@ class FolderStore:
     def get(self, uri: str, start: int = 0, length: int | None = None) -> bytes:
         if start < 0 or (length or 0) < 0:
             raise ValueError("A file has no bytes before its start.")
-        try:
-            with self.path(uri).open("rb") as file:
-                file.seek(start)
-                return file.read(-1 if length is None else length)
-        except FileNotFoundError:  # deleted just now
-            raise NotFound("There is no such file.") from None
+        with self._opened(uri) as file:
+            file.seek(start)
+            return file.read(-1 if length is None else length)
 
     def list(self, uri_prefix: str) -> Iterator[StoredObject]:
         return self._found(parse_prefix(uri_prefix))
@@ -89,6 +87,15 @@ class FolderStore:
                 shutil.copyfileobj(source, file)
                 file.flush()
                 self._place(draft, location, None)
+
+    def copy(self, copies: Sequence[tuple[str, str]]) -> None:
+        self._drafts.mkdir(parents=True, exist_ok=True)
+        for source, target in copies:
+            content_type = self.content_type(source)
+            with new_file(self._drafts) as (draft, file), self._opened(source) as original:
+                shutil.copyfileobj(original, file)
+                make_durable(file)
+                self._place(draft, parse_uri(target), content_type)
 
     def url(self, uri: str, expires_s: int, download_name: str | None = None) -> str:
         facts = {} if download_name is None else {"download": download_name}
@@ -148,6 +155,12 @@ class FolderStore:
         for draft in self._drafts.glob("*"):
             if draft.stat().st_mtime < now - _DAY_S:
                 draft.unlink(missing_ok=True)
+
+    def _opened(self, uri: str) -> BinaryIO:
+        try:
+            return self.path(uri).open("rb")
+        except FileNotFoundError:  # deleted just now
+            raise NotFound("There is no such file.") from None
 
     def _path(self, location: Location) -> Path:
         return self._root / location.bucket / location.key

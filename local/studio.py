@@ -30,6 +30,8 @@ from local.gateway import gateway
 from local.outbox import LocalOutbox
 from local.pages import page_routes
 from local.platform import STORE_PATH
+from local.published import published_routes
+from local.records import SqliteRecords
 from local.state import ROOT, StateFolder, write_private
 from local.store import FolderStore
 from local.store_server import store_app
@@ -94,8 +96,11 @@ def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
     assert isinstance(platform.outbox, LocalOutbox)
     assert isinstance(platform.accounts, LocalAccounts)
     assert isinstance(platform.store, FolderStore)
-    platform.accounts.ensure(*state.demo_user())
+    platform.accounts.make_admin(platform.accounts.ensure(*state.demo_user()))
     platform.store.sweep()
+    for records in (platform.jobs, platform.records):
+        assert isinstance(records, SqliteRecords)
+        records.sweep(platform.clock.now())
     platform.outbox.close_all_connections()  # no page outlives the studio that served it
     functions = Functions(template.functions)
     workers = Workers(platform.compute, state.logs, state.scratch)
@@ -117,14 +122,17 @@ def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
 def _serve(parts: _Parts, template: Template, state: StateFolder, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     platform = parts.platform
-    assert isinstance(platform.accounts, LocalAccounts)
     assert isinstance(platform.store, FolderStore)
     app = gateway(
         template.routes,
         parts.functions.invoke,
-        platform.accounts.claims,
+        template.authorizer,
         hosts=[f"{HOST}:{port}", f"localhost:{port}"],
-        mounts=[Mount(STORE_PATH, store_app(platform.store)), *page_routes(ROOT / "web/dist", state)],
+        mounts=[
+            Mount(STORE_PATH, store_app(platform.store)),
+            *published_routes(platform.store, platform.settings.bucket),
+            *page_routes(ROOT / "web/dist", state),
+        ],
     )
     config = uvicorn.Config(
         app,

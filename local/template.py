@@ -95,6 +95,8 @@ class Template:
     functions: dict[str, Function] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     routes: list[Route] = field(default_factory=list)
+    authorizer: str = ""
+    """The function that says who sends a request."""
     machines: dict[str, Machine] = field(default_factory=dict)
     topics: dict[str, list[str]] = field(default_factory=dict)
     """Topic -> functions subscribed to it."""
@@ -191,8 +193,14 @@ class _Reader:
             api = self.resources[self.resolve.text(properties["RestApiId"])].get("Properties", {})
         else:
             api = self.globals.get("Api", {})
-        authorizer: str | None = api.get("Auth", {}).get("DefaultAuthorizer")
-        return authorizer
+        auth = api.get("Auth", {})
+        name: str | None = auth.get("DefaultAuthorizer")
+        if name is not None:
+            authorizer = auth.get("Authorizers", {}).get(name, {})
+            if authorizer.get("FunctionPayloadType") != "REQUEST":
+                raise ConfigurationError(f"{name}: local mode knows authorizers that are given the request.")
+            self.found.authorizer = self.resolve.text(authorizer["FunctionArn"])
+        return name
 
     # --- Machines, topics, rules ------------------------------------------------------------------
 
@@ -252,6 +260,8 @@ class _Reader:
                 raise ConfigurationError(f"There is no topic {topic}.")
             for function in functions:
                 self._must_be_function(topic, function)
+        if self.found.authorizer:
+            self._must_be_function("the authorizer", self.found.authorizer)
         for name, machine in self.found.machines.items():
             for place, task in _tasks(machine):
                 self._check_task(f"{name}, {place}", task)

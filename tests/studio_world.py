@@ -18,8 +18,8 @@ from diorama.library.models import NewUpload, UploadView, WantedPart, WantedPart
 from diorama.platform import Platform
 from diorama.ports import Execution, LaunchCall, Mail
 from diorama.settings import Settings
-from diorama.studio import projects
-from diorama.studio.models import NewProject, Project
+from diorama.studio import members, projects
+from diorama.studio.models import NewProject, Profile, Project
 from local.accounts import LocalAccounts
 from local.database import Database
 from local.records import SqliteRecords
@@ -121,6 +121,26 @@ class World:
     outbox: FakeOutbox
     database: Database
 
+    def person(self, user: str) -> str:
+        """The address of somebody who has signed up."""
+        self.person_with_id(user, f"{user}@example.test")
+        return f"{user}@example.test"
+
+    def person_with_id(self, user_id: str, email: str) -> str:
+        """The profile of somebody who has signed up; the id again."""
+        profile = Profile(user_id=user_id, email=email, created_at=self.clock.now())
+        row = {"pk": f"USER#{user_id}", "sk": "PROFILE", "value": profile.model_dump(mode="json")}
+        self.platform.records.put(row, expected_rev=None)
+        return user_id
+
+    def member(self, user: str, project_id: str, role: members.MemberRole, of: str = "ann") -> None:
+        """Has somebody invited by the owner, and take the invitation."""
+        self.person(of)
+        wanted = members.NewMember(email=self.person(user), role=role)
+        members.invite(self.platform, of, project_id, wanted)
+        code = self.outbox.mails[-1].text.partition("#")[2].split()[0]
+        members.accept(self.platform, user, members.InvitationCode(code=code))
+
     def project(self, user: str, name: str = "House") -> Project:
         return projects.create(self.platform, user, NewProject(name=name))
 
@@ -210,7 +230,7 @@ def event(
 ) -> dict[str, Any]:
     """A REST API proxy event, as API Gateway sends it."""
     sent = {"Content-Type": "application/json", **(headers or {})}
-    authorizer = {} if claims is None else {"authorizer": {"claims": dict(claims)}}
+    authorizer = {} if claims is None else {"authorizer": dict(claims)}
     return {
         "httpMethod": method,
         "path": path,

@@ -11,14 +11,13 @@ from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
 from diorama.stage import Contract
-from diorama.studio import accounts, health, job_files, jobs, projects
-from diorama.studio.models import NewProject, Profile, Project, ProjectChange, ProjectPage
-from door import OPEN, Bearer, SignedIn, handler_of
+from diorama.studio import accounts, health, job_files, jobs, members, projects
+from diorama.studio.models import Email, NewProject, Profile, Project, ProjectChange, ProjectPage
+from door import OPEN, Bearer, InSession, SignedIn, handler_of
 from idempotency import ONCE, once
 
 router = Router()
 
-Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s]+@[^@\s]+\s*$")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="Where the page before said to go on")]
 
@@ -169,6 +168,38 @@ def delete_project(project_id: str, user_id: SignedIn) -> None:
     Its files stay in the store for now: the purge after seven days of grace is yet to come.
     """
     projects.delete(connect(), user_id, project_id)
+
+
+@router.get("/v1/projects/<project_id>/members", tags=["projects"])
+def list_members(project_id: str, user_id: SignedIn) -> members.Members:
+    """Everybody in the project, and who is invited."""
+    return members.listed(connect(), user_id, project_id)
+
+
+@router.post("/v1/projects/<project_id>/members", status_code=201, tags=["projects"])
+def invite_member(project_id: str, body: members.NewMember, user_id: SignedIn) -> members.Member:
+    """Mails an invitation, good for 14 days; it replaces one that was mailed to the address before."""
+    return members.invite(connect(), user_id, project_id, body)
+
+
+@router.patch("/v1/projects/<project_id>/members/<member_id>", tags=["projects"])
+def change_member(
+    project_id: str, member_id: str, body: members.RoleChange, user_id: SignedIn
+) -> members.Member:
+    """Another role for a member."""
+    return members.change(connect(), user_id, project_id, member_id, body)
+
+
+@router.delete("/v1/projects/<project_id>/members/<member_id>", status_code=204, tags=["projects"])
+def remove_member(project_id: str, member_id: str, user_id: SignedIn) -> None:
+    """Takes a member out, or an invitation back; members may take themselves out."""
+    members.remove(connect(), user_id, project_id, member_id)
+
+
+@router.post("/v1/invitations/accept", tags=["projects"])
+def accept_invitation(body: members.InvitationCode, user_id: InSession) -> Project:
+    """Takes an invitation with the code from its letter; the answer is the project."""
+    return members.accept(connect(), user_id, body)
 
 
 # --- jobs ---------------------------------------------------------------------------------------

@@ -1,14 +1,16 @@
-"""Tours: /v1/tours."""
+"""Tours: /v1/tours, and their files: /v1/tour-files."""
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
-from diorama.tours import actions
+from diorama.tours import actions, publishing, viewing
 from diorama.tours.models import NewTour, TourDetails, TourPage
-from door import Correlation, SignedIn, handler_of
+from diorama.tours.publication import NewPublication, Published, WantedVersion
+from door import OPEN, Correlation, SignedIn, handler_of
 from idempotency import ONCE, once
 
 router = Router()
@@ -38,6 +40,44 @@ def list_tours(
 def get_tour(tour_id: str, user_id: SignedIn) -> TourDetails:
     """A tour and how its job stands."""
     return actions.look(connect(), user_id, tour_id)
+
+
+@router.get("/v1/tours/<tour_id>/view", tags=["tours"])
+def view_tour(tour_id: str, user_id: SignedIn) -> viewing.TourView:
+    """Where the tour's files can be read for an hour, without a token; whoever has the address may."""
+    return viewing.open_view(connect(), user_id, tour_id)
+
+
+@router.post("/v1/tours/<tour_id>/publish", tags=["tours"])
+def publish_tour(tour_id: str, body: NewPublication, user_id: SignedIn) -> Published:
+    """Lets everybody who has the address see the tour as it is now; again, to change who should find it.
+
+    Copying many files may take several requests: after `still_copying` (503) the same again goes on.
+    """
+    return publishing.publish(connect(), user_id, tour_id, body)
+
+
+@router.delete("/v1/tours/<tour_id>/publish", status_code=204, tags=["tours"])
+def unpublish_tour(tour_id: str, user_id: SignedIn) -> None:
+    """Takes the tour away from visitors."""
+    publishing.unpublish(connect(), user_id, tour_id)
+
+
+@router.post("/v1/tours/<tour_id>/rollback", tags=["tours"])
+def roll_back_tour(tour_id: str, body: WantedVersion, user_id: SignedIn) -> Published:
+    """Shows an earlier version, or a later one again; the last five are kept."""
+    return publishing.roll_back(connect(), user_id, tour_id, body)
+
+
+@router.get("/v1/tour-files/<token>/<path>", status_code=302, openapi_extensions=OPEN, tags=["tours"])
+def get_tour_file(token: str, path: str) -> Response[str]:
+    """Leads to a file of the tour, by a link to the store that is good for five minutes."""
+    headers = {
+        "Location": viewing.file_url(connect(), token, path),
+        "Cache-Control": f"private, max-age={viewing.LINK_LASTS_S - 60}",
+        "Access-Control-Allow-Origin": "*",
+    }
+    return Response(302, "text/plain", "", headers)
 
 
 handler = handler_of(router)

@@ -207,7 +207,7 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "splats": 41234,
         "bytes": 2_340_000,
         "psnr": 28.514,
-        "tour_url": "http://127.0.0.1/v1/tours/t1",
+        "tour_url": "http://127.0.0.1/view/t1",
         "reports": {"solve_poses": {"missing": [{"start_s": 3.0, "end_s": 4.5, "images": 2}]}},
     }
     local.tour._show(Namespace(json=False), found)

@@ -219,6 +219,17 @@ def test_an_access_token_says_what_the_gateway_checks(signed: Signed) -> None:
     assert "email" not in said
 
 
+def test_the_claims_of_a_good_token_are_told_until_its_session_ends(signed: Signed) -> None:
+    user_id = signed.person()
+    tokens = signed.accounts.log_in(EMAIL, PASSWORD)
+    told = signed.accounts.claims(tokens.access_token)
+    assert (told["sub"], told["token_use"]) == (user_id, "access")
+    assert told == claims(tokens.access_token)
+    signed.accounts.log_out(tokens.access_token)
+    with pytest.raises(NotSignedIn):
+        signed.accounts.claims(tokens.access_token)
+
+
 def test_a_wrong_password_and_an_unknown_address_get_the_same_words(signed: Signed) -> None:
     signed.person()
     told = []
@@ -245,7 +256,7 @@ def test_a_refresh_token_gives_new_tokens_for_the_same_user(signed: Signed) -> N
 
 @pytest.mark.parametrize("token", ["garbage", "a.b.c", "ü"])
 def test_a_token_that_is_none_of_ours_is_refused(accounts: Accounts, token: str) -> None:
-    for action in (accounts.refresh, accounts.log_out):
+    for action in (accounts.refresh, accounts.log_out, accounts.claims):
         with pytest.raises(NotSignedIn):
             action(token)
 

@@ -398,6 +398,16 @@ def test_the_tables_own_fields_are_no_counters(records: Records, field: str) -> 
         records.add("quota", "jan", field, 1)
 
 
+def test_a_counter_may_go_by_itself(records: Records) -> None:
+    assert records.add("rate", "minute", "requests", 1, ceiling=2, ttl=1_900_000_000) == 1
+    assert records.add("rate", "minute", "requests", 1, ceiling=2, ttl=1_900_000_060) == 2
+    row = records.get("rate", "minute")
+    assert row is not None
+    assert row["ttl"] == 1_900_000_060
+    assert records.add("quota", "march", "uploads", 1) == 1
+    assert "ttl" not in (records.get("quota", "march") or {})
+
+
 def test_adding_to_text_is_refused(records: Records) -> None:
     records.put(row(a="text"), 0)
     with pytest.raises(ValueError, match="whole number"):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+from boto3.s3.transfer import TransferConfig
 from moto.s3.exceptions import NoSuchUpload
 from moto.s3.models import S3Backend
 from starlette.applications import Starlette
@@ -254,6 +255,48 @@ def test_a_prefix_that_leads_elsewhere_is_refused(store: Store, prefix: str) -> 
         store.delete(prefix)
     with pytest.raises(BadRequest):
         list(store.list(prefix))
+
+
+# --- copies -------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_a_file_of_its_own_with_the_same_content_and_type(served: Served) -> None:
+    store = served.store
+    store.put("s3://media/a/1.bin", b"one", "application/x-splats")
+    store.put("s3://media/a/2.txt", b"")
+    store.copy([("s3://media/a/1.bin", "s3://media/b/x/1.bin"), ("s3://media/a/2.txt", "s3://media/b/2.txt")])
+    store.delete("s3://media/a/")
+    assert uris(store) == ["b/2.txt", "b/x/1.bin"]
+    assert store.get("s3://media/b/x/1.bin") == b"one"
+    answer = served.request("GET", store.url("s3://media/b/x/1.bin", 60))
+    assert answer.headers["content-type"] == "application/x-splats"
+
+
+def test_a_copy_replaces_what_was_there(store: Store) -> None:
+    store.put("s3://media/a", b"new")
+    store.put("s3://media/b", b"an old one")
+    store.copy([("s3://media/a", "s3://media/b")])
+    assert store.get("s3://media/b") == b"new"
+
+
+def test_what_is_not_there_is_not_copied(store: Store) -> None:
+    with pytest.raises(NotFound):
+        store.copy([("s3://media/missing", "s3://media/b")])
+    assert uris(store) == []
+    store.copy([])
+
+
+def test_a_large_file_is_copied_in_parts(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_parts = TransferConfig(
+        multipart_threshold=SMALLEST_PART_BYTES, multipart_chunksize=SMALLEST_PART_BYTES
+    )
+    monkeypatch.setattr("diorama.aws.store._COPYING", in_parts)
+    served.store.put("s3://media/large", LARGE + b"the rest", "video/mp4")
+    served.store.copy([("s3://media/large", "s3://media/copy")])
+    assert served.store.get("s3://media/copy", len(LARGE)) == b"the rest"
+    assert (
+        served.request("GET", served.store.url("s3://media/copy", 60)).headers["content-type"] == "video/mp4"
+    )
 
 
 # --- folders ------------------------------------------------------------------------------------

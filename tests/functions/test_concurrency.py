@@ -3,11 +3,11 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.functions.conftest import Api, handler_for
+from tests.functions.calling import Api, handler_for
 
 
 def test_concurrent_requests_to_several_rooms_do_not_mix(api: Api) -> None:
-    locks = {handler_for(path): threading.Lock() for path in ("/v1/projects", "/v1/uploads", "/v1/tours")}
+    locks = {handler_for(path): threading.Lock() for path in ("/v1/projects", "/v1/uploads/x", "/v1/tours")}
     made = {user: api.world.project(user, name=user).project_id for user in ("ann", "bob", "cyd")}
     upload = {"name": "a.mp4", "size": 10, "type": "video/mp4"}
 

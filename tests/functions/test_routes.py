@@ -1,59 +1,24 @@
-"""Every route: as the owner, as a stranger, without a token."""
+"""Routes, from request to answer. Who may ask which is walked in tests/documents/test_access.py."""
 
 import base64
 import hashlib
 import json
+from urllib.parse import urlsplit
 
 import pytest
 
 from diorama.jobs import actions as jobs
 from diorama.jobs import table
+from diorama.tours import actions as tours
+from diorama.tours.models import TourVersion
 from openapi import document
 from tests.functions.conftest import Api
 from tests.studio_jobs import a_job
 from tests.studio_world import MP4, World
 
 DIGEST = base64.b64encode(hashlib.sha256(MP4).digest()).decode()
-OPEN = {
-    "POST /v1/auth/signup",
-    "POST /v1/auth/confirm",
-    "POST /v1/auth/login",
-    "POST /v1/auth/refresh",
-    "POST /v1/auth/password/reset",
-    "POST /v1/auth/password/reset/confirm",
-    "GET /v1/health",
-    "GET /v1/openapi.json",
-}
 MOVE = {"size": len(MP4), "name": "walk.mp4", "type": "video/mp4"}
-BODIES = {
-    "POST /v1/projects": {"name": "House"},
-    "PATCH /v1/projects/{project_id}": {"name": "Boat"},
-    "POST /v1/projects/{project_id}/uploads": MOVE,
-    "POST /v1/uploads/{upload_id}/parts": {"parts": [{"number": 1, "sha256": DIGEST}]},
-}
-# What the owner gets where it is not simply done: the upload has arrived already, is used, the job runs.
-OWNER = {
-    "POST /v1/projects": 201,
-    "DELETE /v1/projects/{project_id}": 409,
-    "POST /v1/projects/{project_id}/uploads": 201,
-    "POST /v1/uploads/{upload_id}/parts": 409,
-    "DELETE /v1/uploads/{upload_id}": 409,
-    "POST /v1/jobs/{job_id}/retry": 409,
-    "POST /v1/tours": 202,
-}
-OF_ONE = "{"
-
-
-def routes() -> list[str]:
-    paths = document()["paths"]
-    return [f"{method.upper()} {path}" for path in sorted(paths) for method in sorted(paths[path])]
-
-
-CLOSED = [
-    route
-    for route in routes()
-    if route not in OPEN and not route.startswith(("POST /v1/auth", "GET /v1/auth"))
-]
+BUNDLE = "s3://media/tours/p/key/job1-1"
 
 
 @pytest.fixture
@@ -69,36 +34,6 @@ def things(api: Api) -> dict[str, str]:
         "job_id": tour["job"]["job_id"],
         "stage": "sample_frames",
     }
-
-
-def body_of(route: str, things: dict[str, str]) -> object:
-    if route == "POST /v1/tours":
-        return {"project_id": things["project_id"], "upload_id": things["upload_id"]}
-    return BODIES.get(route)
-
-
-@pytest.mark.parametrize("route", CLOSED)
-def test_the_owner_is_served(api: Api, things: dict[str, str], route: str) -> None:
-    method, path = route.format(**things).split(" ")
-    answer = api(method, path, body_of(route, things), user="ann")
-    assert answer.status == OWNER.get(route, 200), answer.text
-
-
-@pytest.mark.parametrize("route", [route for route in CLOSED if "{" in route or route == "POST /v1/tours"])
-def test_a_stranger_finds_nothing(api: Api, things: dict[str, str], route: str) -> None:
-    method, path = route.format(**things).split(" ")
-    answer = api(method, path, body_of(route, things), user="bob")
-    assert answer.status == 404
-    assert answer.json["code"] == "not_found"
-
-
-@pytest.mark.parametrize("route", [route for route in routes() if route not in OPEN])
-def test_without_a_token_nobody_is_served(api: Api, things: dict[str, str], route: str) -> None:
-    method, path = route.format(**things).split(" ")
-    for claims in (None, {}, api.world.claims("ann", token_use="id"), api.world.claims("ann", exp="1")):
-        answer = api(method, path, body_of(route, things), claims=claims)
-        assert answer.status == 401
-        assert answer.json["code"] == "not_signed_in"
 
 
 @pytest.mark.parametrize("route", ["GET /v1/projects", "GET /v1/jobs", "GET /v1/tours"])
@@ -156,3 +91,27 @@ def test_health_is_open_and_answers_503_where_a_part_is_down(api: Api, world: Wo
 
 def test_the_document_that_is_served_is_the_one_that_is_kept(api: Api) -> None:
     assert api("GET", "/v1/openapi.json").json == json.loads(json.dumps(document()))
+
+
+def test_a_tours_files_are_found_below_its_view(api: Api, things: dict[str, str]) -> None:
+    version = TourVersion(job_id=things["job_id"], attempt=1, bundle=BUNDLE, report={}, made_at=1.0)
+    tours.keep(api.world.platform, things["tour_id"], version)
+    view = api("GET", f"/v1/tours/{things['tour_id']}/view", user="ann").json
+    folder = urlsplit(view["files_url"]).path
+    answer = api("GET", f"{folder}levels/high.sog")
+    assert (answer.status, answer.text) == (302, "")
+    assert urlsplit(answer.headers["Location"][0]).path == "/store/media/tours/p/key/job1-1/levels/high.sog"
+    assert answer.headers["Cache-Control"] == ["private, max-age=240"]
+    assert answer.headers["Access-Control-Allow-Origin"] == ["*"]
+    assert api("GET", f"{folder}log.txt").status == 404
+    api.world.clock.time += 3600
+    expired = api("GET", f"{folder}manifest.json")
+    assert (expired.status, expired.json["code"]) == (401, "view_expired")
+
+
+def test_a_views_token_is_not_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    api("GET", "/v1/tour-files/a-token/manifest.json")
+    logged = [vars(record) for record in caplog.records]
+    assert [line["path"] for line in logged] == ["/v1/tour-files/.../manifest.json"]
+    assert "a-token" not in str(logged)

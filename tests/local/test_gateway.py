@@ -1,7 +1,7 @@
 import base64
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +10,6 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from diorama.errors import NotSignedIn
 from local.functions import FunctionError
 from local.gateway import BODY_LIMIT_BYTES, find_route, gateway
 from local.template import Route
@@ -26,15 +25,18 @@ ROUTES = [
 HOST = "127.0.0.1:8787"
 
 
-def claims(token: str) -> Mapping[str, object]:
-    if token != "good":
-        raise NotSignedIn("This token is not good.", "Log in again.")
-    return {"sub": "user-1", "exp": 1_800_000_000, "scope": "x"}
+def authorize(event: Any) -> dict[str, Any]:
+    if event["headers"].get("authorization") != "Bearer good":
+        raise FunctionError("UnauthorizedError", "Unauthorized")
+    return {"principalId": "user-1", "context": {"sub": "user-1", "exp": 1_800_000_000, "scope": "x"}}
 
 
 def client(answer: Callable[[str, Any], Any], host: str = HOST) -> TestClient:
+    def invoke(function: str, event: Any) -> Any:
+        return authorize(event) if function == "Authorizer" else answer(function, event)
+
     mounts = [Mount("/store", PlainTextResponse("stored"))]
-    return TestClient(gateway(ROUTES, answer, claims, [HOST], mounts), base_url=f"http://{host}")
+    return TestClient(gateway(ROUTES, invoke, "Authorizer", [HOST], mounts), base_url=f"http://{host}")
 
 
 def echo(function: str, event: Any) -> Any:
@@ -121,10 +123,10 @@ def test_bytes_that_are_no_text_are_encoded() -> None:
     assert (base64.b64decode(event["body"]), event["isBase64Encoded"]) == (b"\xff\x00", True)
 
 
-def test_the_claims_of_a_good_token_reach_the_function_as_text() -> None:
+def test_what_the_authorizer_says_reaches_the_function_as_text() -> None:
     event = seen_by(lambda it: it.get("/v1/room/a", headers={"Authorization": "Bearer good"}))
-    expected = {"sub": "user-1", "exp": "1800000000", "scope": "x"}
-    assert event["requestContext"]["authorizer"]["claims"] == expected
+    expected = {"sub": "user-1", "exp": "1800000000", "scope": "x", "principalId": "user-1"}
+    assert event["requestContext"]["authorizer"] == expected
 
 
 @pytest.mark.parametrize("header", [None, "Bearer bad", "Bearer ", "Basic good", "good"])
@@ -180,7 +182,7 @@ def test_a_body_over_the_limit_is_refused_and_one_at_the_limit_is_not() -> None:
     assert it.post("/v1/projects", content=b"x" * BODY_LIMIT_BYTES).status_code == 200
     answer = it.post("/v1/projects", content=b"x" * (BODY_LIMIT_BYTES + 1))
     assert answer.status_code == 413
-    assert answer.json()["code"] == "too_large"
+    assert answer.json()["code"] == "body_too_large"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost:1", "127.0.0.1:8787.evil.example"])

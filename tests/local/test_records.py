@@ -70,3 +70,15 @@ def test_a_query_is_answered_by_an_index(database: Database) -> None:
         steps = [step["detail"] for step in plan]
         assert len(steps) == 1, steps
         assert "USING" in steps[0]
+
+
+def test_rows_past_their_ttl_are_swept_and_others_stay(database: Database) -> None:
+    records = SqliteRecords(database, "t")
+    other = SqliteRecords(database, "other")
+    for table in (records, other):
+        table.put({"pk": "a", "sk": "old", "ttl": 99}, 0)
+        table.put({"pk": "a", "sk": "new", "ttl": 101}, 0)
+        table.put({"pk": "a", "sk": "kept"}, 0)
+    records.sweep(100.0)
+    assert [row["sk"] for row in records.query("a").rows] == ["kept", "new"]
+    assert len(other.query("a").rows) == 3

@@ -30,7 +30,12 @@ Globals:
         DIORAMA_BUCKET: !Ref Bucket
 Resources:
   Bucket: {Type: AWS::S3::Bucket}
-  Api: {Type: AWS::Serverless::Api, Properties: {Auth: {DefaultAuthorizer: SignedIn}}}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      Auth:
+        DefaultAuthorizer: SignedIn
+        Authorizers: {SignedIn: {FunctionArn: !GetAtt F.Arn, FunctionPayloadType: REQUEST}}
   Topic: {Type: AWS::SNS::Topic}
 """
 FUNCTION = """
@@ -77,6 +82,7 @@ def test_everything_that_acts_is_read(tmp_path: Path) -> None:
         Route("ANY", "/v1/room/{proxy+}", "F", signed_in=True),
         Route("GET", "/v1/free", "F", signed_in=False),
     ]
+    assert template.authorizer == "F"
     assert template.topics == {"Topic": ["F"]}
     assert template.schedules == [Schedule("F.Tick", 300, Target("function", "F"))]
     assert template.rules[0].pattern == {"source": ["aws.states"], "detail": {"machine": ["M"]}}
@@ -157,7 +163,7 @@ def test_a_function_that_asks_for_the_unknown_is_refused(
 
 
 def test_a_route_without_any_authorizer_is_refused(tmp_path: Path) -> None:
-    head = HEAD.replace("Properties: {Auth: {DefaultAuthorizer: SignedIn}}", "Properties: {}")
+    head = HEAD.replace("        DefaultAuthorizer: SignedIn\n", "")
     with pytest.raises(ConfigurationError, match="say NONE"):
         read(tmp_path, head=head)
 

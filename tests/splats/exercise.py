@@ -28,7 +28,7 @@ def draw(scene: Drawn, mode: str, render_mode: str) -> None:
     leaves = scene.leaves(torch.float32)
     backgrounds = leaves.pop("backgrounds")
     images, alphas, _ = rasterize(
-        *leaves.values(), scene.viewmats, scene.intrinsics, scene.width, scene.height, sh_degree=3,
+        *leaves.values(), scene.intrinsics, scene.width, scene.height, sh_degree=3,
         backgrounds=backgrounds, rasterize_mode=mode, render_mode=render_mode, absgrad=True,
     )  # fmt: skip
     (images.square().sum() + alphas.sum()).backward()

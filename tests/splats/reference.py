@@ -200,7 +200,7 @@ def splat_colors(means: Tensor, colors: Tensor, viewmat: Tensor, sh_degree: int 
     """Colours (N, D) as seen from the camera."""
     if sh_degree is None:
         return colors
-    centre = -viewmat[:3, :3].T @ viewmat[:3, 3]
+    centre = -torch.linalg.solve(viewmat[:3, :3], viewmat[:3, 3])
     directions = torch.nn.functional.normalize(means - centre, dim=-1)
     basis = spherical_harmonics(directions, sh_degree)
     return (torch.einsum("nk,nkc->nc", basis, colors[:, : basis.shape[1]]) + 0.5).clamp(min=0)

@@ -23,7 +23,7 @@ class Drawn:
 
     def leaves(self, dtype: torch.dtype) -> dict[str, Tensor]:
         """The differentiable ones, as new leaves."""
-        names = ("means", "quats", "scales", "opacities", "colors", "backgrounds")
+        names = ("means", "quats", "scales", "opacities", "colors", "viewmats", "backgrounds")
         return {name: getattr(self, name).to(dtype).clone().requires_grad_() for name in names}
 
 

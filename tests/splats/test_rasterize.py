@@ -30,7 +30,7 @@ def ours(
     leaves = scene.leaves(torch.float32)
     backgrounds = leaves.pop("backgrounds")
     images, alphas, meta = rasterize(
-        *leaves.values(), scene.viewmats, scene.intrinsics, scene.width, scene.height,
+        *leaves.values(), scene.intrinsics, scene.width, scene.height,
         sh_degree=sh_degree, backgrounds=backgrounds, render_mode=render_mode, rasterize_mode=mode, **more,
     )  # fmt: skip
     return images, alphas, meta, leaves | {"backgrounds": backgrounds}
@@ -42,7 +42,7 @@ def slow(
     leaves = scene.leaves(torch.float64)
     backgrounds = leaves.pop("backgrounds")
     images, alphas, meta = reference.rasterize(
-        *leaves.values(), scene.viewmats.double(), scene.intrinsics.double(), scene.width, scene.height,
+        *leaves.values(), scene.intrinsics.double(), scene.width, scene.height,
         sh_degree=sh_degree, backgrounds=backgrounds, render_mode=render_mode,
         antialiased=mode == "antialiased", **(OPTIONS | more),
     )  # fmt: skip
@@ -109,6 +109,18 @@ def test_several_cameras_draw_the_same_splats() -> None:
     assert meta["means2d"].shape == (3, 60, 2)
     assert meta["radii"].shape == (3, 60, 2)
     assert_same(scene, 3e-4)
+
+
+@pytest.mark.parametrize("mode", ["classic", "antialiased"])
+def test_to_shift_a_camera_is_to_shift_the_world(mode: str) -> None:
+    """A law of gradients by viewmats that needs no reference."""
+    scene = random_scene(13, cameras=2)
+    images, alphas, _, leaves = ours(scene, mode=mode)
+    loss(images, alphas).backward()
+    turns, by_viewmats = scene.viewmats[:, :3, :3], leaves["viewmats"].grad
+    by_world = torch.einsum("cij,ci->j", turns, by_viewmats[:, :3, 3])
+    assert relative(by_world, leaves["means"].grad.sum(0).double()) < 1e-4
+    assert not by_viewmats[:, 3].any()
 
 
 def test_colors_may_differ_by_camera() -> None:
@@ -203,6 +215,7 @@ def test_a_splat_that_is_no_number_is_not_drawn_and_moves_nothing(where: str, va
     for name in ("means", "quats", "scales", "opacities", "colors"):
         assert torch.equal(leaves[name].grad[:30], expected[name].grad), name
         assert not leaves[name].grad[30:].any(), name
+    assert torch.equal(leaves["viewmats"].grad, expected["viewmats"].grad)
 
 
 def test_quaternions_of_any_length_but_zero_turn() -> None:
@@ -324,14 +337,14 @@ def test_wrong_shapes_are_refused(change: Change, said: str) -> None:
 def test_doubles_are_refused() -> None:
     scene = random_scene(73)
     with pytest.raises(TypeError, match="float32"):
-        ours(dataclasses.replace(scene, viewmats=scene.viewmats.double()))
+        ours(dataclasses.replace(scene, intrinsics=scene.intrinsics.double()))
 
 
-def test_gradients_by_cameras_are_not_promised() -> None:
+def test_gradients_by_intrinsics_are_not_promised() -> None:
     scene = random_scene(79)
-    scene.viewmats.requires_grad_()
+    scene.intrinsics.requires_grad_()
     images, _, _, _ = ours(scene)
-    with pytest.raises(NotImplementedError, match="cameras"):
+    with pytest.raises(NotImplementedError, match="intrinsics"):
         images.sum().backward()
 
 

@@ -1,17 +1,8 @@
-"""SOG files: what is lost, what isn't, and that others can read them.
-
-The last test gives files to PlayCanvas' own tool. To have it run, with Node 20 or newer:
-`npm install --prefix DIR @playcanvas/splat-transform@3.7.0`, and
-`DIORAMA_SPLAT_TRANSFORM=DIR/node_modules/@playcanvas/splat-transform/bin/cli.mjs` in the environment.
-"""
+"""SOG files: what is lost, what isn't, and that others can read them."""
 
 import io
 import json
-import os
-import shutil
-import subprocess
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,35 +12,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from splats.errors import UnreadableSplats
-from splats.ply import read_ply
-from splats.scene import SplatScene, empty_scene
+from splats.scene import empty_scene
 from splats.sog import decode_rotations, encode_rotations, read_sog, write_sog
-
-SPLAT_TRANSFORM = os.environ.get("DIORAMA_SPLAT_TRANSFORM", "")
-
-
-def cloud(count=500, sh_degree=2, seed=0, spread=4.0):
-    """Splats strewn about at random."""
-    random = torch.Generator().manual_seed(seed)
-
-    def normal(*shape):
-        return torch.randn(*shape, generator=random)
-
-    return SplatScene(
-        means=normal(count, 3) * spread,
-        quats=normal(count, 4),
-        log_scales=normal(count, 3) - 4,
-        opacity_logits=normal(count) * 2,
-        sh=normal(count, (sh_degree + 1) ** 2, 3) * 0.2,
-    )
+from tests.splats.clouds import cloud, in_order_of
+from tests.splats.playcanvas import needed, read_by_playcanvas
 
 
 def matched(path, scene):
-    """The file's splats in the scene's order: each splat's nearest in space."""
-    read = read_sog(path)
-    nearest = torch.cdist(scene.means.double(), read.means.double()).argmin(dim=1)
-    assert len(set(nearest.tolist())) == len(scene) == len(read)
-    return read.select(nearest)
+    """The file's splats in the scene's order."""
+    return in_order_of(scene, read_sog(path))
 
 
 def written(tmp_path, scene, **settings):
@@ -223,18 +194,10 @@ def test_a_file_that_is_no_zip_is_refused(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    not (SPLAT_TRANSFORM and Path(SPLAT_TRANSFORM).exists() and shutil.which("node")),
-    reason="needs Node and splat-transform: see the top of this file",
-)
+@needed
 @pytest.mark.parametrize("sh_degree", [0, 1, 2, 3])
 def test_playcanvas_own_tool_reads_the_same_splats(tmp_path, sh_degree):
     path = written(tmp_path, cloud(2000, sh_degree))
-    theirs = tmp_path / "theirs.ply"
-    node = shutil.which("node") or ""
-    subprocess.run(
-        [node, SPLAT_TRANSFORM, str(path), str(theirs)], check=True, capture_output=True, timeout=120
-    )
-    ours, read = read_sog(path), read_ply(theirs)
+    ours, read = read_sog(path), read_by_playcanvas(path)
     for name in ("means", "quats", "log_scales", "opacity_logits", "sh"):
         assert torch.allclose(getattr(ours, name), getattr(read, name), atol=1e-5), name

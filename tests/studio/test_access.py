@@ -1,56 +1,13 @@
-"""Claims are looked at closely: a good signature is not enough."""
+"""What is whose."""
 
-from typing import Any
+from typing import get_args
 
 import pytest
 
-from diorama.errors import ConfigurationError, NotFound, NotSignedIn
-from diorama.settings import Settings
+from diorama.errors import NotFound
 from diorama.studio import access, projects
-from tests.studio_world import CLIENT, ISSUER, World
-
-SETTINGS = Settings(token_issuer=ISSUER, user_pool_client=CLIENT)
-NOW = 1_800_000_000.0
-GOOD = {"sub": "ann", "iss": ISSUER, "client_id": CLIENT, "token_use": "access", "exp": NOW + 1}
-
-
-@pytest.mark.parametrize("exp", [NOW + 1, "1800000001", "Fri Jan 15 08:00:01 UTC 2027"])
-def test_good_claims_tell_who_asks_however_the_gateway_writes_the_expiry(exp: object) -> None:
-    exp = int(exp) if isinstance(exp, float) else exp
-    assert access.user_of_claims({**GOOD, "exp": exp}, SETTINGS, NOW) == "ann"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"iss": "https://other.test"},
-        {"client_id": "other"},
-        {"aud": CLIENT, "client_id": None},
-        {"token_use": "id"},
-        {"token_use": None},
-        {"exp": NOW},
-        {"exp": "soon"},
-        {"exp": None},
-        {"exp": True},
-        {"exp": "Fri Jan 15 07:59:59 UTC 2027"},
-        {"sub": ""},
-        {"sub": None},
-        {"sub": 7},
-    ],
-)
-def test_claims_that_are_off_in_one_thing_are_nobodys(wrong: dict[str, Any]) -> None:
-    with pytest.raises(NotSignedIn):
-        access.user_of_claims({**GOOD, "exp": int(NOW) + 1, **wrong}, SETTINGS, NOW)
-
-
-def test_no_claims_are_nobodys() -> None:
-    with pytest.raises(NotSignedIn):
-        access.user_of_claims({}, SETTINGS, NOW)
-
-
-def test_a_process_that_was_not_told_the_issuer_lets_nobody_in() -> None:
-    with pytest.raises(ConfigurationError):
-        access.user_of_claims({**GOOD, "iss": "", "client_id": ""}, Settings(), NOW)
+from diorama.studio.access import Action, Standing, Thing
+from tests.studio_world import World
 
 
 def test_a_project_of_somebody_else_is_not_there(world: World) -> None:
@@ -64,3 +21,49 @@ def test_the_profile_is_no_project(world: World) -> None:
     with pytest.raises(NotFound):
         access.find_project(world.platform, "ann", "")
     assert projects.listed(world.platform, "ann", 10, None).projects == ()
+
+
+@pytest.mark.parametrize(
+    ("user", "may"),
+    [
+        (
+            "owner",
+            {
+                "project": "see change delete",
+                "members": "see change",
+                "upload": "see start delete",
+                "asset": "see change delete",
+                "job": "see start change",
+                "tour": "see start change delete",
+            },
+        ),
+        (
+            "collaborator",
+            {
+                "project": "see change",
+                "members": "see leave",
+                "upload": "see start delete",
+                "asset": "see change delete",
+                "job": "see start change",
+                "tour": "see start change delete",
+            },
+        ),
+        (
+            "viewer",
+            {
+                "project": "see",
+                "members": "see leave",
+                "upload": "see",
+                "asset": "see",
+                "job": "see",
+                "tour": "see",
+            },
+        ),
+        ("admin", {"studio": "see run"}),
+        ("stranger", {}),
+    ],
+)
+def test_the_table_gives_everybody_this_and_no_more(user: Standing, may: dict[str, str]) -> None:
+    for thing in get_args(Thing):
+        allowed = {action for action in get_args(Action) if access.can(user, action, thing)}
+        assert allowed == set(may.get(thing, "").split()), thing

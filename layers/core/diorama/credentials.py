@@ -25,7 +25,10 @@ wrong_code = partial(
     Refused, "That code is wrong or too old.", "Look at the newest letter.", code="wrong_code"
 )
 wrong_password = partial(
-    NotSignedIn, "That address and that password don't belong together.", code="wrong_password"
+    NotSignedIn,
+    "That address and that password don't belong together.",
+    "Try again, or ask for a new password.",
+    code="wrong_password",
 )
 not_confirmed = partial(
     NotSignedIn,
@@ -59,4 +62,4 @@ def weak_password(problem: str = "The password is too weak.") -> Refused:
 
 def too_many_tries(wait: str = "some minutes") -> TooMuch:
     """The refusal of whoever guesses."""
-    return TooMuch("Too many tries.", f"Wait {wait}, then try again.")
+    return TooMuch("Too many tries.", f"Wait {wait}, then try again.", "too_many_tries")

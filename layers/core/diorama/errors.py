@@ -49,6 +49,13 @@ class NotSignedIn(DioramaError):
     status = 401
 
 
+class NotAllowed(DioramaError):
+    """A thing that the person may see, but not do this with."""
+
+    code = "not_allowed"
+    status = 403
+
+
 class NotFound(DioramaError):
     """No such thing, or none of yours: the two are never told apart."""
 
@@ -64,10 +71,14 @@ class Conflict(DioramaError):
 
 
 class TooMuch(DioramaError):
-    """A quota or a rate is used up."""
+    """A quota or a rate is used up. `retry_after_s`: when asking again may help, 0 where nobody knows."""
 
     code = "too_much"
     status = 429
+
+    def __init__(self, message: str, advice: str = "", code: str = "", retry_after_s: int = 0) -> None:
+        super().__init__(message, advice, code)
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(DioramaError):

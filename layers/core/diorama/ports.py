@@ -106,6 +106,14 @@ class Store(Protocol):
         """
         ...
 
+    def copy(self, copies: Sequence[tuple[str, str]]) -> None:
+        """Copies files within the store, each from the first URI to the second, several at once, of any size.
+
+        A copy appears whole, over what was there, and keeps the content type. Raises `NotFound` for a missing
+        one; others may have been copied then.
+        """
+        ...
+
     def url(self, uri: str, expires_s: int, download_name: str | None = None) -> str:
         """A link that lets anyone GET the file (with Range) for a while."""
         ...
@@ -206,10 +214,12 @@ class Records(Protocol):
         """
         ...
 
-    def add(self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None) -> int:
+    def add(
+        self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None, ttl: int | None = None
+    ) -> int:
         """Adds to a whole number (from 0, row made if needed) and returns it; counts in `rev` as any write.
 
-        Raises `TooMuch`, and changes nothing, where it would pass the ceiling.
+        `ttl` is written to the row where given. Raises `TooMuch`, and changes nothing, where it would pass the ceiling.
         """
         ...
 
@@ -323,6 +333,13 @@ class Accounts(Protocol):
 
     def refresh(self, refresh_token: str) -> Tokens:
         """New tokens; the old refresh token may stop working. Raises `NotSignedIn`."""
+        ...
+
+    def claims(self, access_token: str) -> JsonObject:
+        """What a good access token says: `sub`, `iss`, `client_id`, `token_use`, `exp`, `cognito:groups`, ...
+
+        Raises `NotSignedIn` for any other, and for one whose session was ended.
+        """
         ...
 
     def log_out(self, access_token: str) -> None:

@@ -33,9 +33,16 @@ class Settings(Contract):
     token_issuer: str = Field("", description="`iss` of good access tokens")
     mail_from: str = ""
     live_url: str = Field("", description="Where pushes to WebSockets are posted")
-    public_url: str = Field("http://127.0.0.1:8787", description="Where people reach the studio")
+    public_url: str = Field(
+        "http://127.0.0.1:8787", description="Where people reach the studio; ssm:NAME is looked up"
+    )
+    cors_origins: tuple[str, ...] = Field(
+        (), description="Origins beside our own whose pages may ask the API"
+    )
+    requests_per_minute: int = Field(100, ge=1, description="How much one person may ask for")
     upload_limit_bytes: int = Field(10 * 1000**3, ge=1)
     stage_defaults: dict[str, dict[str, Any]] = Field({}, description="Stage -> parameters that differ here")
+    publish_floor_db: float = Field(15.0, description="PSNR on photos held back that a published tour has")
     poll_s: int = Field(15, ge=1, description="How often waiting work asks for room again, seconds")
     spot: bool = Field(True, description="Use managed spot capacity for training jobs")
     instances: dict[str, str] = Field(
@@ -62,11 +69,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _parsed(name: str, text: str) -> Any:
-    if get_origin(Settings.model_fields[name].annotation) is not dict:
+    kind = get_origin(Settings.model_fields[name].annotation)
+    if kind not in (dict, tuple):
         return text
+    wanted: Any = dict[str, Any] if kind is dict else list[Any]
     try:
-        return TypeAdapter(dict[str, Any]).validate_json(text)
+        return TypeAdapter(wanted).validate_json(text)
     except ValidationError:
         raise ConfigurationError(
-            f"{PREFIX}{name.upper()} must be a JSON object.", "Mend it in template.yaml or in the shell."
+            f"{PREFIX}{name.upper()} must be a JSON {'object' if kind is dict else 'list'}.",
+            "Mend it in template.yaml or in the shell.",
         ) from None

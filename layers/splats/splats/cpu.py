@@ -84,24 +84,26 @@ class Project(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *by_found: Tensor | None) -> tuple[Tensor | None, ...]:
-        if ctx.needs_input_grad[6] or ctx.needs_input_grad[7]:
-            raise NotImplementedError("gradients by cameras are not there yet")
+        if ctx.needs_input_grad[7]:
+            raise NotImplementedError("there are no gradients by intrinsics")
         *given, viewmats, intrinsics, colors, radii = ctx.saved_tensors
         c = len(viewmats)
         by_given = [None if t is None else torch.empty_like(t) for t in given]
         by_arrays = [None if g is None else native.floats(g) for g in by_found[:5]]
+        by_viewmats = torch.empty_like(viewmats) if ctx.needs_input_grad[6] else None
         seen = [native.ellipses(i, (None, None, None, None, colors, radii)) for i in range(c)]
         by_seen = [native.ellipses(i, (*by_arrays, None)) for i in range(c)]
-        native.kernel().project_backward(
+        status = native.kernel().project_backward(
             ctx.projection.splats(given),
             c,
             ctx.projection.cameras(viewmats, intrinsics),
             (native.Ellipses * c)(*seen),
             (native.Ellipses * c)(*by_seen),
-            native.SplatGradients(*(native.pointer(t) for t in by_given)),
+            native.SplatGradients(*map(native.pointer, (*by_given, by_viewmats))),
             thread_count(),
         )
-        return (None, *by_given, None, None)
+        native.check_memory(status)
+        return (None, *by_given, by_viewmats, None)
 
 
 class Draw(torch.autograd.Function):

@@ -61,7 +61,9 @@ class Ellipses(ctypes.Structure):
 class SplatGradients(ctypes.Structure):
     """`struct splat_gradients`."""
 
-    _fields_: ClassVar = [(name, c_void_p) for name in ("means", "quats", "scales", "opacities", "sh")]
+    _fields_: ClassVar = [
+        (name, c_void_p) for name in ("means", "quats", "scales", "opacities", "sh", "viewmats")
+    ]
 
 
 class PictureGradients(ctypes.Structure):
@@ -85,7 +87,7 @@ def load(path: Path) -> ctypes.CDLL:
         *(POINTER(Splats), c_int32, POINTER(Camera), POINTER(Ellipses), POINTER(Ellipses)),
         *(POINTER(SplatGradients), c_int32),
     ]
-    made.project_backward.restype = None
+    made.project_backward.restype = c_int32
     made.picture_new.argtypes = []
     made.picture_new.restype = c_void_p
     made.picture_free.argtypes = [c_void_p]

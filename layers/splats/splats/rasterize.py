@@ -63,7 +63,8 @@ def rasterize(
     N, 3), `opacities` (C, N), `width`, `height`, `n_cameras`. With `packed` (CUDA only, ignored on the CPU)
     the layout is gsplat's.
 
-    Gradients reach means, quats, scales, opacities, colors and backgrounds.
+    Gradients reach means, quats, scales, opacities, colors, backgrounds and viewmats, each of whose upper 12
+    elements counts as free: whoever refines poses keeps them rigid.
     """
     _check_shapes(means, quats, scales, opacities, colors, viewmats, Ks, sh_degree, backgrounds)
     if means.is_cuda:

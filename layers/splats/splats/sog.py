@@ -22,13 +22,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from splats.codebooks import nearest_code, scalar_codebook, vector_palette
+from splats.columns import Columns, Floats, columns_of, scene_of
 from splats.errors import UnreadableSplats
 from splats.morton import morton_order
+from splats.rotations import from_smallest_three, smallest_three
 from splats.scene import SplatScene
 
 VERSION = 2
@@ -41,15 +42,11 @@ HARMONICS_BY_BANDS = (0, 3, 8, 15)
 """Coefficients a colour channel beyond the first, by number of bands."""
 SPLATS_BY_ENTRY = (1, 16, 8, 4)
 """Splats that share an entry of the palette, at least, by degree of harmonics."""
-KEPT_COMPONENTS = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
-"""Which components of a quaternion are stored, by the index of the largest."""
-OPACITY_MARGIN = 1e-6
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 MAX_MEMBER_BYTES = 1 << 30
 ADVICE = "Splats are read from SOG files of version 2 (meta.json and WebP images, in a zip or a folder)."
 
 Bytes = NDArray[np.uint8]
-Floats = NDArray[np.floating]
 Textures = dict[str, Bytes]
 
 
@@ -75,10 +72,10 @@ def write_sog(
     `weights` (n,) says how much the error of each splat's look matters, e.g. how much of it is seen; without,
     all matter alike. Raises `ValueError` for a scene that is empty or has numbers that are not finite.
     """
-    columns = _columns(scene)
-    cells, mins, maxs = _quantised_positions(columns["means"])
+    columns = columns_of(scene)
+    cells, mins, maxs = _quantised_positions(columns.means)
     order = morton_order(cells)
-    columns = {name: column[order] for name, column in columns.items()}
+    columns = columns.select(order)
     mass = np.ones(len(order)) if weights is None else np.asarray(weights, np.float64)[order]
     count = len(order)
     textures: Textures = {}
@@ -88,38 +85,19 @@ def write_sog(
         "count": count,
         "antialias": antialiased,
         "means": {"mins": mins.tolist(), "maxs": maxs.tolist(), "files": ["means_l.webp", "means_u.webp"]},
-        "scales": _encode_codes(textures, "scales.webp", columns["log_scales"], mass),
+        "scales": _encode_codes(textures, "scales.webp", columns.log_scales, mass),
         "quats": {"files": ["quats.webp"]},
-        "sh0": _encode_codes(textures, "sh0.webp", columns["sh0"], mass),
+        "sh0": _encode_codes(textures, "sh0.webp", columns.sh0, mass),
     }
     textures["means_l.webp"] = _texture(cells[order] & 0xFF)
     textures["means_u.webp"] = _texture(cells[order] >> 8)
-    textures["quats.webp"] = _texture(encode_rotations(columns["quats"]))
-    _alpha(textures["sh0.webp"], np.round(columns["opacities"] * 255))
-    if columns["higher"].shape[1]:
+    textures["quats.webp"] = _texture(encode_rotations(columns.quats))
+    _alpha(textures["sh0.webp"], np.round(columns.opacities * 255))
+    if columns.higher.shape[1]:
         meta["shN"] = _encode_higher(
-            textures, columns["higher"], mass, palette_entries or palette_size(count, scene.sh_degree)
+            textures, columns.higher, mass, palette_entries or palette_size(count, scene.sh_degree)
         )
     _write_zip(path, meta, textures)
-
-
-def _columns(scene: SplatScene) -> dict[str, Floats]:
-    """The scene as arrays: means, quats, log_scales, opacities 0 to 1, sh0 (n, 3), higher (n, k, 3)."""
-    if len(scene) == 0:
-        raise ValueError("A scene without splats can't be written as SOG.")
-    tensors = {
-        "means": scene.means.double(),
-        "quats": scene.quats.double(),
-        "log_scales": scene.log_scales,
-        "opacities": scene.opacities.double(),
-        "sh0": scene.sh[:, 0],
-        "higher": scene.sh[:, 1:],
-    }
-    columns = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
-    for name, column in columns.items():
-        if not np.isfinite(column).all():
-            raise ValueError(f"Some {name} of the scene are not finite.")
-    return columns
 
 
 def _quantised_positions(means: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
@@ -132,12 +110,7 @@ def _quantised_positions(means: Floats) -> tuple[NDArray[np.int64], Floats, Floa
 
 def encode_rotations(quats: Floats) -> Bytes:
     """Quaternions (n, 4) wxyz of any length as pixels (n, 4); one of no length becomes no rotation."""
-    lengths = np.linalg.norm(quats, axis=1, keepdims=True)
-    unit = np.where(lengths > 0, quats / np.where(lengths > 0, lengths, 1), [1.0, 0.0, 0.0, 0.0])
-    largest = np.abs(unit).argmax(axis=1)
-    rows = np.arange(len(unit))
-    unit = np.where(unit[rows, largest] < 0, -1, 1)[:, None] * unit
-    kept = unit[rows[:, None], KEPT_COMPONENTS[largest]]
+    largest, kept = smallest_three(quats)
     pixels = np.round((kept * np.sqrt(2) * 0.5 + 0.5) * 255).clip(0, 255)
     return np.column_stack([pixels, LARGEST_FIRST + largest]).astype(np.uint8)
 
@@ -147,12 +120,7 @@ def decode_rotations(pixels: Bytes) -> NDArray[np.float32]:
     largest = pixels[:, 3].astype(np.intp) - LARGEST_FIRST
     if len(largest) and largest.min() < 0:
         raise UnreadableSplats("A rotation's alpha is below 252.", ADVICE)
-    kept = (pixels[:, :3] / 255 - 0.5) * np.sqrt(2)
-    quats = np.empty((len(pixels), 4))
-    rows = np.arange(len(pixels))
-    quats[rows[:, None], KEPT_COMPONENTS[largest]] = kept
-    quats[rows, largest] = np.sqrt(np.maximum(0, 1 - (kept**2).sum(axis=1)))
-    return quats.astype(np.float32)
+    return from_smallest_three(largest, (pixels[:, :3] / 255 - 0.5) * np.sqrt(2))
 
 
 def _encode_codes(textures: Textures, name: str, values: Floats, mass: Floats) -> dict[str, Any]:
@@ -244,16 +212,16 @@ def _decoded(members: Mapping[str, bytes], meta: Mapping[str, Any]) -> SplatScen
     def codes(part: str) -> NDArray[np.float32]:
         return np.asarray(meta[part]["codebook"], np.float32)[pixels(part)[:, :3]]
 
-    opacities = (pixels("sh0")[:, 3] / 255).clip(OPACITY_MARGIN, 1 - OPACITY_MARGIN)
-    sh = np.concatenate([codes("sh0")[:, None], _decode_higher(members, meta, count)], axis=1)
-    arrays = (
-        _decode_positions(meta["means"], pixels("means"), pixels("means", 1)),
-        decode_rotations(pixels("quats")),
-        codes("scales"),
-        np.log(opacities / (1 - opacities)).astype(np.float32),
-        sh,
+    return scene_of(
+        Columns(
+            means=_decode_positions(meta["means"], pixels("means"), pixels("means", 1)),
+            quats=decode_rotations(pixels("quats")),
+            log_scales=codes("scales"),
+            opacities=pixels("sh0")[:, 3] / 255,
+            sh0=codes("sh0"),
+            higher=_decode_higher(members, meta, count),
+        )
     )
-    return SplatScene(*(torch.from_numpy(array) for array in arrays))
 
 
 def _meta(data: bytes) -> dict[str, Any]:

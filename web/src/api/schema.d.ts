@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an invitation with the code from its letter; the answer is the project. */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs": {
         parameters: {
             query?: never;
@@ -299,6 +316,42 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/v1/projects/{project_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody in the project, and who is invited. */
+        get: operations["list_members"];
+        put?: never;
+        /** Mails an invitation, good for 14 days; it replaces one that was mailed to the address before. */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a member out, or an invitation back; members may take themselves out. */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /** Another role for a member. */
+        patch: operations["change_member"];
+        trace?: never;
+    };
     "/v1/projects/{project_id}/uploads": {
         parameters: {
             query?: never;
@@ -313,6 +366,23 @@ export interface paths {
          * @description With its checksum, a file whose content is there already, or on its way, gives that upload again.
          */
         post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tour-files/{token}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads to a file of the tour, by a link to the store that is good for five minutes. */
+        get: operations["get_tour_file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -349,6 +419,61 @@ export interface paths {
         };
         /** A tour and how its job stands. */
         get: operations["get_tour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets everybody who has the address see the tour as it is now; again, to change who should find it.
+         * @description Copying many files may take several requests: after `still_copying` (503) the same again goes on.
+         */
+        post: operations["publish_tour"];
+        /** Takes the tour away from visitors. */
+        delete: operations["unpublish_tour"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows an earlier version, or a later one again; the last five are kept. */
+        post: operations["roll_back_tour"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the tour's files can be read for an hour, without a token; whoever has the address may. */
+        get: operations["view_tour"];
         put?: never;
         post?: never;
         delete?: never;
@@ -504,6 +629,14 @@ export interface components {
             workflows: "ok" | "down";
         };
         /**
+         * InvitationCode
+         * @description What stands in the letter.
+         */
+        InvitationCode: {
+            /** Code */
+            code: string;
+        };
+        /**
          * JobDetails
          * @description A job with its stages, in order, as far as they have begun.
          */
@@ -625,6 +758,52 @@ export interface components {
             subject_id: string;
         };
         /**
+         * Member
+         * @description Somebody in a project, or invited to it.
+         */
+        Member: {
+            /** Email */
+            email: string;
+            /**
+             * Member Id
+             * @description The user's id; of an invitation its own
+             */
+            member_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "collaborator" | "viewer";
+            /** Since */
+            since: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "member" | "invited";
+        };
+        /**
+         * Members
+         * @description All of a project: its owner first, then members, then invitations.
+         */
+        Members: {
+            /** Members */
+            members: components["schemas"]["Member"][];
+        };
+        /**
+         * NewMember
+         * @description Whom to invite as what.
+         */
+        NewMember: {
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "collaborator" | "viewer";
+        };
+        /**
          * NewPassword
          * @description The code that was mailed and the password to be.
          */
@@ -654,6 +833,18 @@ export interface components {
             description?: string;
             /** Name */
             name: string;
+        };
+        /**
+         * NewPublication
+         * @description For whom a tour is published. Search engines are asked to leave unlisted ones out.
+         */
+        NewPublication: {
+            /**
+             * Visibility
+             * @default unlisted
+             * @enum {string}
+             */
+            visibility?: "public" | "unlisted";
         };
         /**
          * NewTour
@@ -908,6 +1099,13 @@ export interface components {
             owner_id: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Role
+             * @description What whoever asks is in it
+             * @default owner
+             * @enum {string}
+             */
+            role?: "owner" | "collaborator" | "viewer";
             /** Updated At */
             updated_at: number;
         };
@@ -923,13 +1121,52 @@ export interface components {
         };
         /**
          * ProjectPage
-         * @description Some projects, and the cursor for those that follow.
+         * @description Some projects, newest first. The list goes on until the cursor is null, even where a page is short.
          */
         ProjectPage: {
             /** Cursor */
             cursor?: string | null;
             /** Projects */
             projects: components["schemas"]["Project"][];
+        };
+        /**
+         * Published
+         * @description How a tour is published.
+         */
+        Published: {
+            /**
+             * Url
+             * @description The page that visitors see
+             */
+            url: string;
+            /**
+             * Version
+             * @description The one that visitors see
+             */
+            version: number;
+            /**
+             * Versions
+             * @description What can be gone back to, oldest first
+             */
+            versions: components["schemas"]["PublishedVersion"][];
+            /**
+             * Visibility
+             * @enum {string}
+             */
+            visibility: "public" | "unlisted";
+        };
+        /**
+         * PublishedVersion
+         * @description One version that can be shown.
+         */
+        PublishedVersion: {
+            /**
+             * Published At
+             * @description Unix seconds
+             */
+            published_at: number;
+            /** Version */
+            version: number;
         };
         /**
          * RefreshToken
@@ -941,6 +1178,17 @@ export interface components {
              * Format: password
              */
             refresh_token: string;
+        };
+        /**
+         * RoleChange
+         * @description What a member is to be.
+         */
+        RoleChange: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "collaborator" | "viewer";
         };
         /**
          * SampleFramesParams
@@ -1203,11 +1451,13 @@ export interface components {
             owner_id: string;
             /** Project Id */
             project_id: string;
+            /** @description How visitors see it; null where they don't */
+            published: components["schemas"]["Published"] | null;
             /** Tour Id */
             tour_id: string;
             /**
              * Tour Url
-             * @description Where the tour is
+             * @description The page that shows the tour: to its owner, or to all once it is published
              */
             tour_url: string;
             /** Upload Id */
@@ -1259,6 +1509,26 @@ export interface components {
             report: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TourView
+         * @description Where a tour's files are for a while; relative to `files_url` lie manifest.json and all it names.
+         */
+        TourView: {
+            /**
+             * Expires At
+             * @description When it stops working, Unix seconds: ask again before
+             */
+            expires_at: number;
+            /**
+             * Files Url
+             * @description Ends with a slash; no token is needed below it
+             */
+            files_url: string;
+            /** Name */
+            name: string;
+            /** Tour Id */
+            tour_id: string;
         };
         /**
          * TrainSplatsParams
@@ -1359,6 +1629,14 @@ export interface components {
         WantedParts: {
             /** Parts */
             parts: components["schemas"]["WantedPart"][];
+        };
+        /**
+         * WantedVersion
+         * @description Which version is to be shown.
+         */
+        WantedVersion: {
+            /** Version */
+            version: number;
         };
     };
     responses: never;
@@ -1643,6 +1921,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description A problem */
@@ -2026,6 +2337,140 @@ export interface operations {
             };
         };
     };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     begin_upload: {
         parameters: {
             query?: never;
@@ -2051,6 +2496,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_tour_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description A problem */
@@ -2152,6 +2629,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    publish_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    unpublish_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    roll_back_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    view_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourView"];
                 };
             };
             /** @description A problem */

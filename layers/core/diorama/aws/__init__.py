@@ -3,6 +3,7 @@
 from diorama.aws.accounts import CognitoAccounts
 from diorama.aws.compute import SageMaker
 from diorama.aws.outbox import AwsOutbox
+from diorama.aws.parameters import with_public_url
 from diorama.aws.records import DynamoRecords
 from diorama.aws.store import S3Store
 from diorama.aws.workflows import StepFunctions
@@ -12,6 +13,7 @@ from diorama.settings import Settings
 
 def connect(settings: Settings) -> Platform:
     """Wires the adapters to what the settings name."""
+    settings = with_public_url(settings)
     return Platform(
         settings=settings,
         store=S3Store(),

@@ -1,5 +1,7 @@
 """Accounts in a Cognito user pool whose user names are e-mail addresses; its client has no secret."""
 
+import base64
+import json
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -8,7 +10,7 @@ from diorama.aws.cognito_errors import CODE, DELETE, LETTER, LOG_IN, SIGN_UP, TO
 from diorama.aws.errors import translated
 from diorama.credentials import check_password, normalised_email, wrong_code
 from diorama.errors import Conflict, DioramaError, NotFound, NotSignedIn
-from diorama.ports import Tokens
+from diorama.ports import JsonObject, Tokens
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -61,6 +63,12 @@ class CognitoAccounts:
             )
         return _tokens(answer.get("AuthenticationResult"), refresh_token)
 
+    def claims(self, access_token: str) -> JsonObject:
+        """Cognito itself says whether the token is good and its session open; then it is only read."""
+        with translated(TOKEN):
+            self._cognito.get_user(AccessToken=access_token)
+        return _payload(access_token)
+
     def log_out(self, access_token: str) -> None:
         with translated(TOKEN):
             self._cognito.global_sign_out(AccessToken=access_token)
@@ -108,6 +116,12 @@ def _code(text: str) -> str:
     if not code.isascii() or not code.isdigit():
         raise wrong_code()
     return code
+
+
+def _payload(token: str) -> JsonObject:
+    encoded = token.split(".")[1]
+    payload: JsonObject = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    return payload
 
 
 def _tokens(result: "AuthenticationResultTypeTypeDef | None", refresh_token: str = "") -> Tokens:

@@ -69,9 +69,11 @@ class DynamoRecords:
         rows = [row for row, _ in zip(self._found(request, limit + 1), range(limit + 1), strict=False)]
         return Page(rows[:limit], cursor_after(rows[limit - 1], index) if len(rows) > limit else None)
 
-    def add(self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None) -> int:
+    def add(
+        self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None, ttl: int | None = None
+    ) -> int:
         check_counter(field)
-        return _insistent(partial(self._add, pk, sk, field, amount, ceiling))
+        return _insistent(partial(self._add, pk, sk, field, amount, ceiling, ttl))
 
     def transact(self, writes: Sequence[Write]) -> None:
         checked = [
@@ -109,8 +111,11 @@ class DynamoRecords:
         except ClientError as error:
             raise _refusal(error, pk, sk, expected_rev) from None
 
-    def _add(self, pk: str, sk: str, field: str, amount: int, ceiling: int | None) -> int:
+    def _add(self, pk: str, sk: str, field: str, amount: int, ceiling: int | None, ttl: int | None) -> int:
         names, values = {"#field": field, "#rev": "rev"}, {":amount": amount, ":one": 1}
+        setting = ""
+        if ttl is not None:
+            names["#ttl"], values[":ttl"], setting = "ttl", ttl, " SET #ttl = :ttl"
         condition: dict[str, Any] = {}
         if ceiling is not None:
             values[":room"] = ceiling - amount
@@ -121,7 +126,7 @@ class DynamoRecords:
                 answer = self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(pk, sk),
-                    UpdateExpression="ADD #field :amount, #rev :one",
+                    UpdateExpression="ADD #field :amount, #rev :one" + setting,
                     ExpressionAttributeNames=names,
                     ExpressionAttributeValues=to_item(values),
                     ReturnValues="UPDATED_NEW",

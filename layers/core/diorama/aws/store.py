@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from s3transfer.manager import TransferManager
 
 _TRANSFER = TransferConfig(max_concurrency=16, multipart_chunksize=32 * 1024**2)
+_COPYING = TransferConfig(
+    max_concurrency=16, multipart_threshold=256 * 1024**2, multipart_chunksize=128 * 1024**2
+)
+"""S3 copies up to 5 GB in one call, but more quickly in parts, side by side."""
 _DELETES_AT_ONCE = 1000
 
 _NO_FILE = {code: always(NotFound, "There is no such file.") for code in ("NoSuchKey", "404", "NotFound")}
@@ -118,6 +122,11 @@ class S3Store:
                     for path, location in some
                 )
 
+    def copy(self, copies: Sequence[tuple[str, str]]) -> None:
+        pairs = [(parse_uri(source), parse_uri(target)) for source, target in copies]
+        with translated(_NO_FILE), self._transfers(_COPYING) as transfers:
+            _wait(self._copied(transfers, source, target) for source, target in pairs)
+
     def url(self, uri: str, expires_s: int, download_name: str | None = None) -> str:
         bucket, key = parse_uri(uri)
         asked: dict[str, Any] = {"Bucket": bucket, "Key": key}
@@ -178,10 +187,20 @@ class S3Store:
         config = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
         return session().client("s3", config=config)
 
-    def _transfers(self) -> "AbstractContextManager[TransferManager]":
+    def _transfers(self, how: TransferConfig = _TRANSFER) -> "AbstractContextManager[TransferManager]":
         """Carries many files at once; leaving it waits for all of them."""
-        manager: AbstractContextManager[TransferManager] = create_transfer_manager(self._s3, _TRANSFER)
+        manager: AbstractContextManager[TransferManager] = create_transfer_manager(self._s3, how)
         return manager
+
+    def _copied(self, transfers: "TransferManager", source: Location, target: Location) -> "TransferFuture":
+        """Begins a copy. Its type is named, because one made in parts would not have the original's."""
+        found = self._s3.head_object(Bucket=source.bucket, Key=source.key)
+        return transfers.copy(
+            {"Bucket": source.bucket, "Key": source.key},
+            target.bucket,
+            target.key,
+            {"ContentType": found["ContentType"], "MetadataDirective": "REPLACE"},
+        )
 
     def _found(self, bucket: str, prefix: str) -> Iterator[tuple[str, int]]:
         """Key and size; without the marks that S3's console makes for empty folders."""

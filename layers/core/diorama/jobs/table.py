@@ -3,6 +3,7 @@
 pk              sk                      holds
 JOB#<id>        JOB                     the job;          index USER#<user> by creation
 JOB#<id>        OPEN                    while not ended;  index OPEN
+PROJECT#<id>    JOB#<id>                that the job is in the project; index JOBS#<month> by creation
 JOB#<id>        STAGE#<attempt>#<name>  how a stage stands
 WORK#<name>     WORK                    launched work and its task token; index WORK while not ended
 KEY#<key>       RESULT                  a finished key
@@ -11,6 +12,7 @@ POOL#<pool>     SLOT#<n>, WAIT#...      room for heavy work, and who waits for i
 """
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from diorama.errors import Conflict, NotFound
@@ -58,9 +60,24 @@ def _open_row(job: Job) -> Row:
     }
 
 
+def _listed_row(job: Job) -> Row:
+    return {
+        "pk": f"PROJECT#{job.project_id}",
+        "sk": f"JOB#{job.job_id}",
+        "gsi_pk": f"JOBS#{month_of(job.created_at)}",
+        "gsi_sk": f"{job.created_at:017.6f}#{job.job_id}",
+        "job_id": job.job_id,
+    }
+
+
+def month_of(time: float) -> str:
+    """The month of a moment, as in "2026-11", by which everybody's jobs are listed."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m")
+
+
 def add_job(jobs: Records, job: Job) -> None:
     """Writes a new job. Raises `Conflict` where its id is taken."""
-    jobs.transact([Put(_job_row(job), 0), Put(_open_row(job), 0)])
+    jobs.transact([Put(_job_row(job), 0), Put(_open_row(job), 0), Put(_listed_row(job), None)])
 
 
 def get_job(jobs: Records, job_id: str) -> Job:
@@ -84,6 +101,27 @@ def list_jobs(jobs: Records, user_id: str, limit: int, cursor: str | None) -> tu
     """A person's jobs, newest first, and the cursor for more."""
     page = jobs.query(f"USER#{user_id}", index=True, limit=limit, cursor=cursor, newest_first=True)
     return [Job.model_validate(row["value"]) for row in page.rows], page.cursor
+
+
+def list_jobs_of_project(
+    jobs: Records, project_id: str, limit: int, cursor: str | None
+) -> tuple[list[Job], str | None]:
+    """The jobs of a project, newest first, and the cursor for more."""
+    page = jobs.query(f"PROJECT#{project_id}", "JOB#", limit=limit, cursor=cursor, newest_first=True)
+    return _named(jobs, page), page.cursor
+
+
+def list_jobs_of_month(
+    jobs: Records, month: str, limit: int, cursor: str | None
+) -> tuple[list[Job], str | None]:
+    """Everybody's jobs that were made in a month, newest first, and the cursor for more."""
+    page = jobs.query(f"JOBS#{month}", index=True, limit=limit, cursor=cursor, newest_first=True)
+    return _named(jobs, page), page.cursor
+
+
+def _named(jobs: Records, page: Page) -> list[Job]:
+    found = (find_job(jobs, row["job_id"]) for row in page.rows)
+    return [job for job in found if job is not None]
 
 
 def open_jobs(jobs: Records) -> Iterator[Job]:

@@ -30,7 +30,7 @@ TRIES = 5
 
 def begin(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) -> UploadView:
     """A new upload, or the one of the same content. Raises `NotFound`, or `Refused` (type, size)."""
-    access.find_project(platform, user_id, project_id)
+    access.find_project(platform, user_id, project_id, "start", "upload")
     rules.check_wanted(wanted, platform.settings.upload_limit_bytes)
     for _ in range(TRIES):
         upload = _planned(platform, user_id, project_id, wanted)
@@ -100,7 +100,7 @@ def _arrived(platform: Platform, upload: Upload) -> Sequence[UploadedPart] | Non
 
 def sign_parts(platform: Platform, user_id: str, upload_id: str, wanted: WantedParts) -> PartLinks:
     """Links for PUTting parts. Raises `NotFound`, `Conflict` (not open), `Refused` (no such part)."""
-    upload, _ = uploads.find(platform, user_id, upload_id)
+    upload, _ = uploads.find(platform, user_id, upload_id, "start")
     if upload.state != "open":
         raise Conflict("The upload is not open.", "Begin a new one.", "upload_not_open")
     beyond = [part.number for part in wanted.parts if part.number > upload.parts]
@@ -124,7 +124,7 @@ def complete(platform: Platform, user_id: str, upload_id: str) -> UploadView:
     final, and nothing of the upload is kept.
     """
     for _ in range(TRIES):
-        upload, rev = uploads.find(platform, user_id, upload_id)
+        upload, rev = uploads.find(platform, user_id, upload_id, "start")
         try:
             return _view(platform, _completed(platform, upload, rev))
         except Conflict:
@@ -218,7 +218,7 @@ def _claim_content(platform: Platform, upload: Upload, rev: int) -> Upload:
 
 def delete(platform: Platform, user_id: str, upload_id: str) -> None:
     """Drops an upload and its bytes. Raises `NotFound`, or `Conflict` where something was made from it."""
-    upload, rev = uploads.find(platform, user_id, upload_id)
+    upload, rev = uploads.find(platform, user_id, upload_id, "delete")
     if uploads.is_used(platform.records, upload_id):
         raise Conflict(
             "Something was made from this upload, and could not be made again without it.",

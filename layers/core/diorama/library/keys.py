@@ -1,7 +1,7 @@
 """The storage layout: the only place that builds a key.
 
     {raw|frames|poses|models|...}/{project_id}/{key}/{attempt}/...
-    checkpoints/{project_id}/{key}/...    requests/{project_id}/{job_id}/...
+    checkpoints/{project_id}/{key}/...    requests/{project_id}/{job_id}/...    published/{tour_id}/...
 
 Kind first, because lifecycle rules match prefixes.
 """
@@ -9,6 +9,7 @@ Kind first, because lifecycle rules match prefixes.
 import re
 
 LONGEST_NAME = 100
+PUBLISHED = "published"
 
 
 def raw_uri(bucket: str, project_id: str, upload_id: str, attempt: int, name: str) -> str:
@@ -29,6 +30,11 @@ def checkpoint_uri(bucket: str, project_id: str, key: str) -> str:
 def request_uri(bucket: str, project_id: str, job_id: str, work: str) -> str:
     """The document that a worker is started with."""
     return f"s3://{bucket}/requests/{project_id}/{job_id}/{work}.json"
+
+
+def published_uri(bucket: str, tour_id: str) -> str:
+    """The folder that visitors of a tour read; the only one that is open to everybody."""
+    return f"s3://{bucket}/{PUBLISHED}/{tour_id}"
 
 
 def safe_name(name: str) -> str:

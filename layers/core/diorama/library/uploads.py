@@ -49,12 +49,15 @@ def read(records: Records, upload_id: str, now: float) -> tuple[Upload, int] | N
     return None if expired else (upload, row["rev"])
 
 
-def find(platform: Platform, user_id: str, upload_id: str) -> tuple[Upload, int]:
-    """The upload and its rev. Raises `NotFound` where it is not there or in no project of this user's."""
+def find(
+    platform: Platform, user_id: str, upload_id: str, action: access.Action = "see"
+) -> tuple[Upload, int]:
+    """The upload and its rev. Raises `NotFound` where it is not there or in no project of this user's, and
+    `NotAllowed` where the user's role does not suffice."""
     found = read(platform.records, upload_id, platform.clock.now())
     try:
         if found is not None:
-            access.find_project(platform, user_id, found[0].project_id)
+            access.find_project(platform, user_id, found[0].project_id, action, "upload")
             return found
     except NotFound:
         pass

@@ -1,59 +1,81 @@
-"""Who is asking, and what is theirs."""
+"""What is whose, and who may do what with it: one table for all rooms.
+
+pk               sk                holds
+USER#<owner>     PROJECT#<id>      the project
+USER#<member>    PROJECT#<id>      whose project it is, and the member's role in it
+
+So finding a project is being allowed to see it, and one query lists all of somebody's.
+"""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import Literal
 
-from diorama.errors import ConfigurationError, NotFound, NotSignedIn
+from diorama.errors import NotAllowed, NotFound
 from diorama.platform import Platform
-from diorama.settings import Settings
-from diorama.studio.models import Project
+from diorama.ports import Row
+from diorama.studio.models import Project, Role
+
+Standing = Literal["owner", "collaborator", "viewer", "admin", "stranger"]
+Thing = Literal["project", "members", "upload", "asset", "job", "tour", "studio"]
+Action = Literal["see", "change", "delete", "start", "leave", "run"]
+
+_ALL: frozenset[Standing] = frozenset({"owner", "collaborator", "viewer"})
+_MAKERS: frozenset[Standing] = frozenset({"owner", "collaborator"})
+_OWNER: frozenset[Standing] = frozenset({"owner"})
+_ADMIN: frozenset[Standing] = frozenset({"admin"})
+
+TABLE: Mapping[Thing, Mapping[Action, frozenset[Standing]]] = {
+    "project": {"see": _ALL, "change": _MAKERS, "delete": _OWNER},
+    "members": {"see": _ALL, "change": _OWNER, "leave": _ALL - _OWNER},
+    "upload": {"see": _ALL, "start": _MAKERS, "delete": _MAKERS},
+    "asset": {"see": _ALL, "change": _MAKERS, "delete": _MAKERS},
+    "job": {"see": _ALL, "start": _MAKERS, "change": _MAKERS},
+    "tour": {"see": _ALL, "start": _MAKERS, "change": _MAKERS, "delete": _MAKERS},
+    "studio": {"see": _ADMIN, "run": _ADMIN},
+}
+"""Thing -> action -> who may. To change a job is to cancel it or to try it again; to change a tour is also to publish
+it. What is not in the table nobody may: an admin runs the studio, and is a stranger to people's projects."""
 
 
-def user_of_claims(claims: Mapping[str, Any], settings: Settings, now: float) -> str:
-    """The user's id from the claims of a token whose signature the gateway has verified.
-
-    A good signature is not enough: the pool signs id tokens and other clients' tokens with the same
-    keys. So issuer, client, use and expiry are checked here. Raises `NotSignedIn`.
-    """
-    if not settings.token_issuer or not settings.user_pool_client:
-        raise ConfigurationError(
-            "No issuer or client of tokens is set.", "Set DIORAMA_TOKEN_ISSUER and DIORAMA_USER_POOL_CLIENT."
-        )
-    expected = {
-        "iss": settings.token_issuer,
-        "client_id": settings.user_pool_client,
-        "token_use": "access",
-    }
-    good = all(claims.get(name) == value for name, value in expected.items())
-    user_id = claims.get("sub")
-    if not good or not isinstance(user_id, str) or not user_id or _expiry(claims.get("exp")) <= now:
-        raise NotSignedIn("You are not signed in, or no longer.", "Log in again.")
-    return user_id
-
-
-def _expiry(value: object) -> float:
-    """`exp` in Unix seconds; 0 where it can't be read.
-
-    API Gateway's own authorizer hands it on as a date in words, others as a number or its digits.
-    """
-    text = str(value)
-    if text.isdecimal():
-        return float(text)
-    try:
-        return datetime.strptime(f"{text} +0000", "%a %b %d %H:%M:%S UTC %Y %z").timestamp()
-    except ValueError:
-        return 0
+def can(user: Standing, action: Action, thing: Thing) -> bool:
+    """Whether somebody of that standing may do that with such a thing."""
+    return user in TABLE[thing].get(action, frozenset())
 
 
 def project_key(user_id: str, project_id: str) -> tuple[str, str]:
-    """Where a project's row is. Under its owner, so that finding it is being allowed to."""
+    """Where a person's row of a project is: the project itself, or the member's way to it."""
     return f"USER#{user_id}", f"PROJECT#{project_id}"
 
 
-def find_project(platform: Platform, user_id: str, project_id: str) -> tuple[Project, int]:
-    """The project and its rev. Raises `NotFound` where it is not there or not this user's."""
+def find_project(
+    platform: Platform, user_id: str, project_id: str, action: Action = "see", thing: Thing = "project"
+) -> tuple[Project, int]:
+    """The project, with the person's role in it, and its rev.
+
+    Raises `NotFound` for strangers, and `NotAllowed` for members who may not do that with what is in it.
+    """
     row = platform.records.get(*project_key(user_id, project_id))
-    if row is None:
+    found = project_of_row(platform, row) if row else None
+    if found is None:
         raise NotFound("There is no such project.", "Check the id; yours are listed at /v1/projects.")
-    return Project.model_validate(row["value"]), row["rev"]
+    project, _ = found
+    if not can(project.role, action, thing):
+        raise NotAllowed(
+            f"As {_ARTICLE[project.role]} {project.role} you may not do this here.",
+            "Ask the project's owner.",
+        )
+    return found
+
+
+def project_of_row(platform: Platform, row: Row) -> tuple[Project, int] | None:
+    """The project that a person's row stands for, with that person's role; None where it was deleted."""
+    if "value" in row:
+        return Project.model_validate({**row["value"], "role": "owner"}), row["rev"]
+    _, _, project_id = row["sk"].partition("#")
+    owners = platform.records.get(*project_key(row["owner_id"], project_id))
+    if owners is None:
+        return None
+    return Project.model_validate({**owners["value"], "role": row["role"]}), owners["rev"]
+
+
+_ARTICLE: Mapping[Role, str] = {"owner": "the", "collaborator": "a", "viewer": "a"}

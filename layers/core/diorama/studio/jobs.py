@@ -77,9 +77,19 @@ class JobFilter(Contract):
 
 
 def listed(platform: Platform, user_id: str, which: JobFilter, limit: int, cursor: str | None) -> JobPage:
-    """This user's jobs. Raises `BadRequest` for a cursor that is not ours."""
+    """The jobs of a project, whoever started them, or all that this user started.
+
+    Raises `BadRequest` for a cursor that is not ours; a project that is not theirs has none.
+    """
+    try:
+        if which.project_id is not None:
+            access.find_project(platform, user_id, which.project_id, "see", "job")
+    except NotFound:
+        return JobPage(jobs=())
 
     def fetch(count: int, after: str | None) -> tuple[list[Job], str | None]:
+        if which.project_id is not None:
+            return table.list_jobs_of_project(platform.jobs, which.project_id, count, after)
         return table.list_jobs(platform.jobs, user_id, count, after)
 
     jobs, cursor = filtered_page(fetch, which.keeps, limit, cursor)
@@ -96,22 +106,23 @@ def retry(platform: Platform, user_id: str, job_id: str) -> JobDetails:
 
     Raises `NotFound`; `Conflict` where the job has not ended, or has ended well.
     """
-    job = find(platform, user_id, job_id)
-    access.find_project(platform, user_id, job.project_id)
+    find(platform, user_id, job_id, "change")
     return details(platform, actions.retry(platform, job_id))
 
 
 def cancel(platform: Platform, user_id: str, job_id: str) -> JobDetails:
     """Cancels a job, once or twice alike. Raises `NotFound`, or `Conflict` where it has ended."""
-    find(platform, user_id, job_id)
+    find(platform, user_id, job_id, "change")
     return details(platform, actions.cancel(platform, job_id))
 
 
-def find(platform: Platform, user_id: str, job_id: str) -> Job:
-    """A job of this user's. Raises `NotFound`."""
+def find(platform: Platform, user_id: str, job_id: str, action: access.Action = "see") -> Job:
+    """A job in a project of this user's. Raises `NotFound`, `NotAllowed`."""
     job = table.get_job(platform.jobs, job_id)
-    if job.user_id != user_id:
-        raise NotFound("There is no such job.", "Check the id; jobs are listed at /v1/jobs.")
+    try:
+        access.find_project(platform, user_id, job.project_id, action, "job")
+    except NotFound:
+        raise NotFound("There is no such job.", "Check the id; jobs are listed at /v1/jobs.") from None
     return job
 
 

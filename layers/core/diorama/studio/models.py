@@ -1,12 +1,16 @@
 """People and their projects. Times are Unix seconds."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from diorama.stage import Contract
 
 Plan = Literal["free", "pro", "enterprise"]
+Role = Literal["owner", "collaborator", "viewer"]
+
+Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s]+@[^@\s]+\s*$")]
+"""What looks like an address; `diorama.credentials` looks closer."""
 
 
 class Profile(Contract):
@@ -25,6 +29,7 @@ class Project(Contract):
     owner_id: str
     name: str
     description: str = ""
+    role: Role = Field("owner", description="What whoever asks is in it")
     created_at: float
     updated_at: float
 
@@ -44,7 +49,7 @@ class NewProject(Contract):
 
 
 class ProjectPage(Contract):
-    """Some projects, and the cursor for those that follow."""
+    """Some projects, newest first. The list goes on until the cursor is null, even where a page is short."""
 
     projects: tuple[Project, ...]
     cursor: str | None = None

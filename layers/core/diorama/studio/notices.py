@@ -1,28 +1,13 @@
 """Letters about jobs: that something is ready, or why it is not."""
 
-from html import escape
-from importlib.resources import files
-from string import Template
-
 from diorama.errors import Conflict, NotFound
 from diorama.jobs.models import Job, JobState
 from diorama.platform import Platform
-from diorama.ports import Mail
-from diorama.stage import Contract
 from diorama.studio import accounts
+from diorama.studio.letters import Notice, letter
 
 KEPT_S = 30 * 24 * 3600
 TOLD: frozenset[JobState] = frozenset({"succeeded", "refused", "failed"})
-
-
-class Notice(Contract):
-    """What a letter says, before it is laid out."""
-
-    subject: str
-    greeting: str
-    lines: tuple[str, ...]
-    link_text: str
-    link: str
 
 
 def job_ended(platform: Platform, job: Job) -> None:
@@ -76,16 +61,3 @@ def duration(job: Job) -> str:
     if seconds < 90 * 60:
         return f"{round(seconds / 60)} minutes"
     return f"{seconds / 3600:.1f} hours"
-
-
-def letter(address: str, notice: Notice) -> Mail:
-    """The notice as text and as HTML; nothing in it is fetched from anywhere."""
-    text = "\n\n".join([notice.greeting, *notice.lines, f"{notice.link_text}: {notice.link}", "Diorama"])
-    layout = Template(files("diorama.studio").joinpath("letter.html").read_text(encoding="utf-8"))
-    page = layout.substitute(
-        greeting=escape(notice.greeting),
-        paragraphs="".join(f"<p>{escape(line)}</p>" for line in notice.lines),
-        link=escape(notice.link),
-        link_text=escape(notice.link_text),
-    )
-    return Mail(to=address, subject=notice.subject, text=text, html=page)

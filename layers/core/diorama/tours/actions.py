@@ -12,7 +12,7 @@ from diorama.studio import access
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
-from diorama.tours import rules
+from diorama.tours import publication, rules
 from diorama.tours.models import NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
@@ -24,7 +24,7 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
 
     Raises `NotFound` (project, upload), `Conflict` (not arrived), `Refused` (type, parameters).
     """
-    access.find_project(platform, user_id, wanted.project_id)
+    access.find_project(platform, user_id, wanted.project_id, "start", "tour")
     upload, rev = _source(platform, user_id, wanted)
     params = rules.effective_params(wanted.params, platform.settings.stage_defaults)
     now = platform.clock.now()
@@ -37,7 +37,9 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
         job_id=new_id(now),
         created_at=now,
     )
-    platform.records.transact([Put(_row(tour), 0), *uploads.writes_of_use(upload, rev, tour.tour_id)])
+    platform.records.transact(
+        [Put(_row(tour), 0), Put(_pointer(tour), 0), *uploads.writes_of_use(upload, rev, tour.tour_id)]
+    )
     job = jobs.start(platform, _job(tour, upload, params, correlation_id))
     return _details(platform, tour, details(platform, job))
 
@@ -68,15 +70,22 @@ def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], corre
 
 def look(platform: Platform, user_id: str, tour_id: str) -> TourDetails:
     """A tour and its job. Raises `NotFound`."""
-    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
-    tour = Tour.model_validate(row["value"]) if row else None
-    if tour is None or not _may_see(platform, user_id, tour):
-        raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
+    tour = find(platform, user_id, tour_id)
     try:
         job = details(platform, table.get_job(platform.jobs, tour.job_id))
     except NotFound:
         return _details(platform, tour, None)  # its start was cut off before the job was made
     return _details(platform, tour, job)
+
+
+def find(platform: Platform, user_id: str, tour_id: str, action: access.Action = "see") -> Tour:
+    """A tour. Raises `NotFound` for strangers, `NotAllowed` for members who may not do that with it."""
+    row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+    tour = Tour.model_validate(row["value"]) if row else None
+    if tour is None or not _may_see(platform, user_id, tour):
+        raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
+    access.find_project(platform, user_id, tour.project_id, action, "tour")
+    return tour
 
 
 def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
@@ -104,24 +113,39 @@ def keep(platform: Platform, tour_id: str, version: TourVersion) -> Tour | None:
 def listed(
     platform: Platform, user_id: str, project_id: str | None, limit: int, cursor: str | None
 ) -> TourPage:
-    """This user's tours, of one project or all. Raises `BadRequest` for a cursor that is not ours."""
+    """The tours of a project, whoever started them, or all that this user started.
+
+    Raises `BadRequest` for a cursor that is not ours; a project that is not theirs has none.
+    """
 
     def fetch(count: int, after: str | None) -> tuple[list[Tour], str | None]:
+        if project_id is not None:
+            page = platform.records.query(
+                f"PROJECT#{project_id}", "TOUR#", limit=count, cursor=after, newest_first=True
+            )
+            found = [platform.records.get(f"TOUR#{row['tour_id']}", "TOUR") for row in page.rows]
+            return [Tour.model_validate(row["value"]) for row in found if row], page.cursor
         page = platform.records.query(
             f"TOURS#{user_id}", index=True, limit=count, cursor=after, newest_first=True
         )
         return [Tour.model_validate(row["value"]) for row in page.rows], page.cursor
 
-    def keep(tour: Tour) -> bool:
-        return project_id in (None, tour.project_id) and _may_see(platform, user_id, tour)
-
-    tours, cursor = filtered_page(fetch, keep, limit, cursor)
+    tours, cursor = filtered_page(fetch, lambda tour: _may_see(platform, user_id, tour), limit, cursor)
     return TourPage(tours=tuple(tours), cursor=cursor)
 
 
 def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
-    url = f"{platform.settings.public_url}/v1/tours/{tour.tour_id}"
-    return TourDetails.model_validate({**tour.model_dump(), "tour_url": url, "job": job})
+    public_url = platform.settings.public_url
+    row = publication.read(platform.records, tour.tour_id)
+    published = publication.told(row.publication, tour.tour_id, public_url)
+    url = published.url if published else f"{public_url}/view/{tour.tour_id}"
+    told = {**tour.model_dump(), "tour_url": url, "published": published, "job": job}
+    return TourDetails.model_validate(told)
+
+
+def _pointer(tour: Tour) -> Row:
+    """Says that the tour is in its project: for the list, and for the purge."""
+    return {"pk": f"PROJECT#{tour.project_id}", "sk": f"TOUR#{tour.tour_id}", "tour_id": tour.tour_id}
 
 
 def _row(tour: Tour) -> Row:

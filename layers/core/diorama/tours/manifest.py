@@ -19,6 +19,7 @@ VERSION: Literal[1] = 1
 
 SAFE_PATH = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
 """Relative, forward slashes, no hidden names: "..", "/", "C:" and "%2e" can't be said with it."""
+LONGEST_PATH = 200
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Vector = tuple[Number, Number, Number]
@@ -32,7 +33,9 @@ def _unit(quaternion: Quaternion) -> Quaternion:
     return quaternion
 
 
-Path = Annotated[str, Field(pattern=SAFE_PATH, max_length=200, description="Relative to the manifest")]
+Path = Annotated[
+    str, Field(pattern=SAFE_PATH, max_length=LONGEST_PATH, description="Relative to the manifest")
+]
 Rotation = Annotated[Quaternion, AfterValidator(_unit)]
 
 
@@ -179,7 +182,7 @@ def _damaged(why: str) -> Refused:
 
 def is_safe_path(path: str) -> bool:
     """Whether a manifest may name it."""
-    return re.fullmatch(SAFE_PATH, path) is not None
+    return len(path) <= LONGEST_PATH and re.fullmatch(SAFE_PATH, path) is not None
 
 
 def json_schema() -> dict[str, Any]:

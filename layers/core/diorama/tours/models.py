@@ -5,6 +5,7 @@ from pydantic import Field
 from diorama.ports import JsonObject
 from diorama.stage import Contract
 from diorama.studio.jobs import JobDetails
+from diorama.tours.publication import Published
 from diorama.tours.stages import (
     OptimizeSplatsParams,
     PackageTourParams,
@@ -59,7 +60,10 @@ class Tour(Contract):
 class TourDetails(Tour):
     """A tour and how its job stands."""
 
-    tour_url: str = Field(description="Where the tour is")
+    tour_url: str = Field(
+        description="The page that shows the tour: to its owner, or to all once it is published"
+    )
+    published: Published | None = Field(description="How visitors see it; null where they don't")
     job: JobDetails | None
 
 

@@ -7,6 +7,8 @@
  */
 #include "project.h"
 
+#include <stdlib.h>
+
 #include "harmonics.h"
 #include "lanes.h"
 #include "pool.h"
@@ -24,11 +26,16 @@ struct vec3 {
 };
 
 INLINE struct vec3 scaled(struct vec3 a, vf s) { return (struct vec3){a.x * s, a.y * s, a.z * s}; }
+INLINE struct vec3 kept(mask m, struct vec3 a) { return (struct vec3){keep(m, a.x), keep(m, a.y), keep(m, a.z)}; }
 INLINE struct vec3 sum(struct vec3 a, struct vec3 b) { return (struct vec3){a.x + b.x, a.y + b.y, a.z + b.z}; }
 INLINE vf dot(struct vec3 a, struct vec3 b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
 INLINE struct vec3 cross(struct vec3 a, struct vec3 b) {
     return (struct vec3){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
+
+struct quat {
+    vf w, x, y, z;
+};
 
 /* The camera in the form that each pack needs. */
 struct lens {
@@ -67,7 +74,8 @@ INLINE struct vec3 turned_back(const float *m, struct vec3 v) {
 /* LANES splats. Of the last, incomplete pack the missing ones repeat the first. */
 struct pack {
     struct vec3 mean, scale;
-    vf qw, qx, qy, qz, opacity;
+    struct quat q;
+    vf opacity;
     int lanes;
 };
 
@@ -102,10 +110,8 @@ INLINE struct pack load_pack(const struct splats *s, int64_t first) {
     return (struct pack){
         .mean = load_vec3(s->means, first, lanes),
         .scale = load_vec3(s->scales, first, lanes),
-        .qw = load_column(s->quats, first, lanes, 4, 0),
-        .qx = load_column(s->quats, first, lanes, 4, 1),
-        .qy = load_column(s->quats, first, lanes, 4, 2),
-        .qz = load_column(s->quats, first, lanes, 4, 3),
+        .q = {load_column(s->quats, first, lanes, 4, 0), load_column(s->quats, first, lanes, 4, 1),
+              load_column(s->quats, first, lanes, 4, 2), load_column(s->quats, first, lanes, 4, 3)},
         .opacity = load_column(s->opacities, first, lanes, 1, 0),
         .lanes = lanes,
     };
@@ -113,27 +119,33 @@ INLINE struct pack load_pack(const struct splats *s, int64_t first) {
 
 /* What forward and backward both need of a pack in a picture. */
 struct projection {
-    struct vec3 at;             /* the centre in the camera's frame */
-    vf rz;                      /* 1 / depth */
-    vf qw, qx, qy, qz, q_scale; /* the quaternion at length 1, and what made it so */
-    struct vec3 axis[3];        /* columns of camera_from_splat */
-    vf kx, ky;                  /* pixels per world unit */
-    vf slope_x, slope_y;        /* x / z and y / z within the lens's bounds */
-    struct vec3 h0, h1;         /* rows of H; x, y, z are the splat's axes */
+    struct vec3 at;      /* the centre in the camera's frame */
+    vf rz;               /* 1 / depth */
+    struct quat q;       /* the quaternion at length 1, */
+    vf q_scale;          /* and what made it so */
+    struct vec3 axis[3]; /* columns of camera_from_splat */
+    vf kx, ky;           /* pixels per world unit */
+    vf slope_x, slope_y; /* x / z and y / z within the lens's bounds */
+    struct vec3 h0, h1;  /* rows of H; x, y, z are the splat's axes */
     vf xx, xy, yy, sharp_det, det;
 };
+
+/* Columns of the rotation matrix of a quaternion of length 1: the splat's axes in the world. */
+INLINE void world_axes(struct quat q, struct vec3 *axis) {
+    vf w = q.w, x = q.x, y = q.y, z = q.z;
+    axis[0] = (struct vec3){1.0f - 2.0f * (y * y + z * z), 2.0f * (x * y + w * z), 2.0f * (x * z - w * y)};
+    axis[1] = (struct vec3){2.0f * (x * y - w * z), 1.0f - 2.0f * (x * x + z * z), 2.0f * (y * z + w * x)};
+    axis[2] = (struct vec3){2.0f * (x * z + w * y), 2.0f * (y * z - w * x), 1.0f - 2.0f * (x * x + y * y)};
+}
 
 INLINE struct projection project_pack(const struct pack *g, const struct lens *l, float eps2d) {
     struct projection p;
     p.at = turned(l->r, g->mean);
     p.at = (struct vec3){p.at.x + l->t[0], p.at.y + l->t[1], p.at.z + l->t[2]};
     p.rz = 1.0f / p.at.z;
-    p.q_scale = 1.0f / square_root(g->qw * g->qw + g->qx * g->qx + g->qy * g->qy + g->qz * g->qz);
-    vf w = p.qw = g->qw * p.q_scale, x = p.qx = g->qx * p.q_scale;
-    vf y = p.qy = g->qy * p.q_scale, z = p.qz = g->qz * p.q_scale;
-    p.axis[0] = (struct vec3){1.0f - 2.0f * (y * y + z * z), 2.0f * (x * y + w * z), 2.0f * (x * z - w * y)};
-    p.axis[1] = (struct vec3){2.0f * (x * y - w * z), 1.0f - 2.0f * (x * x + z * z), 2.0f * (y * z + w * x)};
-    p.axis[2] = (struct vec3){2.0f * (x * z + w * y), 2.0f * (y * z - w * x), 1.0f - 2.0f * (x * x + y * y)};
+    p.q_scale = 1.0f / square_root(g->q.w * g->q.w + g->q.x * g->q.x + g->q.y * g->q.y + g->q.z * g->q.z);
+    p.q = (struct quat){g->q.w * p.q_scale, g->q.x * p.q_scale, g->q.y * p.q_scale, g->q.z * p.q_scale};
+    world_axes(p.q, p.axis);
     for (int k = 0; k < 3; k++) p.axis[k] = turned(l->r, p.axis[k]);
     p.kx = l->fx * p.rz;
     p.ky = l->fy * p.rz;
@@ -246,8 +258,27 @@ void project_forward(const struct splats *splats, const struct camera *camera, c
 /* Sums over the cameras so far of a pack's gradients; sh goes to memory at once. */
 struct pack_gradients {
     struct vec3 mean, scale;
-    vf qw, qx, qy, qz, opacity;
+    struct quat q;
+    vf opacity;
 };
+
+/* Sums over packs, lane by lane, of gradients by the rows of a viewmat: its turn and its translation. */
+struct view_gradients {
+    struct vec3 row[3], t;
+};
+
+/* A vector v of the world that the camera turned adds to the turn's gradient. */
+INLINE void add_turn(struct view_gradients *view, struct vec3 by_turned, struct vec3 v) {
+    view->row[0] = sum(view->row[0], scaled(v, by_turned.x));
+    view->row[1] = sum(view->row[1], scaled(v, by_turned.y));
+    view->row[2] = sum(view->row[2], scaled(v, by_turned.z));
+}
+
+/* A point of the world that the camera turned and shifted. */
+INLINE void add_pose(struct view_gradients *view, struct vec3 by_point, struct vec3 point) {
+    add_turn(view, by_point, point);
+    view->t = sum(view->t, by_point);
+}
 
 INLINE vf by(const float *array, mask seen, int64_t first, int lanes, int columns, int column) {
     return array == NULL ? all(0) : keep(seen, load_column(array, first, lanes, columns, column));
@@ -279,9 +310,9 @@ INLINE vf through_compensation(const struct projection *p, vf opacity, float eps
 }
 
 /* Through the rotation matrix (columns `by_axis`, in the world's frame) to the quaternion as given. */
-INLINE void through_rotation(const struct projection *p, const struct vec3 *by_axis, struct pack_gradients *out) {
+INLINE void through_rotation(struct quat q, vf q_scale, const struct vec3 *by_axis, struct quat *out) {
     const struct vec3 *a = by_axis;
-    vf w = p->qw, x = p->qx, y = p->qy, z = p->qz;
+    vf w = q.w, x = q.x, y = q.y, z = q.z;
     vf sw = 2.0f * (x * (a[1].z - a[2].y) + y * (a[2].x - a[0].z) + z * (a[0].y - a[1].x));
     vf sx = 2.0f * (-2.0f * x * (a[1].y + a[2].z) + y * (a[1].x + a[0].y) + z * (a[2].x + a[0].z) +
                     w * (a[1].z - a[2].y));
@@ -290,35 +321,36 @@ INLINE void through_rotation(const struct projection *p, const struct vec3 *by_a
     vf sz = 2.0f * (x * (a[2].x + a[0].z) + y * (a[2].y + a[1].z) - 2.0f * z * (a[0].x + a[1].y) +
                     w * (a[0].y - a[1].x));
     vf along = sw * w + sx * x + sy * y + sz * z;
-    out->qw += (sw - along * w) * p->q_scale;
-    out->qx += (sx - along * x) * p->q_scale;
-    out->qy += (sy - along * y) * p->q_scale;
-    out->qz += (sz - along * z) * p->q_scale;
+    out->w += (sw - along * w) * q_scale;
+    out->x += (sx - along * x) * q_scale;
+    out->y += (sy - along * y) * q_scale;
+    out->z += (sz - along * z) * q_scale;
 }
 
-/* From the covariance to scales and rotation; gives the gradient by the centre in the camera's frame. */
+/* From the covariance to scales, rotation and turn; gives the gradient by the centre in the camera's frame. */
 INLINE struct vec3 through_shape(const struct pack *g, const struct projection *p, const struct lens *l,
-                                 struct by_covariance v, mask seen, struct pack_gradients *out) {
+                                 struct by_covariance v, mask seen, struct pack_gradients *out,
+                                 struct view_gradients *view) {
     struct vec3 by_h0 = scaled(sum(scaled(p->h0, v.c00), scaled(p->h1, v.c01)), all(2.0f));
     struct vec3 by_h1 = scaled(sum(scaled(p->h0, v.c01), scaled(p->h1, v.c11)), all(2.0f));
     const vf h0[3] = {by_h0.x, by_h0.y, by_h0.z}, h1[3] = {by_h1.x, by_h1.y, by_h1.z};
     const vf scale[3] = {g->scale.x, g->scale.y, g->scale.z};
-    struct vec3 by_axis[3];
+    const struct quat q = {keep(seen, p->q.w), keep(seen, p->q.x), keep(seen, p->q.y), keep(seen, p->q.z)};
+    struct vec3 axis[3], by_axis[3];
     vf by_scale[3], by_slope_x = all(0), by_slope_y = all(0);
+    world_axes(q, axis);
     for (int k = 0; k < 3; k++) {
         vf ax = p->kx * h0[k], ay = p->ky * h1[k];
         struct vec3 by_scaled = {ax, ay, -(p->slope_x * ax + p->slope_y * ay)};
         by_scale[k] = keep(seen, dot(by_scaled, p->axis[k]));
         by_slope_x -= ax * scale[k] * p->axis[k].z;
         by_slope_y -= ay * scale[k] * p->axis[k].z;
-        struct vec3 in_world = turned_back(l->r, scaled(by_scaled, scale[k]));
-        by_axis[k] = (struct vec3){keep(seen, in_world.x), keep(seen, in_world.y), keep(seen, in_world.z)};
+        struct vec3 by_turned = kept(seen, scaled(by_scaled, scale[k]));
+        by_axis[k] = turned_back(l->r, by_turned);
+        if (view) add_turn(view, by_turned, axis[k]);
     }
     out->scale = sum(out->scale, (struct vec3){by_scale[0], by_scale[1], by_scale[2]});
-    struct projection safe = *p;
-    safe.qw = keep(seen, p->qw), safe.qx = keep(seen, p->qx), safe.qy = keep(seen, p->qy);
-    safe.qz = keep(seen, p->qz), safe.q_scale = keep(seen, p->q_scale);
-    through_rotation(&safe, by_axis, out);
+    through_rotation(q, keep(seen, p->q_scale), by_axis, &out->q);
     vf sx = p->at.x * p->rz, sy = p->at.y * p->rz;
     mask free_x = above(all(l->right), sx) & above(sx, all(l->left));
     mask free_y = above(all(l->bottom), sy) & above(sy, all(l->top));
@@ -354,13 +386,12 @@ INLINE struct vec3 through_colour(const struct splats *s, const struct pack *g, 
     struct vec3 by_d;
     harmonics_slope(s->sh_degree, d.x, d.y, d.z, weights, &by_d.x, &by_d.y, &by_d.z);
     struct vec3 across = sum(by_d, scaled(d, -dot(by_d, d)));
-    across = scaled(across, inverse_length);
-    return (struct vec3){keep(seen, across.x), keep(seen, across.y), keep(seen, across.z)};
+    return kept(seen, scaled(across, inverse_length));
 }
 
 static void pull_pack(const struct splats *s, const struct pack *g, const struct camera *camera,
                       const struct lens *l, const struct ellipses *seen_by, const struct ellipses *by_seen,
-                      int64_t first, float *by_sh, struct pack_gradients *out) {
+                      int64_t first, float *by_sh, struct pack_gradients *out, struct view_gradients *view) {
     int n = g->lanes;
     vf radii = all(0);
     for (int i = 0; i < n; i++) radii[i] = (float)seen_by->radii[2 * (first + i)];
@@ -373,17 +404,21 @@ static void pull_pack(const struct splats *s, const struct pack *g, const struct
     vf by_opacity = by(by_seen->opacities, seen, first, n, 1, 0);
     if (camera->antialiased) by_opacity = through_compensation(&p, g->opacity, camera->eps2d, by_opacity, &v);
     out->opacity += keep(seen, by_opacity);
-    struct vec3 by_at = through_shape(g, &p, l, v, seen, out);
+    struct vec3 by_at = through_shape(g, &p, l, v, seen, out, view);
     vf by_x = p.kx * by(by_seen->means2d, seen, first, n, 2, 0);
     vf by_y = p.ky * by(by_seen->means2d, seen, first, n, 2, 1);
     by_at.x += by_x;
     by_at.y += by_y;
     by_at.z += by(by_seen->depths, seen, first, n, 1, 0) - (by_x * p.at.x + by_y * p.at.y) * p.rz;
-    by_at = (struct vec3){keep(seen, by_at.x), keep(seen, by_at.y), keep(seen, by_at.z)};
+    by_at = kept(seen, by_at);
     out->mean = sum(out->mean, turned_back(l->r, by_at));
-    if (s->sh_degree >= 0 && by_seen->colors != NULL)
-        out->mean = sum(out->mean,
-                        through_colour(s, g, l, first, seen, seen_by->colors, by_seen->colors, by_sh));
+    if (view) add_pose(view, by_at, kept(seen, g->mean));
+    if (s->sh_degree < 0 || by_seen->colors == NULL) return;
+    struct vec3 by_direction = through_colour(s, g, l, first, seen, seen_by->colors, by_seen->colors, by_sh);
+    out->mean = sum(out->mean, by_direction);
+    /* the camera is where its matrix's inverse puts it: its centre takes part as a point that stays at the origin */
+    struct vec3 centre = {all(l->centre[0]), all(l->centre[1]), all(l->centre[2])};
+    if (view) add_pose(view, turned(l->r, by_direction), centre);
 }
 
 struct backward_job {
@@ -392,9 +427,10 @@ struct backward_job {
     const struct camera *camera;
     const struct ellipses *seen, *by_seen;
     const struct splat_gradients *out;
+    struct view_gradients *views; /* (tasks, cameras), or NULL if nobody asks for them */
 };
 
-static void backward_pack(const struct backward_job *job, int64_t first) {
+static void backward_pack(const struct backward_job *job, int64_t first, struct view_gradients *views) {
     const struct splats *s = job->splats;
     struct pack g = load_pack(s, first);
     struct pack_gradients sums;
@@ -403,14 +439,15 @@ static void backward_pack(const struct backward_job *job, int64_t first) {
     if (s->sh_degree >= 0) memset(job->out->sh + first * columns, 0, sizeof(float) * (size_t)(n * columns));
     for (int c = 0; c < job->cameras; c++) {
         struct lens lens = lens_of(&job->camera[c]);
-        pull_pack(s, &g, &job->camera[c], &lens, &job->seen[c], &job->by_seen[c], first, job->out->sh, &sums);
+        pull_pack(s, &g, &job->camera[c], &lens, &job->seen[c], &job->by_seen[c], first, job->out->sh, &sums,
+                  views ? &views[c] : NULL);
     }
     store_vec3(job->out->means, first, n, sums.mean);
     store_vec3(job->out->scales, first, n, sums.scale);
-    store_column(job->out->quats, first, n, 4, 0, sums.qw);
-    store_column(job->out->quats, first, n, 4, 1, sums.qx);
-    store_column(job->out->quats, first, n, 4, 2, sums.qy);
-    store_column(job->out->quats, first, n, 4, 3, sums.qz);
+    store_column(job->out->quats, first, n, 4, 0, sums.q.w);
+    store_column(job->out->quats, first, n, 4, 1, sums.q.x);
+    store_column(job->out->quats, first, n, 4, 2, sums.q.y);
+    store_column(job->out->quats, first, n, 4, 3, sums.q.z);
     store_column(job->out->opacities, first, n, 1, 0, sums.opacity);
 }
 
@@ -418,12 +455,37 @@ static void backward_task(void *state, int64_t task) {
     const struct backward_job *job = state;
     int64_t first = task * PACKS_PER_TASK * LANES, end = first + PACKS_PER_TASK * LANES;
     if (end > job->splats->count) end = job->splats->count;
-    for (; first < end; first += LANES) backward_pack(job, first);
+    struct view_gradients *views = job->views ? job->views + task * job->cameras : NULL;
+    if (views) memset(views, 0, sizeof *views * (size_t)job->cameras);
+    for (; first < end; first += LANES) backward_pack(job, first, views);
 }
 
-void project_backward(const struct splats *splats, int32_t cameras, const struct camera *camera,
-                      const struct ellipses *seen, const struct ellipses *by_seen,
-                      const struct splat_gradients *out, int32_t threads) {
-    struct backward_job job = {splats, cameras, camera, seen, by_seen, out};
-    run_tasks(threads, task_count(splats->count), backward_task, &job);
+/* Sums tasks and lanes in their order, into viewmats (cameras, 4, 4) whose last rows stay zero. */
+static void sum_views(const struct view_gradients *views, int64_t tasks, int32_t cameras, float *viewmats) {
+    for (int64_t c = 0; c < cameras; c++) {
+        double sums[12] = {0};
+        for (int64_t task = 0; task < tasks; task++) {
+            const struct view_gradients *v = &views[task * cameras + c];
+            const vf parts[12] = {v->row[0].x, v->row[0].y, v->row[0].z, v->t.x, v->row[1].x, v->row[1].y,
+                                  v->row[1].z, v->t.y,      v->row[2].x, v->row[2].y, v->row[2].z, v->t.z};
+            for (int i = 0; i < 12; i++)
+                for (int lane = 0; lane < LANES; lane++) sums[i] += (double)parts[i][lane];
+        }
+        for (int i = 0; i < 16; i++) viewmats[16 * c + i] = i < 12 ? (float)sums[i] : 0;
+    }
+}
+
+int32_t project_backward(const struct splats *splats, int32_t cameras, const struct camera *camera,
+                         const struct ellipses *seen, const struct ellipses *by_seen,
+                         const struct splat_gradients *out, int32_t threads) {
+    struct backward_job job = {splats, cameras, camera, seen, by_seen, out, NULL};
+    int64_t tasks = task_count(splats->count);
+    void *views = NULL;
+    size_t bytes = sizeof(struct view_gradients) * (size_t)(tasks * cameras + 1);
+    if (out->viewmats && posix_memalign(&views, sizeof(vf), bytes) != 0) return -1;
+    job.views = views;
+    run_tasks(threads, tasks, backward_task, &job);
+    if (out->viewmats) sum_views(job.views, tasks, cameras, out->viewmats);
+    free(views);
+    return 0;
 }

@@ -35,17 +35,18 @@ struct ellipses {
     int32_t *radii;   /* (N, 2) pixels */
 };
 
-/* Gradients by the splats; sh where there are harmonics. */
+/* Gradients by the splats; sh where there are harmonics. By the cameras (cameras, 4, 4), or NULL. */
 struct splat_gradients {
-    float *means, *quats, *scales, *opacities, *sh;
+    float *means, *quats, *scales, *opacities, *sh, *viewmats;
 };
 
 void project_forward(const struct splats *splats, const struct camera *camera, const struct ellipses *seen,
                      int32_t threads);
 
-/* Sums over the cameras, in their order. Any of the arrays in `by_seen` may be NULL for zeros. */
-void project_backward(const struct splats *splats, int32_t cameras, const struct camera *camera,
-                      const struct ellipses *seen, const struct ellipses *by_seen,
-                      const struct splat_gradients *out, int32_t threads);
+/* Sums over the cameras, in their order. Any of the arrays in `by_seen` may be NULL for zeros. Each element of a viewmat
+ * is free, as if it were no rotation's; the camera's place is its inverse's. Returns 0, or -1 if memory ran out. */
+int32_t project_backward(const struct splats *splats, int32_t cameras, const struct camera *camera,
+                         const struct ellipses *seen, const struct ellipses *by_seen,
+                         const struct splat_gradients *out, int32_t threads);
 
 #endif

@@ -1,0 +1,88 @@
+"""One of each thing that routes are about, and what a good request to a route sends."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from diorama.studio import members
+from local.accounts import LocalAccounts
+from tests.functions.calling import Api
+from tests.studio_world import MP4
+
+EMAIL, PASSWORD = "somebody@example.test", "correct horse battery 9"
+DIGEST = base64.b64encode(hashlib.sha256(MP4).digest()).decode()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An API whose world holds one of each thing of ann's, and how to name them."""
+
+    api: Api
+    things: dict[str, str]
+    account_id: str
+    token: str
+    """Of the session of somebody with an account, for routes about one's own."""
+
+
+def make_things(api: Api) -> Asked:
+    """Ann's project with bob, vic and somebody invited in it, and one of each thing."""
+    world = api.world
+    for user in ("ann", "bob", "vic", "eve", "ada"):
+        world.person(user)
+    project = world.project("ann").project_id
+    world.member("bob", project, "collaborator")
+    world.member("vic", project, "viewer")
+    invitation = members.invite(
+        world.platform, "ann", project, members.NewMember(email="zoe@example.test", role="viewer")
+    )
+    upload = world.uploaded("ann", project).upload_id
+    tour = api("POST", "/v1/tours", {"project_id": project, "upload_id": upload}, user="ann").json
+    things = {
+        "project_id": project,
+        "member_id": "vic",
+        "invitation_id": invitation.member_id,
+        "upload_id": upload,
+        "tour_id": tour["tour_id"],
+        "job_id": tour["job"]["job_id"],
+        "stage": "sample_frames",
+        "token": "none",
+        "path": "manifest.json",
+    }
+    accounts = world.platform.accounts
+    assert isinstance(accounts, LocalAccounts)
+    account_id = world.person_with_id(accounts.ensure(EMAIL, PASSWORD), EMAIL)
+    return Asked(api, things, account_id, accounts.log_in(EMAIL, PASSWORD).access_token)
+
+
+def body_of(route: str, asked: Asked) -> object:
+    """What a good request to the route sends; None where it sends nothing."""
+    made = BODIES.get(route)
+    return made(asked.things) if made else None
+
+
+Body = Callable[[dict[str, str]], dict[str, Any]]
+_CREDENTIALS = {"email": EMAIL, "password": PASSWORD}
+BODIES: dict[str, Body] = {
+    "POST /v1/auth/signup": lambda _: {**_CREDENTIALS, "email": "new@example.test"},
+    "POST /v1/auth/confirm": lambda _: {"email": EMAIL, "code": "000000"},
+    "POST /v1/auth/login": lambda _: _CREDENTIALS,
+    "POST /v1/auth/refresh": lambda _: {"refresh_token": "none"},
+    "POST /v1/auth/password/reset": lambda _: {"email": EMAIL},
+    "POST /v1/auth/password/reset/confirm": lambda _: {**_CREDENTIALS, "code": "000000"},
+    "POST /v1/projects": lambda _: {"name": "House"},
+    "PATCH /v1/projects/{project_id}": lambda _: {"name": "Boat"},
+    "POST /v1/projects/{project_id}/members": lambda _: {"email": "yve@example.test", "role": "viewer"},
+    "PATCH /v1/projects/{project_id}/members/{member_id}": lambda _: {"role": "collaborator"},
+    "POST /v1/invitations/accept": lambda _: {"code": "none"},
+    "POST /v1/projects/{project_id}/uploads": lambda _: {
+        "size": len(MP4) + 1,
+        "name": "walk.mp4",
+        "type": "video/mp4",
+    },
+    "POST /v1/uploads/{upload_id}/parts": lambda _: {"parts": [{"number": 1, "sha256": DIGEST}]},
+    "POST /v1/tours": lambda things: {"project_id": things["project_id"], "upload_id": things["upload_id"]},
+    "POST /v1/tours/{tour_id}/publish": lambda _: {"visibility": "public"},
+    "POST /v1/tours/{tour_id}/rollback": lambda _: {"version": 1},
+}
