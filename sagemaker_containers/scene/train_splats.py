@@ -1,6 +1,7 @@
 """Stage `train_splats`: photos and cameras in, the place as splats out.
 
-Reads `inputs/frames/` (what `sample_frames` wrote) and `inputs/poses/` (what `solve_poses` wrote). Writes
+Reads `inputs/frames/` (what `sample_frames` wrote), `inputs/poses/` (what `solve_poses` wrote) and, where the owner
+has put them there, weights in `inputs/weights/` (see views/lpips.py). Writes
 `outputs/splats.ply` in the world frame, `outputs/backdrop.ply` for what is behind it, `outputs/quality.json` and
 `outputs/renders/`. Every eighth photo is
 held out: nothing is learnt from it and nothing is decided by it. While it works, `outputs/checkpoint/` holds
@@ -24,10 +25,11 @@ from training.backdrop import NAME as BACKDROP
 from training.backdrop import backdrop, backdrop_size, behind
 from training.corrections import Corrections
 from training.course import Course
-from training.export import judge, scene_of, write_quality
+from training.export import judge, scene_of
 from training.memory import free_bytes, planned
 from training.model import new_model
 from training.presets import Preset, preset
+from training.quality import write_quality
 from training.run import Run
 from training.schedule import Budget
 from training.start import START_SHARE, extent, first_splats, read_points, with_pixels
@@ -40,6 +42,8 @@ from training.targets import Targets
 from training.train import train
 from views.draw import draw
 from views.evaluate import Evaluation
+from views.lpips import NAME as LPIPS_WEIGHTS
+from views.lpips import Lpips
 from views.reading import part_of, read_views, solved_cameras
 from views.view import PhotoView
 
@@ -70,7 +74,7 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
         train(started, held_out, between(progress, READ_UNTIL, TRAINED_UNTIL))
     progress(TRAINED_UNTIL, "Comparing with the photos that were held out")
     with watch.step("judge"):
-        evaluation = finish(started, held_out, limits, outputs)
+        evaluation = finish(started, held_out, limits, inputs / "weights" / LPIPS_WEIGHTS, outputs)
     return report(started, evaluation, limits, resumed_at, watch.seconds)
 
 
@@ -138,7 +142,8 @@ def start(
     maps = depth_maps(training, points)
     generator = torch.Generator(device).manual_seed(params.seed)
     origin = [view.image for view in training]
-    origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {params.model_dump_json()}"]
+    origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {params.seed}"]
+    origin += [f"{params.strategy} {params.exposure} {params.refine_poses}"]
     fitting = planned(limits, training, free_bytes(device))
     most = fitting.max_splats - backdrop_size(fitting.max_splats)
     found = checkpoint.load(folder, generator, origin)
@@ -162,13 +167,14 @@ def start(
     return Run(model, Targets(training, maps, device), rules, course, folder, origin)
 
 
-def finish(run: Run, held_out: list[PhotoView], limits: Preset, outputs: Path) -> Evaluation:
+def finish(run: Run, held_out: list[PhotoView], limits: Preset, weights: Path, outputs: Path) -> Evaluation:
     """Writes what is left of the run, and says how good it is."""
     scene = scene_of(run.model)
     shell = backdrop(scene, run.targets.views, backdrop_size(limits.max_splats))
-    evaluation = judge(behind(scene, shell), held_out, outputs / "renders")
+    lpips = Lpips(weights) if weights.exists() else None
+    evaluation = judge(behind(scene, shell), held_out, outputs / "renders", lpips)
     write_ply(outputs / "splats.ply", scene)
     write_ply(outputs / BACKDROP, shell)
     long_side_px = max(max(view.photo.shape[:2]) for view in held_out)
-    write_quality(outputs / "quality.json", evaluation, long_side_px, run.course.curve)
+    write_quality(outputs / "quality.json", evaluation, long_side_px, len(run.targets.views), run.course)
     return evaluation

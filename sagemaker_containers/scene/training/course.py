@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from training.model import Model
 
-PLATEAU_FROM, PLATEAU_UNTIL = 0.3, 0.7
-"""Shares of the budget between which a run may be found to have learnt what it can; then its end begins."""
+PLATEAU_FROM, PLATEAU_UNTIL = 0.5, 0.7
+"""Shares of the budget between which a run may be found to have learnt what it can; then its end begins. Rounds before
+photos have their full size (schedule.COARSE_UNTIL) can't be compared with those after."""
 PLATEAU_OVER = 0.1
 PLATEAU_DB = 0.02
 """Less gained than this from one tenth of the budget to the next is nothing."""
+MIN_ROUNDS = 5
 COLLAPSE_DB = 8.0
 """So far below the best round, something is broken. Smaller steps down are normal: larger photos are harder."""
 RECOVERY_STEPS = 1_000
@@ -22,9 +24,9 @@ class Course:
 
     `start_splats`, `max_splats`: how many there were at the beginning and may be in the end; fewer than planned once
     memory ran out (`reduced`). `skipped`: share of the budget that a plateau saved. `rollbacks`: how often a broken
-    run went back. `curve`: [step, seconds of training, held-out psnr]; nothing is decided by it. `rounds`: for each
-    time that all photos were shown, [share of the budget, psnr]; `errors`: mean squared errors of the round that is
-    under way.
+    run went back. `judged`: how often unseen splats were looked for. `curve`: [step, seconds of training, held-out
+    psnr]; nothing is decided by it. `rounds`: for each time that all photos were shown, [share of the budget, psnr];
+    `errors`: mean squared errors of the round that is under way.
     """
 
     start_splats: int
@@ -32,6 +34,7 @@ class Course:
     reduced: bool = False
     skipped: float = 0.0
     rollbacks: int = 0
+    judged: int = 0
     curve: list[list[float]] = field(default_factory=list)
     rounds: list[list[float]] = field(default_factory=list)
     errors: list[float] = field(default_factory=list)
@@ -57,8 +60,9 @@ class Course:
         return late is not None and early is not None and late - early < PLATEAU_DB
 
     def _mean(self, begin: float, end: float) -> float | None:
+        """Of the rounds between two shares; None where they are too few to tell gains from chance."""
         found = [psnr for share, psnr in self.rounds if begin < share <= end]
-        return math.fsum(found) / len(found) if found else None
+        return math.fsum(found) / len(found) if len(found) >= MIN_ROUNDS else None
 
     def is_broken(self, model: Model, error: float) -> bool:
         """Whether the model can't be gone on with; all of it is looked at once a round."""

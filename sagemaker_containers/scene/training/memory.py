@@ -23,7 +23,8 @@ FLOATS_BESIDE = 20
 FLOATS_OF_PIXEL = 60
 """Picture, photo, loss, SSIM's means and their gradients."""
 SHARE_TO_USE = 0.8
-FEWEST_SPLATS = 1_000
+FEWEST_SPLATS, LAST_SPLATS = 1_000, 100
+"""No training is begun with fewer than the first, and none goes on with fewer than the second."""
 AFTER_FAILURE = 0.7
 """Share of the splats that a run goes on with when memory ran out."""
 
@@ -96,7 +97,7 @@ def shrunk(model: Model, max_splats: int) -> int:
     Raises `StageError` where hardly any would be left.
     """
     most = int(AFTER_FAILURE * min(model.count, max_splats))
-    if most < min(FEWEST_SPLATS, max_splats):
+    if most < LAST_SPLATS:
         raise StageError(
             "out_of_memory",
             f"Memory ran out with {model.count} splats.",

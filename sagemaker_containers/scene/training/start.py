@@ -12,7 +12,7 @@ from torch import Tensor
 
 from diorama.errors import StageError
 from splats.scene import SH_C0
-from training.stereo import LONG_SIDE_PX, DepthMap, projected, shown
+from training.stereo import DepthMap, projected, shown
 from views.view import PhotoView
 
 MIN_POINTS = 100
@@ -88,11 +88,12 @@ def _pixels_of(
     focal_px, middle_px = np.array(pinhole.focal_px), np.array(pinhole.principal_point_px)
     size_px = np.array([pinhole.width_px, pinhole.height_px])
     known_px, known_depths = _known(view, depth_map, positions)
+    larger = pinhole.width_px / depth_map.pinhole.width_px
     if len(known_px) == 0:
         return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32)
     pixels = random.random((count, 2)) * size_px
     apart_px, nearest = cKDTree(known_px).query(pixels)
-    spread = np.where(apart_px > size_px.max() / LONG_SIDE_PX, PIXEL_DEPTH_SPREAD, 0.0)
+    spread = np.where(apart_px > larger, PIXEL_DEPTH_SPREAD, 0.0)
     depths = known_depths[nearest] * np.exp(spread * random.standard_normal(count))
     rays = np.concatenate([(pixels - middle_px) / focal_px, np.ones((count, 1))], 1)
     places = (rays * depths[:, None]) @ world_from_camera[:3, :3].T + world_from_camera[:3, 3]

@@ -9,11 +9,15 @@ from torch import Tensor
 from splats.rasterize import rasterize
 from training import schedule
 from training.corrections import POSES_FROM
-from training.losses import depth_loss, photo_loss
+from training.losses import bend_loss, depth_loss, photo_loss
 from training.model import LEARNING_RATES, Model
 from training.strategies.pulls import notice
+from training.strategies.shape_limits import LIMIT_EVERY, shorten_needles
 from training.strategies.strategy import Limits, Strategy
 from training.targets import Target, Targets
+
+BEND_WEIGHT = 0.05
+"""Of the loss for depths that are no planes, chosen by other held-out photos (bench/README.md)."""
 
 OPACITY_WEIGHT = 0.01
 SCALE_WEIGHT = 0.01
@@ -37,14 +41,15 @@ def step(model: Model, targets: Targets, rules: Rules, share: float) -> float:
     """Trains on one view, with `share` of the budget spent; gives the mean squared error it had."""
     target = targets.target(model.next_view(len(targets.views)), schedule.shrink(share))
     drawn = draw(model, target, share, rules)
-    loss = photo_loss(drawn.picture, target.photo) + regularisation(model, rules.limits.extent)
-    if len(target.depths):
-        loss = loss + schedule.depth_weight(share) * depth_loss(drawn.depths, drawn.alphas, target)
+    loss = photo_loss(drawn.picture, target.photo) + geometry_loss(drawn, target, share)
+    loss = loss + regularisation(model, rules.limits.extent)
     loss.backward()
     notice(model, drawn.seen["means2d"].grad[0], drawn.seen["radii"][0], max(target.photo.shape[:2]))
     learn(model, share, rules)
     model.step += 1
     rules.strategy.rearrange(model, share, rules.limits)
+    if model.step % LIMIT_EVERY == 0:
+        shorten_needles(model)
     with torch.no_grad():
         return float((drawn.picture.clamp(0, 1) - target.photo).square().mean())
 
@@ -79,13 +84,21 @@ def draw(model: Model, target: Target, share: float, rules: Rules) -> Drawn:
         target.photo.shape[0],
         sh_degree=sh_degree,
         backgrounds=torch.rand(1, 3, generator=model.generator, device=model.device),
-        render_mode="RGB+ED" if len(target.depths) else "RGB",
+        render_mode="RGB+ED",
     )
     seen["means2d"].retain_grad()
     picture = pictures[0, ..., :3]
     if rules.exposure:
         picture = model.corrections.exposed(picture, target.index)
     return Drawn(picture, pictures[0, ..., -1], alphas[0, ..., 0], seen)
+
+
+def geometry_loss(drawn: Drawn, target: Target, share: float) -> Tensor:
+    """What is added for depths: they should be those that are known, and else those of planes."""
+    bent = BEND_WEIGHT * bend_loss(drawn.depths, drawn.alphas, target.photo)
+    if len(target.depths) == 0:
+        return bent
+    return bent + schedule.depth_weight(share) * depth_loss(drawn.depths, drawn.alphas, target)
 
 
 def learn(model: Model, share: float, rules: Rules) -> None:

@@ -1,7 +1,8 @@
 """The loop: steps until the budget is spent, with progress every second, checkpoints and a curve."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import TypeVar
 
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -11,9 +12,12 @@ from training.export import scene_of
 from training.gauge import Gauge
 from training.run import Run
 from training.step import step
+from training.strategies import importance
 from views.draw import draw
 from views.evaluate import evaluate
 from views.view import PhotoView
+
+Thing = TypeVar("Thing")
 
 PROGRESS_EVERY_S = 1.0
 CURVE_POINTS = 10
@@ -24,30 +28,62 @@ MOST_ROLLBACKS, CAUTION = 3, 0.5
 
 def train(run: Run, held_out: Sequence[PhotoView], progress: Progress) -> None:
     """Spends what is left of the run's budget. Raises `StageError` where nothing good can come of it."""
-    gauge = Gauge(run)
-    saved_step, saved_s = run.model.step, monotonic()
-    if run.model.step == 0:
-        run.save()  # so that there is something to go back to
+    gauge, checkpoints = Gauge(run), Checkpoints(run)
     while run.share < 1:
-        begin = monotonic()
-        error = step_within_memory(run)
-        now = monotonic()
-        run.model.training_s += now - begin
+        error = timed(run, lambda: step_within_memory(run))
         run.course.add(error, run.share, len(run.targets.views))
         if run.course.is_broken(run.model, error):
             go_back(run)
             continue
-        if run.course.is_plateau(run.share):
-            run.course.skipped = PLATEAU_UNTIL - run.share
+        steer(run)
         gauge.add(error)
-        if now - gauge.told_s >= PROGRESS_EVERY_S:
-            gauge.told_s = now
+        if monotonic() - gauge.told_s >= PROGRESS_EVERY_S:
             tell(run, gauge, progress)
         if run.share * CURVE_POINTS >= len(run.course.curve) + 1:
             look(run, held_out)
-        if run.course.is_between_rounds and checkpoint.is_due(run.model, saved_step, saved_s, now):
+        checkpoints.save_if_due()
+
+
+class Checkpoints:
+    """When a run was saved last. It is when it begins, so that there is something to go back to."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        if run.model.step == 0:
             run.save()
-            saved_step, saved_s = run.model.step, monotonic()
+        self._step, self._saved_s = run.model.step, monotonic()
+
+    def save_if_due(self) -> None:
+        """Only between rounds, when all splats have just been looked at: a checkpoint is always good."""
+        run = self._run
+        if run.course.is_between_rounds and checkpoint.is_due(
+            run.model, self._step, self._saved_s, monotonic()
+        ):
+            run.save()
+            self._step, self._saved_s = run.model.step, monotonic()
+
+
+def timed(run: Run, work: Callable[[], Thing]) -> Thing:
+    """Does something that counts as training."""
+    begin = monotonic()
+    done = work()
+    run.model.training_s += monotonic() - begin
+    return done
+
+
+def steer(run: Run) -> None:
+    """Lets splats go that no photo shows, and begins the end where there is nothing more to learn."""
+    if importance.is_due(run.share, run.course.judged):
+        timed(run, lambda: judge_splats(run))
+        run.course.judged += 1
+    if run.course.is_plateau(run.share):
+        run.course.skipped = PLATEAU_UNTIL - run.share
+
+
+def judge_splats(run: Run) -> None:
+    """Makes those transparent that no photo shows."""
+    views = [view.view for view in run.targets.views]
+    importance.fade_unseen(run.model, importance.shown_px(scene_of(run.model), views))
 
 
 def step_within_memory(run: Run) -> float:
@@ -93,6 +129,7 @@ def look(run: Run, held_out: Sequence[PhotoView]) -> None:
 
 def tell(run: Run, gauge: Gauge, progress: Progress) -> None:
     """One line of progress."""
+    gauge.told_s = monotonic()
     left_s = gauge.seconds_left(run)
     progress(
         100 * run.share,

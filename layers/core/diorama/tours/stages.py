@@ -226,7 +226,7 @@ SOLVE_POSES = Stage(
 TRAIN_SPLATS = Stage(
     "train_splats",
     container="scene",
-    revision=1,
+    revision=2,
     inputs=("frames", "poses"),
     output_kind="models",
     params=TrainSplatsParams,
@@ -237,7 +237,7 @@ TRAIN_SPLATS = Stage(
 OPTIMIZE_SPLATS = Stage(
     "optimize_splats",
     container="scene",
-    revision=1,
+    revision=2,
     inputs=("model", "frames", "poses"),
     output_kind="optimized",
     params=OptimizeSplatsParams,

@@ -88,7 +88,7 @@ def test_a_reset_leaves_nothing_opaque_and_nothing_more_opaque_than_before() -> 
     model = model_of([0.9, 0.5, 0.006])
     reset(model)
     assert model.splats["opacities"].sigmoid().tolist() == pytest.approx(
-        [RESET_OPACITY, RESET_OPACITY, 0.006], rel=0.01
+        [RESET_OPACITY, RESET_OPACITY, 0.006], rel=0.06
     )
     moments = model.optimiser.state[model.splats["opacities"]]
     assert not moments["exp_avg"].any()
