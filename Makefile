@@ -10,6 +10,7 @@ TORCH_VERSION := 2.13.0
 TORCH_INDEX ?=
 REQUIREMENTS := layers/core/requirements.txt local/requirements.txt \
 	layers/splats/requirements.txt sagemaker_containers/scene/requirements.txt tests/requirements.txt
+EXAMPLE := examples/furnished_flat/furnished_flat.mp4
 PIP := pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -17,7 +18,7 @@ PIP := pip install --quiet --disable-pip-version-check
 NPM := $(shell command -v npm)
 PAGES := web/dist/.done
 
-.PHONY: help setup web demo studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents clean
+.PHONY: help setup web demo tour stop studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents pictures clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,9 +50,17 @@ $(SAM_VENV)/.done:
 	$(SAM_VENV)/bin/$(PIP) aws-sam-cli==$(SAM_VERSION)
 	touch $@
 
-demo: setup ## A tour of a generated room, from video to a place to walk in
-	$(BIN)/python -m examples.textured_room .diorama/textured_room.mp4
-	$(BIN)/python -m local tour .diorama/textured_room.mp4 --quality draft
+demo: setup ## A tour of the example, from video to a place to walk in; the studio goes on running
+	$(BIN)/python -m local tour $(EXAMPLE) --name "A furnished flat" --quality draft --stay
+
+# make tour VIDEO=walkthrough.mp4 QUALITY=draft
+QUALITY ?= standard
+tour: setup ## The same of a video of your own, or a folder of photos: make tour VIDEO=PATH
+	@test -n "$(VIDEO)" || { echo "Say which video: make tour VIDEO=walkthrough.mp4"; exit 2; }
+	$(BIN)/python -m local tour "$(VIDEO)" --quality $(QUALITY) --stay
+
+stop: ## End the studio that make demo or make tour left running
+	$(BIN)/python -m local stop
 
 studio: setup ## The studio on this machine, until Ctrl-C
 	$(BIN)/python -m local studio
@@ -108,6 +117,9 @@ openapi: setup ## Write docs/openapi.json anew
 documents: setup ## Write docs/errors.md and docs/access.md anew, from the code
 	$(BIN)/python -m tests.documents.errors > docs/errors.md
 	$(BIN)/python -m tests.documents.access > docs/access.md
+
+pictures: setup chromium ## Take docs/pictures anew, of the newest tour in .diorama
+	$(BIN)/python -m examples.pictures
 
 clean: ## Remove what these commands made, but the state of the studio
 	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache web/dist web/node_modules

@@ -2,7 +2,8 @@
 
     PYTHONPATH=layers/core:sagemaker_containers/scene:. python -m bench.poses [CLIP...] [--json]
 
-Without clips: the generated room, and the real ones in `DIORAMA_TEST_DATA`/tours (or ../shared/data/tours).
+Without clips: the generated room, the furnished flat, and the real ones in `DIORAMA_TEST_DATA`/tours (or
+../shared/data/tours).
 Processor seconds (all cores) say what the work costs whatever else the machine does; wall seconds don't.
 """
 
@@ -21,6 +22,7 @@ import sample_frames
 import solve_poses
 from bench.camera_errors import Comparison, compare
 from diorama.tours.stages import SampleFramesParams, SampleFramesReport, SolvePosesParams, SolvePosesReport
+from examples import furnished_flat
 from examples.textured_room import film_room
 
 LIMITS = SampleFramesParams(min_height_px=480, min_fps=0.5, min_duration_s=0, min_frames=8)
@@ -115,6 +117,7 @@ def usual_clips(folder: Path) -> Iterator[tuple[Path, Path | None]]:
     """The generated room with its truth, then the real clips that are there."""
     room = folder / "generated room.mp4"
     yield room, film_room(room)
+    yield furnished_flat.VIDEO, furnished_flat.TRUTH
     data = Path(os.environ.get("DIORAMA_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
     for name in ("redkitchen.mp4", "Family.mp4", "fox"):
         if (data / "tours" / name).exists():

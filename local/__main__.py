@@ -1,4 +1,4 @@
-"""`python -m local studio`, `python -m local open` and `python -m local tour PATH`."""
+"""`python -m local studio`, `... open`, `... stop` and `... tour PATH`."""
 
 import argparse
 import importlib
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from diorama.errors import DioramaError, Unavailable
-from local.state import DEFAULT_FOLDER, StateFolder
+from local.state import DEFAULT_FOLDER, DEFAULT_PORT, StateFolder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,12 +21,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, default=folder, help=f"folder of everything [{folder}]")
     commands = parser.add_subparsers(dest="command", required=True)
     studio = commands.add_parser("studio", help="run the studio until it is stopped")
-    studio.add_argument("--port", type=int, default=8787, help="0: any free port [8787]")
+    studio.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"0: any free port [{DEFAULT_PORT}]")
     studio.add_argument("--tethered", action="store_true", help="end when stdin closes")
-    commands.add_parser("open", help="print an address that opens the running studio as the demo user")
+    opened = commands.add_parser(
+        "open", help="print an address that opens the running studio as the demo user"
+    )
+    opened.add_argument("tour_id", nargs="?", help="open this tour instead of the studio's first page")
+    commands.add_parser("stop", help="end the running studio")
     tour = commands.add_parser("tour", help="make a tour of a video or a folder of photos")
     tour.add_argument("path", type=Path)
     tour.add_argument("--json", action="store_true", help="print the job as JSON")
+    tour.add_argument(
+        "--stay", action="store_true", help="leave the studio running, to walk through the tour"
+    )
     tour.add_argument("--name", help="what the tour is called [the file's name]")
     tour.add_argument(
         "--quality", choices=["draft", "standard", "high"], help="how much time is spent on it [standard]"
@@ -36,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asked = parser.parse_args(arguments)
     # Only what the command needs is imported: the client is to start at once.
-    run = {"studio": _studio, "open": _open, "tour": _tour}
+    run = {"studio": _studio, "open": _open, "stop": _stop, "tour": _tour}
     try:
         return run[asked.command](asked)
     except DioramaError as error:
@@ -66,7 +73,14 @@ def _open(asked: argparse.Namespace) -> int:
     url = demo.running_url(state)
     if url is None:
         raise Unavailable(f"No studio is running in {asked.state}.", "Start one: make studio.")
-    print(demo.sign_in_link(state, url))  # noqa: T201
+    path = f"/view/{asked.tour_id}" if asked.tour_id else "/"
+    print(demo.sign_in_link(state, url, path))  # noqa: T201
+    return 0
+
+
+def _stop(asked: argparse.Namespace) -> int:
+    stopped = importlib.import_module("local.demo").stop_running(StateFolder(asked.state.resolve()))
+    print("The studio has ended." if stopped else f"No studio is running in {asked.state}.")  # noqa: T201
     return 0
 
 

@@ -13,6 +13,7 @@ from diorama.credentials import (
     check_password,
     normalised_email,
     not_confirmed,
+    second_factor_needed,
     wrong_code,
     wrong_password,
 )
@@ -21,6 +22,7 @@ from diorama.studio.identity import ADMINS
 from local.database import Database
 from local.guesses import Guesses
 from local.mailed_codes import CONFIRM, RESET, MailedCodes
+from local.second_factors import SecondFactors
 from local.sessions import Sessions
 
 _USERS = """
@@ -53,6 +55,7 @@ class LocalAccounts:
         self._hasher = hasher or PasswordHasher()
         self._guesses = Guesses(database, clock)
         self._codes = MailedCodes(database, secret, outbox, clock)
+        self._second_factors = SecondFactors(database, clock)
         self._sessions = Sessions(database, secret, clock, issuer, client_id)
 
     def sign_up(self, email: str, password: str) -> str:
@@ -76,13 +79,17 @@ class LocalAccounts:
         with self._database.transaction() as connection:
             connection.execute("UPDATE users SET confirmed = 1 WHERE email = ?", (address,))
 
-    def log_in(self, email: str, password: str) -> Tokens:
+    def log_in(self, email: str, password: str, second_factor: str = "") -> Tokens:
         address = normalised_email(email)
         self._guesses.count("log_in", address)
         user, nobodys_hash = self._find(address), self._nobodys_hash
         right = self._is_password(user["password_hash"] if user else nobodys_hash, password)
         if user is None or not right:
             raise wrong_password()
+        if self._second_factors.is_on(user["id"]):
+            if not second_factor:
+                raise second_factor_needed()
+            self._second_factors.take(user["id"], second_factor)
         self._guesses.forget("log_in", address)
         if not user["confirmed"]:
             raise not_confirmed()
@@ -94,6 +101,22 @@ class LocalAccounts:
 
     def log_out(self, access_token: str) -> None:
         self._sessions.end_all(self.claims(access_token)["sub"])
+
+    def has_second_factor(self, access_token: str) -> bool:
+        return self._second_factors.is_on(self.claims(access_token)["sub"])
+
+    def begin_second_factor(self, access_token: str) -> str:
+        return self._second_factors.begin(self.claims(access_token)["sub"])
+
+    def confirm_second_factor(self, access_token: str, code: str) -> None:
+        user_id = self.claims(access_token)["sub"]
+        self._guesses.count("second_factor", user_id)
+        if not self._second_factors.confirm(user_id, code):
+            raise wrong_code()
+        self._guesses.forget("second_factor", user_id)
+
+    def drop_second_factor(self, access_token: str) -> None:
+        self._second_factors.drop(self.claims(access_token)["sub"])
 
     def begin_reset(self, email: str) -> None:
         address = normalised_email(email)

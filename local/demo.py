@@ -2,18 +2,21 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from diorama.errors import Unavailable
 from local.client import StudioClient
-from local.state import ROOT, StateFolder
+from local.state import DEFAULT_PORT, ROOT, StateFolder
 
 PROJECT = "Demo"
 START_WITHIN_S = 60
@@ -27,11 +30,63 @@ def studio_of(state: StateFolder) -> Iterator[str]:
     if url:
         yield url
         return
-    process = _start(state)
+    process = _start(state, port=0, tethered=True)
     try:
         yield _started_url(state, process)
     finally:
         _stop(process)
+
+
+@dataclass
+class Staying:
+    """A studio that goes on when the command that started it has ended, if `stays` is set."""
+
+    url: str
+    stays: bool = False
+
+
+@contextmanager
+def staying_studio(state: StateFolder) -> Iterator[Staying]:
+    """The studio that runs in the folder, or one that is started, at its usual address where that is free.
+
+    One that was started ends with this block unless `stays` was set.
+    """
+    url = running_url(state)
+    if url:
+        yield Staying(url, stays=True)
+        return
+    process = _start(state, _usual_or_any_port(), tethered=False)
+    studio = None
+    try:
+        studio = Staying(_started_url(state, process))
+        yield studio
+    finally:
+        if studio is None or not studio.stays:
+            _stop(process)
+
+
+def stop_running(state: StateFolder) -> bool:
+    """Ends the folder's studio, and what works for it; False where none runs. Raises `Unavailable`."""
+    if running_url(state) is None:
+        return False
+    with suppress(ProcessLookupError):
+        os.kill(json.loads(state.studio.read_text())["pid"], signal.SIGTERM)
+    end = time.monotonic() + STOP_WITHIN_S
+    while state.in_use():
+        if time.monotonic() > end:
+            raise Unavailable("The studio does not end.", f"{state.logs / 'studio.log'} may say why.")
+        time.sleep(0.05)
+    return True
+
+
+def _usual_or_any_port() -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", DEFAULT_PORT))
+        except OSError:
+            return 0
+    return DEFAULT_PORT
 
 
 def running_url(state: StateFolder) -> str | None:
@@ -58,8 +113,8 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _start(state: StateFolder) -> subprocess.Popen[bytes]:
-    """Tethered, so that it ends with us however we end, and apart from our terminal's Ctrl-C."""
+def _start(state: StateFolder, port: int, tethered: bool) -> subprocess.Popen[bytes]:
+    """Apart from our terminal's Ctrl-C; tethered, it ends with us however we end."""
     state.make()
     state.logs.mkdir(exist_ok=True)
     command = [
@@ -70,12 +125,13 @@ def _start(state: StateFolder) -> subprocess.Popen[bytes]:
         str(state.path),
         "studio",
         "--port",
-        "0",
-        "--tethered",
+        str(port),
+        *(["--tethered"] if tethered else []),
     ]
+    stdin = subprocess.PIPE if tethered else subprocess.DEVNULL
     with (state.logs / "studio.log").open("ab") as log:
         return subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+            command, cwd=ROOT, stdin=stdin, stdout=log, stderr=log, start_new_session=True
         )
 
 
@@ -111,15 +167,15 @@ def signed_in(state: StateFolder, url: str) -> Iterator[StudioClient]:
         yield client
 
 
-def sign_in_link(state: StateFolder, url: str) -> str:
-    """An address that opens the studio at the URL as the demo user.
+def sign_in_link(state: StateFolder, url: str, path: str = "/") -> str:
+    """An address that opens a page of the studio at the URL as the demo user.
 
     Behind the `#` is a refresh token, which no server sees and which works once. Raises `DioramaError`.
     """
     email, password = state.demo_user()
     with StudioClient(url) as client:
         tokens = client.ask("POST", "/v1/auth/login", {"email": email, "password": password})
-    return f"{url}/#demo={tokens['refresh_token']}"
+    return f"{url}{path}#demo={tokens['refresh_token']}"
 
 
 def demo_project(client: StudioClient) -> str:

@@ -128,7 +128,10 @@ class LocalOutbox:
             connection.execute("DELETE FROM connections")
 
     def take_pushes(self, connection_id: str) -> Sequence[JsonObject]:
-        """What to send to a page now, in order; each message is given once."""
+        """What to send to a page now, in order; each message is given once. Cheap where there is nothing."""
+        waiting = "SELECT 1 FROM pushes WHERE connection_id = ?"
+        if not self._database.connection().execute(waiting, (connection_id,)).fetchone():
+            return []
         with self._database.transaction() as connection:
             found = connection.execute(
                 "DELETE FROM pushes WHERE connection_id = ? RETURNING id, message", (connection_id,)

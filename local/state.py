@@ -14,6 +14,8 @@ from diorama.errors import Conflict
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_FOLDER = ROOT / ".diorama"
+DEFAULT_PORT = 8787
+"""Of the folder's studio, where it is free."""
 _OWNER_ONLY = 0o600
 
 

@@ -68,6 +68,10 @@ class FolderStore:
             count += 1
         return count
 
+    def purge(self, uri_prefix: str) -> None:
+        self.uploads.drop_below(uri_prefix)
+        self.delete(uri_prefix)
+
     def fetch_folder(self, uri: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         prefix = folder_prefix(uri)

@@ -32,7 +32,8 @@ from local.pages import page_routes
 from local.platform import STORE_PATH
 from local.published import published_routes
 from local.records import SqliteRecords
-from local.state import ROOT, StateFolder, write_private
+from local.sockets import socket_route
+from local.state import DEFAULT_PORT, ROOT, StateFolder, write_private
 from local.store import FolderStore
 from local.store_server import store_app
 from local.template import Template, read_template
@@ -40,7 +41,6 @@ from local.workers import Workers
 from local.workflows import LocalWorkflows
 
 HOST = "127.0.0.1"
-DEFAULT_PORT = 8787
 _log = logging.getLogger("local.studio")
 
 
@@ -123,6 +123,9 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
     port = listener.getsockname()[1]
     platform = parts.platform
     assert isinstance(platform.store, FolderStore)
+    assert isinstance(platform.outbox, LocalOutbox)
+    assert template.sockets is not None
+    sockets = [socket_route(template.sockets, parts.functions.invoke, platform.outbox)]
     app = gateway(
         template.routes,
         parts.functions.invoke,
@@ -130,6 +133,7 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
         hosts=[f"{HOST}:{port}", f"localhost:{port}"],
         mounts=[
             Mount(STORE_PATH, store_app(platform.store)),
+            *sockets,
             *published_routes(platform.store, platform.settings.bucket),
             *page_routes(ROOT / "web/dist", state),
         ],
@@ -139,6 +143,7 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
         log_config=None,
         access_log=False,
         lifespan="off",
+        ws="websockets-sansio",
         timeout_graceful_shutdown=1,
         server_header=False,
     )

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from diorama.errors import ConfigurationError
 from local.intrinsics import Resolver, read_yaml
 from local.patterns import Pattern, check_pattern
+from local.socket_routes import KINDS, Sockets, read_sockets
 from local.states import Machine, Task, read_machine
 
 _ACTING = (
@@ -27,6 +28,7 @@ _ACTING = (
     "AWS::StepFunctions::",
 )
 _PASSIVE = {
+    *KINDS,  # read by `read_sockets`
     "AWS::Serverless::Api",  # read where a route names it
     "AWS::Serverless::LayerVersion",
     "AWS::Lambda::Permission",
@@ -102,6 +104,7 @@ class Template:
     """Topic -> functions subscribed to it."""
     rules: list[Rule] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)
+    sockets: Sockets | None = None
 
 
 def read_template(path: Path) -> Template:
@@ -136,6 +139,7 @@ class _Reader:
                 readers[kind](name, resource.get("Properties", {}))
             elif kind.startswith(_ACTING) and kind not in _PASSIVE:
                 raise ConfigurationError(f"{name}: local mode does not know {kind}.")
+        self.found.sockets = read_sockets(self.resources, self.resolve)
         self._check_names()
         return self.found
 
@@ -260,11 +264,17 @@ class _Reader:
                 raise ConfigurationError(f"There is no topic {topic}.")
             for function in functions:
                 self._must_be_function(topic, function)
-        if self.found.authorizer:
-            self._must_be_function("the authorizer", self.found.authorizer)
+        self._check_gateways()
         for name, machine in self.found.machines.items():
             for place, task in _tasks(machine):
                 self._check_task(f"{name}, {place}", task)
+
+    def _check_gateways(self) -> None:
+        if self.found.authorizer:
+            self._must_be_function("the authorizer", self.found.authorizer)
+        if self.found.sockets is not None:
+            for key, route in self.found.sockets.routes.items():
+                self._must_be_function(key, route.function)
 
     def _check_task(self, place: str, task: Task) -> None:
         arguments = task.arguments if isinstance(task.arguments, dict) else {}

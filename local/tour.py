@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from diorama.errors import BadRequest, DioramaError
 from local.client import AnsweredProblem, StudioClient
-from local.demo import demo_project, signed_in, studio_of
+from local.demo import demo_project, sign_in_link, signed_in, staying_studio, studio_of
 from local.photos import pack, photos_in
 from local.sending import send
 from local.state import StateFolder
@@ -112,16 +112,34 @@ def _make_tour(
     state = StateFolder(asked.state.resolve())
     with _bar() as bar:
         bar.set_description_str("Starting")
-        with studio_of(state) as url, signed_in(state, url) as client:
-            upload = _send(client, source, bar)
-            name = asked.name or Path(source.name).stem
-            body = {
-                "project_id": upload["project_id"],
-                "upload_id": upload["upload_id"],
-                "name": name,
-                "params": params,
-            }
-            return follow(client, body, bar)
+        if not asked.stay:
+            with studio_of(state) as url:
+                return _made_at(url, state, asked, source, params, bar)
+        with staying_studio(state) as studio:
+            found = _made_at(studio.url, state, asked, source, params, bar)
+            if found["status"] == "succeeded":
+                studio.stays = True
+                found["view_url"] = f"{studio.url}/view/{found['tour_id']}"
+            return found
+
+
+def _made_at(
+    url: str,
+    state: StateFolder,
+    asked: argparse.Namespace,
+    source: Source,
+    params: dict[str, dict[str, Any]],
+    bar: "tqdm[NoReturn]",
+) -> dict[str, Any]:
+    with signed_in(state, url) as client:
+        upload = _send(client, source, bar)
+        body = {
+            "project_id": upload["project_id"],
+            "upload_id": upload["upload_id"],
+            "name": asked.name or Path(source.name).stem,
+            "params": params,
+        }
+        return follow(client, body, bar)
 
 
 def _send(client: StudioClient, source: Source, bar: "tqdm[NoReturn]") -> Any:
@@ -218,7 +236,7 @@ def _show(asked: argparse.Namespace, found: dict[str, Any]) -> None:
     if asked.json:
         sys.stdout.write(json.dumps(found) + "\n")
     elif found["status"] == "succeeded":
-        sys.stdout.write("\n".join(_lines(found)) + "\n")
+        sys.stdout.write("\n".join([*_lines(found), *_way_in(asked, found)]) + "\n")
     else:
         what = (
             "The job was cancelled."
@@ -238,7 +256,18 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         yield f"{name}: " + ("from the cache" if name in found["from_cache"] else f"{seconds:.1f} s")
     size_mb = (found["bytes"] or 0) / 1e6
     yield f"{found['splats']:,} splats, {size_mb:.1f} MB, {found['psnr']:.2f} dB on photos held back"
-    yield "To look at it: make studio, and beside it .venv/bin/python -m local open"
+
+
+def _way_in(asked: argparse.Namespace, found: dict[str, Any]) -> Iterator[str]:
+    """How to look at it."""
+    if not asked.stay:
+        yield f"To look at it: make studio, and beside it .venv/bin/python -m local open {found['tour_id']}"
+        return
+    url, slash, tour_id = found["view_url"].partition("/view/")
+    yield ""
+    yield f"Walk through it: {sign_in_link(StateFolder(asked.state.resolve()), url, slash + tour_id)}"
+    yield f"The address signs you in once. Another one: .venv/bin/python -m local open {tour_id}"
+    yield "The studio goes on running; make stop ends it."
 
 
 def _bar() -> "tqdm[NoReturn]":

@@ -109,6 +109,13 @@ class OpenUploads:
             (self._folder / multipart_id).rename(dropped)
         shutil.rmtree(dropped, ignore_errors=True)
 
+    def drop_below(self, uri_prefix: str) -> None:
+        """Forgets the uploads of every URI that starts so."""
+        for about in self._folder.glob(f"*/{_ABOUT}"):
+            with suppress(FileNotFoundError):
+                if json.loads(about.read_bytes())["uri"].startswith(uri_prefix):
+                    self.drop(about.parent.name)
+
     def drop_untouched_since(self, time: float) -> None:
         """Forgets the uploads that have got nothing since then (Unix seconds)."""
         for upload in self._folder.glob("*"):

@@ -15,8 +15,9 @@ from argon2 import PasswordHasher
 from diorama.errors import NotFound
 from diorama.library import actions as library
 from diorama.library.models import NewUpload, UploadView, WantedPart, WantedParts
+from diorama.plain_json import to_json
 from diorama.platform import Platform
-from diorama.ports import Execution, LaunchCall, Mail
+from diorama.ports import PUSH_LIMIT_BYTES, Execution, LaunchCall, Mail
 from diorama.settings import Settings
 from diorama.studio import members, projects
 from diorama.studio.models import NewProject, Profile, Project
@@ -98,6 +99,8 @@ class FakeOutbox:
     """Remembers what was sent."""
 
     mails: list[Mail] = field(default_factory=list)
+    pushed: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
 
     def mail(self, mail: Mail) -> None:
         self.mails.append(mail)
@@ -106,7 +109,10 @@ class FakeOutbox:
         return
 
     def push(self, connection_id: str, message: dict[str, Any]) -> None:
-        return
+        to_json(message, PUSH_LIMIT_BYTES)
+        if connection_id in self.gone:
+            raise NotFound("That page is no longer open.")
+        self.pushed.append((connection_id, message))
 
 
 @dataclass

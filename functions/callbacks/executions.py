@@ -6,8 +6,9 @@ from typing import Any, cast
 from diorama.jobs.settle import settle
 from diorama.platform import connect
 from diorama.ports import Execution, ExecutionState
-from diorama.studio import notices
+from diorama.studio import audit, notices, webhooks
 from journal import journal
+from telling import tell
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
@@ -23,5 +24,8 @@ def handler(event: dict[str, Any], _context: object) -> None:
     platform = connect()
     job = settle(platform, detail["name"], execution)
     if job is not None:
+        tell(job.job_id)
         notices.job_ended(platform, job)
+        webhooks.job_ended(platform, job)
+        audit.note_end(platform, job)
     journal().info("execution ended", execution=detail["name"], state=execution.state, error=execution.error)

@@ -10,6 +10,7 @@ from diorama.jobs import news
 from diorama.platform import Platform, connect
 from diorama.ports import JsonObject
 from journal import journal
+from telling import tell
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
@@ -25,7 +26,9 @@ def handler(event: dict[str, Any], _context: object) -> None:
 def take(platform: Platform, message: JsonObject) -> None:
     """One message, told apart by what only its sender writes."""
     if "kind" in message:
-        news.take_worker_event(platform, WORKER_EVENT.validate_python(message))
+        event = WORKER_EVENT.validate_python(message)
+        news.take_worker_event(platform, event)
+        tell(event.job_id)  # once a second at most: so often the worker says how far it is
     elif message.get("detail-type") == "SageMaker Training Job State Change":
         news.take_training_job_change(platform, message.get("detail") or {})
     elif "invocationStatus" in message:

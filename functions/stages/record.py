@@ -8,6 +8,7 @@ from diorama.platform import connect
 from diorama.request import WorkRequest
 from diorama.stage import Contract
 from journal import journal
+from telling import tell
 
 
 class ErrorOutput(Contract):
@@ -37,7 +38,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             cause=asked.failed,
         )
         record_failure(connect(), request, OUR_FAULT)
+        tell(request.job_id)
         return {"outcome": "failed"}
     recorded = record(connect(), request)
+    tell(request.job_id)
     journal().info("record", job_id=request.job_id, attempt=request.attempt, outcome=recorded.outcome)
     return recorded.model_dump(mode="json")

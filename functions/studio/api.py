@@ -1,6 +1,7 @@
-"""Accounts, projects, jobs, health and the API document: /v1/auth, /v1/projects, /v1/jobs, /v1/health."""
+"""Accounts, projects, jobs, health and the API document: /v1/auth, /v1/projects, /v1/jobs, /v1/live, /v1/health."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -11,10 +12,33 @@ from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
 from diorama.stage import Contract
-from diorama.studio import accounts, health, job_files, jobs, members, projects
-from diorama.studio.models import Email, NewProject, Profile, Project, ProjectChange, ProjectPage
-from door import OPEN, Bearer, InSession, SignedIn, handler_of
+from diorama.studio import (
+    accounts,
+    api_keys,
+    downloads,
+    health,
+    job_files,
+    jobs,
+    live,
+    members,
+    page_errors,
+    projects,
+    quotas,
+    webhooks,
+)
+from diorama.studio.models import (
+    DeletedProjectPage,
+    Email,
+    NewProject,
+    Profile,
+    Project,
+    ProjectChange,
+    ProjectPage,
+)
+from door import OPEN, Bearer, Correlation, InSession, IsAdmin, SignedIn, handler_of
 from idempotency import ONCE, once
+from studio import admin
+from telling import tell
 
 router = Router()
 
@@ -30,6 +54,43 @@ class Credentials(Contract):
 
     email: Email
     password: SecretStr = Field(min_length=1, max_length=256)
+
+
+class LogIn(Credentials):
+    """Who wants in, with the code of their authenticator where they have one."""
+
+    second_factor: SecretStr = Field(SecretStr(""), max_length=64)
+
+
+class AuthenticatorCode(Contract):
+    """What an authenticator shows now."""
+
+    code: SecretStr = Field(min_length=1, max_length=64)
+
+
+class Dropped(AuthenticatorCode):
+    """What shows that somebody may take their authenticator off."""
+
+    password: SecretStr = Field(min_length=1, max_length=256)
+
+
+class SecondFactor(Contract):
+    """Whether logging in takes a code of an authenticator too."""
+
+    is_on: bool
+
+
+class NewAuthenticator(Contract):
+    """What to tell an authenticator, by hand or as a picture; it counts once it is confirmed."""
+
+    secret: str = Field(description="In base 32: SHA-1, 30 seconds, 6 digits")
+    uri: str = Field(description="The same for a QR code")
+
+
+class Me(Profile):
+    """Who asks, and whether they run the studio."""
+
+    is_admin: bool
 
 
 class Confirmation(Contract):
@@ -88,9 +149,13 @@ def confirm(body: Confirmation) -> None:
 
 
 @router.post("/v1/auth/login", openapi_extensions=OPEN, tags=["auth"])
-def log_in(body: Credentials) -> TokenAnswer:
-    """Gives an access token (at most an hour) and a refresh token (30 days)."""
-    return _answer(accounts.log_in(connect(), body.email, body.password.get_secret_value()))
+def log_in(body: LogIn) -> TokenAnswer:
+    """Gives an access token (at most an hour) and a refresh token (30 days).
+
+    Where the account has an authenticator, the first try is answered 401 `second_factor_needed`.
+    """
+    second = body.second_factor.get_secret_value()
+    return _answer(accounts.log_in(connect(), body.email, body.password.get_secret_value(), second))
 
 
 @router.post("/v1/auth/refresh", openapi_extensions=OPEN, tags=["auth"])
@@ -100,7 +165,7 @@ def refresh(body: RefreshToken) -> TokenAnswer:
 
 
 @router.post("/v1/auth/logout", status_code=204, tags=["auth"])
-def log_out(user_id: SignedIn, token: Bearer) -> None:  # noqa: ARG001 (asks for a good token)
+def log_out(user_id: InSession, token: Bearer) -> None:  # noqa: ARG001 (asks for a good token)
     """Ends every session of the user."""
     connect().accounts.log_out(token)
 
@@ -121,9 +186,70 @@ def finish_reset(body: NewPassword) -> None:
 
 
 @router.get("/v1/auth/me", tags=["auth"])
-def me(user_id: SignedIn) -> Profile:
+def me(user_id: SignedIn, is_admin: IsAdmin) -> Me:
     """Who the token belongs to."""
-    return accounts.profile(connect(), user_id)
+    who = accounts.profile(connect(), user_id)
+    return Me(**who.model_dump(), is_admin=is_admin)
+
+
+@router.delete("/v1/auth/me", status_code=204, tags=["auth"])
+def delete_me(user_id: InSession) -> None:
+    """Ends your account, at once and for good: nothing can be brought back.
+
+    Your projects are out of sight now, and their files and rows are gone within the hour.
+    """
+    accounts.delete(connect(), user_id)
+
+
+@router.get("/v1/auth/me/usage", tags=["auth"])
+def get_usage(user_id: SignedIn) -> quotas.Usage:
+    """What is used of your plan this month."""
+    return quotas.usage(connect(), user_id)
+
+
+@router.get("/v1/auth/me/second-factor", tags=["auth"])
+def get_second_factor(user_id: InSession, token: Bearer) -> SecondFactor:  # noqa: ARG001 (asks for a session)
+    """Whether logging in takes a code of an authenticator too."""
+    return SecondFactor(is_on=connect().accounts.has_second_factor(token))
+
+
+@router.post("/v1/auth/me/second-factor", tags=["auth"])
+def begin_second_factor(user_id: InSession, token: Bearer) -> NewAuthenticator:
+    """A new secret for an authenticator; the one before counts until this one is confirmed."""
+    secret = connect().accounts.begin_second_factor(token)
+    label = quote(f"Diorama:{accounts.profile(connect(), user_id).email}")
+    return NewAuthenticator(secret=secret, uri=f"otpauth://totp/{label}?secret={secret}&issuer=Diorama")
+
+
+@router.post("/v1/auth/me/second-factor/confirm", status_code=204, tags=["auth"])
+def confirm_second_factor(body: AuthenticatorCode, user_id: InSession, token: Bearer) -> None:  # noqa: ARG001
+    """Shows that the authenticator works; from now on it is asked for."""
+    connect().accounts.confirm_second_factor(token, body.code.get_secret_value())
+
+
+@router.post("/v1/auth/me/second-factor/drop", status_code=204, tags=["auth"])
+def drop_second_factor(body: Dropped, user_id: InSession, token: Bearer) -> None:
+    """Takes the authenticator off, with the password and a code."""
+    password, code = body.password.get_secret_value(), body.code.get_secret_value()
+    accounts.drop_second_factor(connect(), user_id, token, password, code)
+
+
+@router.get("/v1/auth/me/keys", tags=["auth"])
+def list_keys(user_id: InSession) -> api_keys.ApiKeys:
+    """Your keys for scripts; their secrets are not kept."""
+    return api_keys.listed(connect(), user_id)
+
+
+@router.post("/v1/auth/me/keys", status_code=201, tags=["auth"])
+def create_key(body: api_keys.NewApiKey, user_id: InSession) -> api_keys.MadeApiKey:
+    """A new key; its secret is shown this once."""
+    return api_keys.create(connect(), user_id, body)
+
+
+@router.delete("/v1/auth/me/keys/<key_id>", status_code=204, tags=["auth"])
+def revoke_key(key_id: str, user_id: InSession) -> None:
+    """From now on the key is worth nothing."""
+    api_keys.revoke(connect(), user_id, key_id)
 
 
 def _answer(tokens: Tokens) -> TokenAnswer:
@@ -149,6 +275,18 @@ def list_projects(user_id: SignedIn, limit: Limit = 50, cursor: Cursor = None) -
     return projects.listed(connect(), user_id, limit, cursor)
 
 
+@router.get("/v1/deleted-projects", tags=["projects"])
+def list_deleted_projects(user_id: SignedIn, limit: Limit = 50, cursor: Cursor = None) -> DeletedProjectPage:
+    """Projects of yours that were deleted and can still be brought back."""
+    return projects.deleted(connect(), user_id, limit, cursor)
+
+
+@router.post("/v1/deleted-projects/<project_id>/restore", tags=["projects"])
+def restore_project(project_id: str, user_id: SignedIn) -> Project:
+    """Brings a deleted project back, with all that is in it."""
+    return projects.restore(connect(), user_id, project_id)
+
+
 @router.get("/v1/projects/<project_id>", tags=["projects"])
 def get_project(project_id: str, user_id: SignedIn) -> Project:
     """One of your projects."""
@@ -163,9 +301,9 @@ def change_project(project_id: str, body: ProjectChange, user_id: SignedIn) -> P
 
 @router.delete("/v1/projects/<project_id>", status_code=204, tags=["projects"])
 def delete_project(project_id: str, user_id: SignedIn) -> None:
-    """Takes a project and all that is in it out of sight; refused while a job of it runs.
+    """Takes a project and all that is in it out of sight; refused while a job of it runs or a tour is published.
 
-    Its files stay in the store for now: the purge after seven days of grace is yet to come.
+    It can be brought back for seven days; then nothing of it is left.
     """
     projects.delete(connect(), user_id, project_id)
 
@@ -245,16 +383,89 @@ def list_job_files(
 )
 def retry_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     """A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again."""
-    return jobs.retry(connect(), user_id, job_id)
+    again = jobs.retry(connect(), user_id, job_id)
+    tell(job_id)
+    return again
 
 
 @router.post("/v1/jobs/<job_id>/cancel", tags=["jobs"])
 def cancel_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     """Cancels a job at once; what runs of it is stopped within seconds."""
-    return jobs.cancel(connect(), user_id, job_id)
+    cancelled = jobs.cancel(connect(), user_id, job_id)
+    tell(job_id)
+    return cancelled
+
+
+# --- live ---------------------------------------------------------------------------------------
+
+
+@router.post("/v1/live/tickets", status_code=201, tags=["live"])
+def buy_ticket(user_id: SignedIn) -> live.Ticket:
+    """Lets a page hear news as they happen: opens one WebSocket at `{url}?ticket={ticket}` within a minute.
+
+    It brings `{"type": "job", "job": ...}` as `GET /v1/jobs/{job_id}` gives it, or `{"type": "job_changed",
+    "job_id": ...}` where that is too long. `{"action": "ping"}` is answered by `{"type": "pong"}`.
+    """
+    return live.sell(connect(), user_id)
+
+
+@router.get("/v1/downloads/<token>", openapi_extensions=OPEN, tags=["jobs"], status_code=302)
+def follow_download(token: str) -> Response[str]:
+    """Leads from a letter's link, good for 24 hours, to a link of five minutes to the file."""
+    return Response(302, "text/plain", "", {"Location": downloads.link(connect(), token)})
+
+
+# --- webhooks -----------------------------------------------------------------------------------
+
+
+@router.get("/v1/webhooks", tags=["webhooks"])
+def list_webhooks(user_id: InSession) -> webhooks.Webhooks:
+    """Your webhooks."""
+    return webhooks.listed(connect(), user_id)
+
+
+@router.post("/v1/webhooks", status_code=201, tags=["webhooks"])
+def create_webhook(body: webhooks.NewWebhook, user_id: InSession) -> webhooks.MadeWebhook:
+    """Has a server of yours told when your jobs end; the secret that signs is shown this once.
+
+    `Diorama-Signature: t=<Unix seconds>,v1=<hex>`: HMAC-SHA256 with the secret over `<t>.<body>`.
+    """
+    return webhooks.create(connect(), user_id, body)
+
+
+@router.delete("/v1/webhooks/<webhook_id>", status_code=204, tags=["webhooks"])
+def remove_webhook(webhook_id: str, user_id: InSession) -> None:
+    """Tells it nothing more."""
+    webhooks.remove(connect(), user_id, webhook_id)
+
+
+@router.post("/v1/webhooks/<webhook_id>/rotate", tags=["webhooks"])
+def rotate_webhook(webhook_id: str, user_id: InSession) -> webhooks.MadeWebhook:
+    """A new secret; for a day the old one signs as well (two `v1`)."""
+    return webhooks.rotate(connect(), user_id, webhook_id)
+
+
+@router.post("/v1/webhooks/<webhook_id>/test", status_code=202, tags=["webhooks"])
+def test_webhook(webhook_id: str, user_id: InSession) -> webhooks.Delivery:
+    """Has it told something that means nothing, within a minute."""
+    return webhooks.test(connect(), user_id, webhook_id)
+
+
+@router.get("/v1/webhooks/<webhook_id>/deliveries", tags=["webhooks"])
+def list_deliveries(
+    webhook_id: str, user_id: InSession, limit: Limit = 50, cursor: Cursor = None
+) -> webhooks.DeliveryPage:
+    """What it was told in the last 30 days, and what it answered."""
+    return webhooks.deliveries(connect(), user_id, webhook_id, limit, cursor)
 
 
 # --- the studio itself --------------------------------------------------------------------------
+
+
+@router.post("/v1/page-errors", status_code=204, tags=["studio"])
+def report_page_error(body: page_errors.NewPageError, user_id: SignedIn, correlation_id: Correlation) -> None:
+    """For the pages: tells those who run the studio of a mistake that a page made."""
+    page_errors.note(connect(), user_id, body, correlation_id)
 
 
 @router.get("/v1/health", openapi_extensions=OPEN, tags=["studio"])
@@ -272,4 +483,4 @@ def get_document() -> Response[dict[str, Any]]:
     return Response(200, "application/json", document(), {"Cache-Control": "public, max-age=300"})
 
 
-handler = handler_of(router)
+handler = handler_of(router, admin.router)

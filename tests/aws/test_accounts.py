@@ -104,9 +104,9 @@ def test_too_many_wrong_passwords_are_told_apart_from_one() -> None:
         log_in(accounts_at(Cognito("NotAuthorizedException", "Password attempts exceeded")))
 
 
-def test_a_second_step_that_nobody_can_take_yet_is_no_log_in() -> None:
-    with pytest.raises(NotSignedIn, match="second step"):
-        log_in(accounts_at(Cognito(ChallengeName="SOFTWARE_TOKEN_MFA")))
+def test_a_step_that_no_client_can_take_is_no_log_in() -> None:
+    with pytest.raises(NotSignedIn, match="another step"):
+        log_in(accounts_at(Cognito(ChallengeName="NEW_PASSWORD_REQUIRED")))
 
 
 def test_a_refresh_token_that_goes_on_working_is_handed_back() -> None:

@@ -14,7 +14,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
+import optimize_splats
+import package_tour
+from diorama.tours.stages import OptimizeSplatsParams, PackageTourParams
+from tests.browser.published import PublishedTours
 from tests.journey.running_studio import ROOT, RunningStudio
+from tests.scene.room import Room, room
 
 WEB = ROOT / "web"
 CHROMIUM = (
@@ -28,6 +33,12 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # WebGL 2 without a graphics card, and colours as they are written
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--force-color-profile=srgb",
+    # So that a page of another origin, which is not on this machine, may show a frame that is
+    "--disable-features=LocalNetworkAccessChecks",
 ]
 PATIENCE_MS = 30_000
 
@@ -70,6 +81,46 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
     yield studio
     studio.stop()
     studio.kill_everything()
+
+
+@pytest.fixture(scope="session")
+def finished_job(served: RunningStudio, short_clip: Path) -> str:
+    """A job of the demo user that is done: its id."""
+    project_id = served.project()
+    upload_id = served.upload(project_id, short_clip, "video/mp4")
+    job_id = served.start_tour(project_id, upload_id)
+    assert served.ended(job_id, within_s=240)["status"] == "succeeded"
+    return job_id
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedTours]:
+    """A static host."""
+    tours = PublishedTours(tmp_path_factory.mktemp("host") / "published", WEB / "dist", free_port())
+    yield tours
+    tours.close()
+
+
+@pytest.fixture(scope="session")
+def corner_room(tmp_path_factory: pytest.TempPathFactory) -> Room:
+    """A place that is known exactly."""
+    return room(tmp_path_factory.mktemp("room"))
+
+
+@pytest.fixture(scope="session")
+def bundle(corner_room: Room, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its tour, by the stages that make tours."""
+    made = tmp_path_factory.mktemp("made")
+    quick = OptimizeSplatsParams(looked_at_side_px=96, refined_side_px=96, refine_steps=5)
+    optimize_splats.run(corner_room.inputs, made / "scene", quick, ignore)
+    (made / "poses").symlink_to(corner_room.inputs / "poses")
+    small = PackageTourParams(poster_width_px=640, thumbnail_width_px=96, thumbnails=2, path_poses=12)
+    package_tour.run(made, made / "tour", small, ignore)
+    return made / "tour"
+
+
+def ignore(percent: float, message: str, **metrics: float | int | str) -> None:
+    """Progress of no interest."""
 
 
 @pytest.fixture

@@ -17,16 +17,6 @@ def choose(page: Any, path: Path, button: str = "Choose a video") -> None:
     chooser.value.set_files(path)
 
 
-@pytest.fixture(scope="session")
-def finished_job(served: RunningStudio, short_clip: Path) -> str:
-    """A job of the demo user that is done: its id."""
-    project_id = served.project()
-    upload_id = served.upload(project_id, short_clip, "video/mp4")
-    job_id = served.start_tour(project_id, upload_id)
-    assert served.ended(job_id, within_s=240)["status"] == "succeeded"
-    return job_id
-
-
 def test_one_choice_of_a_video_makes_a_project_uploads_and_shows_the_job_live(
     page: Any, served: RunningStudio, short_clip: Path, finished_job: str, tmp_path: Path
 ) -> None:

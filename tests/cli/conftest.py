@@ -54,7 +54,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     app = gateway(
         template.routes,
         Functions(template.functions).invoke,
-        accounts.claims,  # type: ignore[attr-defined]
+        template.authorizer,
         hosts=[url.removeprefix("http://")],
         mounts=[Mount("/store", store_app(world.store))],
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import running_url, sign_in_link, studio_of
+from local.demo import running_url, sign_in_link, staying_studio, stop_running, studio_of
 from local.state import ROOT, StateFolder
 from tests.cli.conftest import Served
 
@@ -83,4 +83,29 @@ def test_a_studio_does_not_outlive_the_command_that_was_killed(tmp_path: Path) -
     command.wait()
     while state.in_use() and time.monotonic() < deadline:
         time.sleep(0.1)
+    assert not state.in_use()
+
+
+@pytest.mark.slow
+def test_a_studio_that_is_to_stay_goes_on_without_us_until_it_is_stopped(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path / "state")
+    with staying_studio(state) as studio:
+        studio.stays = True
+    try:
+        assert running_url(state) == studio.url
+        with staying_studio(state) as joined:
+            assert (joined.url, joined.stays) == (studio.url, True)
+        assert running_url(state) == studio.url  # it was there before, so it is there afterwards
+        assert sign_in_link(state, studio.url, "/view/t1").startswith(f"{studio.url}/view/t1#demo=")
+    finally:
+        assert stop_running(state)
+    assert not state.in_use()
+    assert not stop_running(state)
+
+
+@pytest.mark.slow
+def test_a_studio_that_was_started_in_vain_does_not_stay(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path / "state")
+    with pytest.raises(KeyboardInterrupt), staying_studio(state):
+        raise KeyboardInterrupt
     assert not state.in_use()

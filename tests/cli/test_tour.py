@@ -15,6 +15,7 @@ from diorama.errors import BadRequest
 from diorama.jobs import table
 from diorama.jobs.models import Problem
 from local.__main__ import main
+from local.state import StateFolder
 from local.tour import follow, parsed_settings, prepared
 from tests.cli.conftest import Served
 
@@ -210,7 +211,7 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "tour_url": "http://127.0.0.1/view/t1",
         "reports": {"solve_poses": {"missing": [{"start_s": 3.0, "end_s": 4.5, "images": 2}]}},
     }
-    local.tour._show(Namespace(json=False), found)
+    local.tour._show(Namespace(json=False, stay=False), found)
     assert capsys.readouterr().out.splitlines() == [
         "Tour t1 is done, in 65.9 s.",
         "Frames: 50 looked at, 50 kept, 49 placed.",
@@ -218,5 +219,17 @@ def test_a_success_is_told_to_people_in_a_few_lines(capsys: pytest.CaptureFixtur
         "sample_frames: from the cache",
         "solve_poses: 63.6 s",
         "41,234 splats, 2.3 MB, 28.51 dB on photos held back",
-        "To look at it: make studio, and beside it .venv/bin/python -m local open",
+        "To look at it: make studio, and beside it .venv/bin/python -m local open t1",
     ]
+
+
+def test_where_the_studio_stays_one_is_told_the_address_of_the_tour_and_how_to_end_it(
+    served: Served, tmp_path: Path
+) -> None:
+    state = StateFolder(tmp_path / "state")
+    served.world.platform.accounts.ensure(*state.demo_user())  # type: ignore[attr-defined]
+    found = {"tour_id": "t1", "view_url": f"{served.url}/view/t1"}
+    lines = "\n".join(local.tour._way_in(Namespace(stay=True, state=state.path), found))
+    assert f"{served.url}/view/t1#demo=" in lines
+    assert "make stop" in lines
+    assert "local open t1" in lines

@@ -12,17 +12,23 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from local.state import ROOT
-from tests.journey.running_studio import processes_of, wait_for
+from examples.textured_room import film_room
+from local.demo import running_url
+from local.state import ROOT, StateFolder
+from tests.journey.running_studio import QUICK, processes_of, wait_for
 
 pytestmark = pytest.mark.slow
 DATA = Path(os.environ.get("DIORAMA_TEST_DATA") or ROOT.parent / "shared" / "data")
 FOX = DATA / "tours" / "fox"
 
 
-def start(state: Path, *arguments: str) -> "subprocess.Popen[str]":
+def start(
+    state: Path, *arguments: str, defaults: dict[str, dict[str, Any]] | None = None
+) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "local", "--state", str(state), "tour", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    env = {**os.environ, "DIORAMA_STAGE_DEFAULTS": json.dumps(defaults or {})}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, env=env)
 
 
 def told(process: "subprocess.Popen[str]", within_s: float) -> tuple[int, dict[str, Any]]:
@@ -66,3 +72,18 @@ def test_ctrl_c_cancels_within_ten_seconds_and_leaves_nothing_running(tmp_path: 
     assert (code, found["status"]) == (1, "cancelled"), found
     assert processes_of(state) == []
     assert time.monotonic() - interrupted < 10
+
+
+def test_a_tour_is_made_and_its_studio_stays_until_it_is_stopped(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    film_room(tmp_path / "room.mp4", 5, 640, 360, 24)
+    code, found = told(
+        start(state, str(tmp_path / "room.mp4"), "--stay", "--json", defaults=QUICK), within_s=240
+    )
+    assert (code, found["status"]) == (0, "succeeded"), found
+    url = running_url(StateFolder(state))
+    assert url
+    assert found["view_url"] == f"{url}/view/{found['tour_id']}"
+    stop = [sys.executable, "-m", "local", "--state", str(state), "stop"]
+    assert subprocess.run(stop, cwd=ROOT, capture_output=True, text=True).stdout == "The studio has ended.\n"
+    assert processes_of(state) == []

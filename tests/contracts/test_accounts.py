@@ -1,8 +1,10 @@
 """What accounts keep to, wherever they are."""
 
+import base64
 import logging
 import re
 import traceback
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 from argon2 import PasswordHasher
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core import DEFAULT_ACCOUNT_ID
 
 from diorama.aws.accounts import CognitoAccounts
 from diorama.errors import BadRequest, Conflict, DioramaError, NotSignedIn, Refused
@@ -20,6 +24,8 @@ from diorama.ports import Accounts
 from local.accounts import LocalAccounts
 from local.database import Database
 from local.outbox import LocalOutbox
+from local.second_factors import STEP_S, code_at
+from tests.cloud import REGION
 from tests.fakes import FakeClock
 
 EMAIL = "ada@example.com"
@@ -35,6 +41,8 @@ class Signed:
     accounts: Accounts
     newest_code: Callable[[str], str]
     letters: Callable[[str], int]
+    authenticator: Callable[[str], str]
+    """The code that an authenticator with this secret shows; another one each time."""
 
     def person(self, email: str = EMAIL, password: str = PASSWORD) -> str:
         """Somebody with a confirmed account; the user's id."""
@@ -71,7 +79,11 @@ def signed_local(database: Database, tmp_path: Path, clock: FakeClock) -> Signed
         assert found
         return found.group()
 
-    return Signed(accounts, newest_code, lambda email: len(letters_to(email)))
+    def authenticator(secret: str) -> str:
+        clock.time += STEP_S
+        return code_at(base64.b32decode(secret), int(clock.time // STEP_S))
+
+    return Signed(accounts, newest_code, lambda email: len(letters_to(email)), authenticator)
 
 
 @dataclass
@@ -79,17 +91,38 @@ class CognitosLetters:
     """Plays what moto leaves out: wrong codes, and letters."""
 
     code: str = "271828"
+    shown: str = "314159"
     sent: list[str] = field(default_factory=list)
+    cognito: Any = None
+    refreshing: dict[str, str] = field(default_factory=dict)
 
-    def watch(self, events: Any) -> None:
+    def watch(self, events: Any, cognito: Any) -> None:
+        self.cognito = cognito
+        events.register("before-call.cognito-idp.GetTokensFromRefreshToken", self._rotate)
         events.register("before-parameter-build.cognito-idp", self._look)
         events.register("before-call.cognito-idp.ResendConfirmationCode", self._resend)
 
     def _look(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        if params.get("ConfirmationCode", self.code) != self.code:
+        given = params.get("ChallengeResponses", {}).get("SOFTWARE_TOKEN_MFA_CODE", params.get("UserCode"))
+        if params.get("ConfirmationCode", self.code) != self.code or given not in (None, self.shown):
             raise ClientError({"Error": {"Code": "CodeMismatchException", "Message": ""}}, model.name)
+        if model.name == "GetTokensFromRefreshToken":
+            self.refreshing = params
         if model.name in ("SignUp", "ForgotPassword", "ResendConfirmationCode"):
             self.sent.append(params["Username"])
+
+    def _rotate(self, **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        """moto renews without rotating: the new refresh token is made in its own books."""
+        token = self.refreshing["RefreshToken"]
+        renewed = self.cognito.initiate_auth(
+            ClientId=self.refreshing["ClientId"],
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": token},
+        )["AuthenticationResult"]
+        (pool,) = cognitoidp_backends[DEFAULT_ACCOUNT_ID][REGION].user_pools.values()
+        rotated = str(uuid.uuid4())
+        pool.refresh_tokens[rotated] = pool.refresh_tokens.pop(token)
+        return AWSResponse("", 200, {}, None), {"AuthenticationResult": {**renewed, "RefreshToken": rotated}}
 
     def _resend(self, **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         return AWSResponse("", 200, {}, None), {}
@@ -120,8 +153,8 @@ def signed_aws(adapter: CognitoAccounts) -> Iterator[Signed]:
     client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="studio")["UserPoolClient"]
     letters = CognitosLetters()
     accounts = CognitoAccounts(pool, client["ClientId"])
-    letters.watch(accounts._cognito.meta.events)
-    yield Signed(accounts, lambda _: letters.code, letters.sent.count)
+    letters.watch(accounts._cognito.meta.events, cognito)
+    yield Signed(accounts, lambda _: letters.code, letters.sent.count, lambda _: letters.shown)
     cognito.delete_user_pool(UserPoolId=pool)
 
 
@@ -251,12 +284,20 @@ def test_a_refresh_token_gives_new_tokens_for_the_same_user(signed: Signed) -> N
     renewed = signed.accounts.refresh(tokens.refresh_token)
     assert renewed.access_token != tokens.access_token
     assert claims(renewed.access_token)["sub"] == claims(tokens.access_token)["sub"]
+    assert renewed.refresh_token != tokens.refresh_token
     signed.accounts.refresh(renewed.refresh_token)
 
 
 @pytest.mark.parametrize("token", ["garbage", "a.b.c", "ü"])
 def test_a_token_that_is_none_of_ours_is_refused(accounts: Accounts, token: str) -> None:
-    for action in (accounts.refresh, accounts.log_out, accounts.claims):
+    for action in (
+        accounts.refresh,
+        accounts.log_out,
+        accounts.claims,
+        accounts.has_second_factor,
+        accounts.begin_second_factor,
+        accounts.drop_second_factor,
+    ):
         with pytest.raises(NotSignedIn):
             action(token)
 
@@ -279,6 +320,57 @@ def test_one_persons_log_out_leaves_others_alone(signed: Signed) -> None:
     ada, bob = (signed.accounts.log_in(email, PASSWORD) for email in (EMAIL, "bob@example.com"))
     signed.accounts.log_out(ada.access_token)
     signed.accounts.refresh(bob.refresh_token)
+
+
+# --- a second factor ----------------------------------------------------------------------------
+
+
+def test_a_confirmed_authenticator_is_asked_for_at_every_log_in(signed: Signed) -> None:
+    signed.person()
+    token = signed.accounts.log_in(EMAIL, PASSWORD).access_token
+    assert not signed.accounts.has_second_factor(token)
+    secret = signed.accounts.begin_second_factor(token)
+    assert secret
+    signed.accounts.log_in(EMAIL, PASSWORD)
+    signed.accounts.confirm_second_factor(token, signed.authenticator(secret))
+    assert signed.accounts.has_second_factor(token)
+    for given, code in (("", "second_factor_needed"), ("000000", "wrong_second_factor")):
+        with pytest.raises(NotSignedIn) as refused:
+            signed.accounts.log_in(EMAIL, PASSWORD, given)
+        assert refused.value.stable_code == code
+    again = signed.accounts.log_in(EMAIL, PASSWORD, f" {signed.authenticator(secret)} ")
+    assert claims(again.access_token)["sub"] == claims(token)["sub"]
+
+
+def test_a_wrong_code_sets_up_no_authenticator(signed: Signed) -> None:
+    signed.person()
+    token = signed.accounts.log_in(EMAIL, PASSWORD).access_token
+    signed.accounts.begin_second_factor(token)
+    for code in ("000000", "abc", ""):
+        with pytest.raises(Refused):
+            signed.accounts.confirm_second_factor(token, code)
+    signed.accounts.log_in(EMAIL, PASSWORD)
+
+
+def test_a_dropped_authenticator_is_not_asked_for(signed: Signed) -> None:
+    signed.person()
+    token = signed.accounts.log_in(EMAIL, PASSWORD).access_token
+    signed.accounts.drop_second_factor(token)
+    secret = signed.accounts.begin_second_factor(token)
+    signed.accounts.confirm_second_factor(token, signed.authenticator(secret))
+    signed.accounts.drop_second_factor(token)
+    assert not signed.accounts.has_second_factor(token)
+    signed.accounts.log_in(EMAIL, PASSWORD)
+
+
+def test_a_wrong_password_with_a_good_code_is_a_wrong_password(signed: Signed) -> None:
+    signed.person()
+    token = signed.accounts.log_in(EMAIL, PASSWORD).access_token
+    secret = signed.accounts.begin_second_factor(token)
+    signed.accounts.confirm_second_factor(token, signed.authenticator(secret))
+    with pytest.raises(NotSignedIn) as refused:
+        signed.accounts.log_in(EMAIL, OTHER, signed.authenticator(secret))
+    assert refused.value.stable_code == "wrong_password"
 
 
 # --- a new password -----------------------------------------------------------------------------

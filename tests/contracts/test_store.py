@@ -565,3 +565,17 @@ def test_two_uploads_of_one_file_do_not_mix(served: Served) -> None:
     store.complete_upload(VIDEO, first, arrived)
     assert store.get(VIDEO) == b"first"
     assert [one.size for one in store.uploaded_parts(VIDEO, second)] == [6]
+
+
+def test_a_purge_takes_files_and_open_uploads_below_a_prefix_and_no_others(store: Store) -> None:
+    store.put("s3://media/raw/p1/a", b"x")
+    store.put("s3://media/raw/p10/a", b"y")
+    ours = store.begin_upload("s3://media/raw/p1/b", "video/mp4")
+    others = store.begin_upload("s3://media/raw/p10/b", "video/mp4")
+    store.purge("s3://media/raw/p1/")
+    assert [found.uri for found in store.list("s3://media/raw/")] == ["s3://media/raw/p10/a"]
+    with pytest.raises(NotFound):
+        store.uploaded_parts("s3://media/raw/p1/b", ours)
+    assert store.uploaded_parts("s3://media/raw/p10/b", others) == []
+    with pytest.raises(BadRequest):
+        store.purge("s3://media/")

@@ -87,7 +87,10 @@ def _open_routes() -> frozenset[str]:
 
 
 def _ask(asked: Asked, route: str, who: str) -> int:
-    method, path = route.format(**asked.things).split(" ")
+    things = asked.things
+    if "/deleted-projects/" in route:
+        things = {**things, "project_id": things["deleted_id"]}
+    method, path = route.format(**things).split(" ")
     headers = {"Authorization": f"Bearer {asked.token}"}
     answer = asked.api(
         method,

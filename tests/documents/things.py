@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from diorama.studio import members
+from diorama.studio import api_keys, members, projects, webhooks
 from local.accounts import LocalAccounts
 from tests.functions.calling import Api
 from tests.studio_world import MP4
@@ -39,9 +39,15 @@ def make_things(api: Api) -> Asked:
     )
     upload = world.uploaded("ann", project).upload_id
     tour = api("POST", "/v1/tours", {"project_id": project, "upload_id": upload}, user="ann").json
+    asset = api("GET", "/v1/assets", user="ann").json["assets"][0]["asset_id"]
+    deleted = world.project("ann").project_id
+    projects.delete(world.platform, "ann", deleted)
     things = {
+        "asset_id": asset,
+        "deleted_id": deleted,
         "project_id": project,
         "member_id": "vic",
+        "person_id": "vic",
         "invitation_id": invitation.member_id,
         "upload_id": upload,
         "tour_id": tour["tour_id"],
@@ -53,6 +59,9 @@ def make_things(api: Api) -> Asked:
     accounts = world.platform.accounts
     assert isinstance(accounts, LocalAccounts)
     account_id = world.person_with_id(accounts.ensure(EMAIL, PASSWORD), EMAIL)
+    hook = webhooks.create(world.platform, "ann", webhooks.NewWebhook(url="https://example.com/hook"))
+    things["webhook_id"] = hook.webhook_id
+    things["key_id"] = api_keys.create(world.platform, account_id, api_keys.NewApiKey(name="Backup")).key_id
     return Asked(api, things, account_id, accounts.log_in(EMAIL, PASSWORD).access_token)
 
 
@@ -75,6 +84,13 @@ BODIES: dict[str, Body] = {
     "PATCH /v1/projects/{project_id}": lambda _: {"name": "Boat"},
     "POST /v1/projects/{project_id}/members": lambda _: {"email": "yve@example.test", "role": "viewer"},
     "PATCH /v1/projects/{project_id}/members/{member_id}": lambda _: {"role": "collaborator"},
+    "POST /v1/auth/me/second-factor/confirm": lambda _: {"code": "000000"},
+    "POST /v1/auth/me/second-factor/drop": lambda _: {"code": "000000", "password": PASSWORD},
+    "POST /v1/auth/me/keys": lambda _: {"name": "Backup"},
+    "POST /v1/assets/{asset_id}/restore": lambda _: {"version": 1},
+    "POST /v1/webhooks": lambda _: {"url": "https://example.com/hook"},
+    "POST /v1/page-errors": lambda _: {"message": "It broke."},
+    "PATCH /v1/admin/people/{person_id}": lambda _: {"plan": "pro"},
     "POST /v1/invitations/accept": lambda _: {"code": "none"},
     "POST /v1/projects/{project_id}/uploads": lambda _: {
         "size": len(MP4) + 1,

@@ -1,5 +1,6 @@
 """Signing up and in, through the API and the real local accounts."""
 
+import base64
 import re
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from diorama.errors import Conflict
 from diorama.studio import accounts
+from local.second_factors import STEP_S, code_at
 from tests.functions.conftest import Answer, Api
 from tests.studio_world import World
 
@@ -31,10 +33,10 @@ def log_in(api: Api, password: str = PASSWORD) -> Answer:
     return api("POST", "/v1/auth/login", {"email": EMAIL, "password": password})
 
 
-def ask(api: Api, method: str, path: str, token: str) -> Answer:
+def ask(api: Api, method: str, path: str, token: str, body: object = None) -> Answer:
     """As the gateway does: the token's claims go along with the request."""
     claims: dict[str, Any] = api.world.platform.accounts.claims(token)  # type: ignore[attr-defined]
-    return api(method, path, claims=claims, headers={"Authorization": f"Bearer {token}"})
+    return api(method, path, body, claims=claims, headers={"Authorization": f"Bearer {token}"})
 
 
 def test_who_signs_up_confirms_and_logs_in_is_somebody(api: Api) -> None:
@@ -42,7 +44,13 @@ def test_who_signs_up_confirms_and_logs_in_is_somebody(api: Api) -> None:
     tokens = log_in(api).json
     assert tokens["token_type"] == "Bearer"
     me = ask(api, "GET", "/v1/auth/me", tokens["access_token"]).json
-    assert me == {"user_id": user_id, "email": EMAIL, "plan": "free", "created_at": api.world.clock.time}
+    assert me == {
+        "user_id": user_id,
+        "email": EMAIL,
+        "plan": "free",
+        "created_at": api.world.clock.time,
+        "is_admin": False,
+    }
 
 
 def test_before_it_is_confirmed_an_account_is_closed(api: Api) -> None:
@@ -121,3 +129,66 @@ def test_a_known_address_is_a_conflict_for_the_action_too(world: World) -> None:
     accounts.sign_up(world.platform, EMAIL, PASSWORD)
     with pytest.raises(Conflict):
         accounts.sign_up(world.platform, f" {EMAIL} ", PASSWORD)
+
+
+def authenticator(world: World, secret: str) -> str:
+    world.clock.time += STEP_S
+    return code_at(base64.b32decode(secret), int(world.clock.time // STEP_S))
+
+
+def test_an_authenticator_is_set_up_asked_for_and_taken_off(api: Api, world: World) -> None:
+    sign_up(api)
+    token = log_in(api).json["access_token"]
+    path = "/v1/auth/me/second-factor"
+    assert ask(api, "GET", path, token).json == {"is_on": False}
+    made = ask(api, "POST", path, token).json
+    assert made["uri"].startswith("otpauth://totp/Diorama%3Aann%40example.test?secret=" + made["secret"])
+    wrong = ask(api, "POST", f"{path}/confirm", token, {"code": "000000"})
+    assert (wrong.status, wrong.json["code"]) == (422, "wrong_code")
+    right = {"code": authenticator(world, made["secret"])}
+    assert ask(api, "POST", f"{path}/confirm", token, right).status == 204
+    asked_for = log_in(api)
+    assert (asked_for.status, asked_for.json["code"]) == (401, "second_factor_needed")
+    credentials = {"email": EMAIL, "password": PASSWORD}
+    second = {**credentials, "second_factor": authenticator(world, made["secret"])}
+    assert api("POST", "/v1/auth/login", second).status == 200
+    for password, code, status in (
+        ("not the password", authenticator(world, made["secret"]), 401),
+        (PASSWORD, "000000", 401),
+        (PASSWORD, authenticator(world, made["secret"]), 204),
+    ):
+        dropped = ask(api, "POST", f"{path}/drop", token, {"password": password, "code": code})
+        assert dropped.status == status
+    assert log_in(api).status == 200
+
+
+def test_a_key_is_shown_once_listed_and_revoked(api: Api) -> None:
+    sign_up(api)
+    token = log_in(api).json["access_token"]
+    path = "/v1/auth/me/keys"
+    made = ask(api, "POST", path, token, {"name": "Backup", "scopes": ["read"], "lasts_days": 30}).json
+    assert made["secret"].startswith("dio_")
+    (listed,) = ask(api, "GET", path, token).json["keys"]
+    assert listed == {name: value for name, value in made.items() if name != "secret"}
+    assert ask(api, "DELETE", f"{path}/{made['key_id']}", token).status == 204
+    assert ask(api, "DELETE", f"{path}/{made['key_id']}", token).status == 404
+    assert ask(api, "GET", path, token).json == {"keys": []}
+
+
+def test_a_key_makes_no_keys_and_ends_no_account(api: Api) -> None:
+    claims = api.world.claims("ann", token_use="api_key", scopes="read write", key_id="k1")
+    for method, path, body in (
+        ("POST", "/v1/auth/me/keys", {"name": "Another"}),
+        ("DELETE", "/v1/auth/me", None),
+        ("GET", "/v1/auth/me/second-factor", None),
+    ):
+        answer = api(method, path, body, claims=claims)
+        assert (answer.status, answer.json["code"]) == (403, "session_needed")
+
+
+def test_who_ends_their_account_is_nobody_and_may_begin_anew(api: Api) -> None:
+    first = sign_up(api)
+    token = log_in(api).json["access_token"]
+    assert ask(api, "DELETE", "/v1/auth/me", token).status == 204
+    assert log_in(api).status == 401
+    assert sign_up(api) != first

@@ -2,68 +2,23 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
 
-import boto3
 import pytest
 import requests
 
-from diorama.aws.records import DynamoRecords
-from diorama.aws.store import S3Store
 from diorama.errors import NotFound, Refused
 from diorama.library import actions, rules
 from diorama.library.models import UploadView, WantedPart, WantedParts
-from diorama.ports import PartToUpload, SignedPart, UploadedPart
-from tests.cloud import REGION, aws
+from tests.cloud import aws
+from tests.cloud_world import in_the_cloud
 from tests.studio_world import MP4, World
 
 __all__ = ["aws"]
-KEYS = [("pk", "HASH"), ("sk", "RANGE")]
-GSI_KEYS = [("gsi_pk", "HASH"), ("gsi_sk", "RANGE")]
-
-
-class StoreInMoto(S3Store):
-    """moto's ListParts leaves out the checksums; here it tells those that the links were signed for."""
-
-    def __init__(self) -> None:
-        self.digests: dict[tuple[str, int], str] = {}
-
-    def upload_urls(
-        self, uri: str, multipart_id: str, parts: Sequence[PartToUpload], expires_s: int
-    ) -> Sequence[SignedPart]:
-        self.digests |= {(multipart_id, part.number): part.sha256 for part in parts}
-        return super().upload_urls(uri, multipart_id, parts, expires_s)
-
-    def uploaded_parts(self, uri: str, multipart_id: str) -> Sequence[UploadedPart]:
-        parts = super().uploaded_parts(uri, multipart_id)
-        return [replace(part, sha256=self.digests[multipart_id, part.number]) for part in parts]
-
-
-def key_schema(keys: list[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "KeyType": kind} for name, kind in keys]
 
 
 @pytest.fixture
 def cloud(world: World, aws: None) -> World:
-    """The small world, its files in S3 and its rows in DynamoDB."""
-    boto3.client("s3", region_name=REGION).create_bucket(
-        Bucket="media", CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
-    index = {
-        "IndexName": "by_gsi",
-        "KeySchema": key_schema(GSI_KEYS),
-        "Projection": {"ProjectionType": "ALL"},
-    }
-    boto3.client("dynamodb", region_name=REGION).create_table(
-        TableName="records",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in KEYS + GSI_KEYS],
-        KeySchema=key_schema(KEYS),
-        GlobalSecondaryIndexes=[index],
-    )
-    platform = replace(world.platform, store=StoreInMoto(), records=DynamoRecords("records"))
-    return replace(world, platform=platform)
+    return in_the_cloud(world)
 
 
 def put_parts(cloud: World, upload: UploadView, content: bytes) -> None:

@@ -1,3 +1,4 @@
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ from tests.splats.scenes import random_scene
 
 HERE = build.instruction_set()
 needs_compiler = pytest.mark.skipif(build.find_compiler() is None, reason="needs a C compiler")
+needs_zig = pytest.mark.skipif(importlib.util.find_spec("ziglang") is None, reason="needs ziglang")
+ZIG = [sys.executable, "-m", "ziglang", "cc"]
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g", "-O1")
 
 
@@ -119,6 +122,54 @@ def draw(scene: object, library: object) -> tuple[torch.Tensor, torch.Tensor]:
         )
         images.square().sum().backward()
         return images.detach(), means.grad
+
+
+@pytest.mark.slow
+@needs_zig
+def test_where_no_compiler_is_zig_builds_what_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert build.find_compiler() == ZIG
+    by_zig = native.load(build.library(HERE, (tmp_path,)))
+    monkeypatch.undo()
+    scene = random_scene(3, splats=500, width=150, height=110)
+    image, gradient = draw(scene, by_zig)
+    expected_image, expected_gradient = draw(scene, native.kernel())
+    assert ((image - expected_image).abs() > 1e-4).double().mean() < 1e-3
+    assert (gradient - expected_gradient).norm() < 1e-2 * expected_gradient.norm()
+
+
+def told(command: list[str]) -> dict[str, torch.Tensor]:
+    """What portable.c says of each array: its length, and its product with a fixed vector."""
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {
+        name: torch.tensor([float(v) for v in values]) for name, *values in map(str.split, said.splitlines())
+    }
+
+
+@pytest.mark.slow
+@needs_zig
+@needs_compiler
+@pytest.mark.skipif(shutil.which("qemu-aarch64") is None, reason="needs qemu-user")
+def test_arm64_draws_and_pulls_the_same(tmp_path: Path) -> None:
+    program = [str(Path(__file__).with_name("portable.c")), *map(str, sorted(build.SOURCES.glob("*.c")))]
+    flags = [flag for flag in build.FLAGS if flag not in ("-shared", "-fPIC")] + [f"-I{build.SOURCES}"]
+    here, there = tmp_path / "here", tmp_path / "there"
+    compiler = build.find_compiler() or []
+    subprocess.run([*compiler, *flags, *program, "-o", str(here), "-lm"], check=True)
+    arm = ["-target", "aarch64-linux-musl", "-static", "-mcpu=baseline"]
+    subprocess.run([*ZIG, *arm, *flags, *program, "-o", str(there), "-lm"], check=True)
+    expected, found = told([str(here)]), told(["qemu-aarch64", str(there)])
+    assert len(expected) > 10
+    for name, values in expected.items():
+        assert torch.allclose(found[name], values, rtol=1e-4, atol=1e-4 * float(values[0])), name
+
+
+@pytest.mark.slow
+@needs_zig
+def test_an_arm64_library_can_be_built_from_here(tmp_path: Path) -> None:
+    made = build.build([*ZIG, "-target", "aarch64-linux-gnu"], "armv8-a", tmp_path / "arm.so")
+    machine = int.from_bytes(made.read_bytes()[18:20], "little")
+    assert machine == 183  # EM_AARCH64 of the ELF header
 
 
 def sanitizer_libraries(compiler: list[str]) -> list[str]:

@@ -36,6 +36,18 @@ not_confirmed = partial(
     "Give the code from our letter first.",
     code="not_confirmed",
 )
+second_factor_needed = partial(
+    NotSignedIn,
+    "This account needs a code too.",
+    "Give the one that your authenticator shows now.",
+    code="second_factor_needed",
+)
+wrong_second_factor = partial(
+    NotSignedIn,
+    "That is not the code that your authenticator shows.",
+    "Each code works once: wait for the next one.",
+    code="wrong_second_factor",
+)
 signed_out = partial(NotSignedIn, "You are not signed in.", "Sign in again.")
 
 

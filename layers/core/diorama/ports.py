@@ -92,6 +92,10 @@ class Store(Protocol):
         """
         ...
 
+    def purge(self, uri_prefix: str) -> None:
+        """Like `delete`, and nothing can bring them back: earlier versions and parts of open uploads go too."""
+        ...
+
     def fetch_folder(self, uri: str, folder: Path) -> None:
         """Copies every file under `uri/` into the folder (made if needed), or the one file at `uri`.
 
@@ -327,8 +331,12 @@ class Accounts(Protocol):
         """Raises `Refused` for a wrong or old code."""
         ...
 
-    def log_in(self, email: str, password: str) -> Tokens:
-        """Raises `NotSignedIn` (wrong, code "wrong_password"; not confirmed, code "not_confirmed")."""
+    def log_in(self, email: str, password: str, second_factor: str = "") -> Tokens:
+        """`second_factor` is what the person's authenticator shows now, where one is set up.
+
+        Raises `NotSignedIn`, code "wrong_password", "not_confirmed", "second_factor_needed" or
+        "wrong_second_factor".
+        """
         ...
 
     def refresh(self, refresh_token: str) -> Tokens:
@@ -344,6 +352,23 @@ class Accounts(Protocol):
 
     def log_out(self, access_token: str) -> None:
         """Ends every session of the user. Raises `NotSignedIn`."""
+        ...
+
+    def has_second_factor(self, access_token: str) -> bool:
+        """Whether logging in takes a code of an authenticator too. Raises `NotSignedIn`."""
+        ...
+
+    def begin_second_factor(self, access_token: str) -> str:
+        """A new secret for an authenticator (RFC 6238: SHA-1, 30 s, 6 digits), in base 32; nothing counts
+        before it is confirmed. Raises `NotSignedIn`."""
+        ...
+
+    def confirm_second_factor(self, access_token: str, code: str) -> None:
+        """From now on logging in takes a code. Raises `NotSignedIn`, or `Refused` for a wrong one."""
+        ...
+
+    def drop_second_factor(self, access_token: str) -> None:
+        """Logging in takes a password alone again; nothing happens where it does. Raises `NotSignedIn`."""
         ...
 
     def begin_reset(self, email: str) -> None:

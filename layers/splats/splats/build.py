@@ -98,7 +98,7 @@ def build(compiler: list[str], instructions: str, path: Path) -> Path:
 
 
 def _target(compiler: list[str], instructions: str) -> list[str]:
-    if compiler[-2:] == ["ziglang", "cc"]:
+    if "ziglang" in compiler:
         return [f"-mcpu={'baseline' if instructions == 'armv8-a' else instructions.replace('-', '_')}"]
     return [f"-march={instructions}"]
 

@@ -10,6 +10,7 @@ export type JobFile = Schemas["JobFile"];
 export type JobFilePage = Schemas["JobFilePage"];
 export type JobStatus = Job["status"];
 export type Project = Schemas["Project"];
+export type Published = Schemas["Published"];
 export type StageView = Schemas["StageView"];
 export type Tour = Schemas["Tour"];
 export type TourDetails = Schemas["TourDetails"];

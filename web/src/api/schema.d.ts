@@ -4,6 +4,263 @@
  */
 
 export interface paths {
+    "/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, and what was refused, newest first. */
+        get: operations["search_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What broke on our side, with its trace. */
+        get: operations["list_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's jobs of a month, newest first. */
+        get: operations["list_everybodys_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anybody's job, its stages and their reports. */
+        get: operations["get_anybodys_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels anybody's job. */
+        post: operations["cancel_anybodys_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new attempt of anybody's job. */
+        post: operations["retry_anybodys_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes on now. */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/page-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mistakes that pages made this month, newest first. */
+        get: operations["list_page_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody with an account, newest first. */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody, and how their month stands. */
+        get: operations["get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Gives somebody another plan, from now on. */
+        patch: operations["change_plan"];
+        trace?: never;
+    };
+    "/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you own, newest first, project by project. Go on until the cursor is null: a page may be short. */
+        get: operations["list_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your assets. */
+        get: operations["get_asset"];
+        put?: never;
+        post?: never;
+        /** Takes an asset away with all its versions; a file that something else needs stays for that. */
+        delete: operations["delete_asset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an earlier version the newest again; none is lost by it. */
+        post: operations["restore_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link to the content, good for 15 minutes. */
+        get: operations["get_asset_url"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{asset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every content that the asset has had, newest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/confirm": {
         parameters: {
             query?: never;
@@ -30,7 +287,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives an access token (at most an hour) and a refresh token (30 days). */
+        /**
+         * Gives an access token (at most an hour) and a refresh token (30 days).
+         * @description Where the account has an authenticator, the first try is answered 401 `second_factor_needed`.
+         */
         post: operations["log_in"];
         delete?: never;
         options?: never;
@@ -64,6 +324,114 @@ export interface paths {
         };
         /** Who the token belongs to. */
         get: operations["me"];
+        put?: never;
+        post?: never;
+        /**
+         * Ends your account, at once and for good: nothing can be brought back.
+         * @description Your projects are out of sight now, and their files and rows are gone within the hour.
+         */
+        delete: operations["delete_me"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your keys for scripts; their secrets are not kept. */
+        get: operations["list_keys"];
+        put?: never;
+        /** A new key; its secret is shown this once. */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** From now on the key is worth nothing. */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether logging in takes a code of an authenticator too. */
+        get: operations["get_second_factor"];
+        put?: never;
+        /** A new secret for an authenticator; the one before counts until this one is confirmed. */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows that the authenticator works; from now on it is asked for. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/second-factor/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the authenticator off, with the password and a code. */
+        post: operations["drop_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is used of your plan this month. */
+        get: operations["get_usage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -134,6 +502,57 @@ export interface paths {
         put?: never;
         /** Makes an account; a code is mailed to confirm it. */
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deleted-projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects of yours that were deleted and can still be brought back. */
+        get: operations["list_deleted_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deleted-projects/{project_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a deleted project back, with all that is in it. */
+        post: operations["restore_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/downloads/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads from a letter's link, good for 24 hours, to a link of five minutes to the file. */
+        get: operations["follow_download"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -259,6 +678,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a page hear news as they happen: opens one WebSocket at `{url}?ticket={ticket}` within a minute.
+         * @description It brings `{"type": "job", "job": ...}` as `GET /v1/jobs/{job_id}` gives it, or `{"type": "job_changed", "job_id": ...}` where that is too long. `{"action": "ping"}` is answered by `{"type": "pong"}`.
+         */
+        post: operations["buy_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -270,6 +709,23 @@ export interface paths {
         get: operations["get_document"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/page-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** For the pages: tells those who run the studio of a mistake that a page made. */
+        post: operations["report_page_error"];
         delete?: never;
         options?: never;
         head?: never;
@@ -306,8 +762,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Takes a project and all that is in it out of sight; refused while a job of it runs.
-         * @description Its files stay in the store for now: the purge after seven days of grace is yet to come.
+         * Takes a project and all that is in it out of sight; refused while a job of it runs or a tour is published.
+         * @description It can be brought back for seven days; then nothing of it is left.
          */
         delete: operations["delete_project"];
         options?: never;
@@ -537,6 +993,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your webhooks. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Has a server of yours told when your jobs end; the secret that signs is shown this once.
+         * @description `Diorama-Signature: t=<Unix seconds>,v1=<hex>`: HMAC-SHA256 with the secret over `<t>.<body>`.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tells it nothing more. */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it was told in the last 30 days, and what it answered. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret; for a day the old one signs as well (two `v1`). */
+        post: operations["rotate_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has it told something that means nothing, within a minute. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -550,6 +1095,37 @@ export interface components {
             email: string;
         };
         /**
+         * ApiKey
+         * @description A key as its owner sees it; the secret itself is not kept.
+         */
+        ApiKey: {
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number | null;
+            /** Key Id */
+            key_id: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write")[];
+            /**
+             * Starts With
+             * @description The first characters, to know it by
+             */
+            starts_with: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * ApiKeys
+         * @description Somebody's keys, oldest first.
+         */
+        ApiKeys: {
+            /** Keys */
+            keys: components["schemas"]["ApiKey"][];
+        };
+        /**
          * ArrivedPart
          * @description A part that is there.
          */
@@ -560,6 +1136,95 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Asset
+         * @description Something that a person has put into a project. Sizes in bytes, times in Unix seconds.
+         */
+        Asset: {
+            /** Asset Id */
+            asset_id: string;
+            /** Created At */
+            created_at: number;
+            /**
+             * Kind
+             * @description What its newest version is
+             * @enum {string}
+             */
+            kind: "iso_video" | "avi" | "zip" | "jpeg" | "png";
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string;
+            /** Size */
+            size: number;
+            /** Updated At */
+            updated_at: number;
+            /**
+             * Version
+             * @description The newest one's number
+             */
+            version: number;
+        };
+        /**
+         * AssetPage
+         * @description Some assets, newest first within a project. The list goes on until the cursor is null.
+         */
+        AssetPage: {
+            /** Assets */
+            assets: components["schemas"]["Asset"][];
+            /** Cursor */
+            cursor?: string | null;
+        };
+        /**
+         * AssetUrl
+         * @description Where the content can be had; Range works, so it can be streamed.
+         */
+        AssetUrl: {
+            /** Expires At */
+            expires_at: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * AssetVersion
+         * @description One content that an asset has, or had.
+         */
+        AssetVersion: {
+            /** Checksum */
+            checksum: string | null;
+            /** Made At */
+            made_at: number;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Restored From
+             * @description The version whose content this is again
+             */
+            restored_from?: number | null;
+            /** Size */
+            size: number;
+            /** Type */
+            type: string;
+            /** Upload Id */
+            upload_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuthenticatorCode
+         * @description What an authenticator shows now.
+         */
+        AuthenticatorCode: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
         };
         /**
          * Confirmation
@@ -586,6 +1251,273 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * Deed
+         * @description One thing that somebody did or tried. `at` in Unix seconds.
+         */
+        Deed: {
+            /**
+             * About
+             * @description The path, or the thing that it was done to
+             * @default
+             */
+            about?: string;
+            /**
+             * Act
+             * @description The operation of the API, or what the studio did by itself
+             */
+            act: string;
+            /**
+             * Address Digest
+             * @description Of the address in a request to sign in
+             * @default
+             */
+            address_digest?: string;
+            /** At */
+            at: number;
+            /**
+             * Code
+             * @description Why it was refused
+             * @default
+             */
+            code?: string;
+            /**
+             * Correlation Id
+             * @default
+             */
+            correlation_id?: string;
+            /**
+             * Key Id
+             * @description The API key that was used
+             * @default
+             */
+            key_id?: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "failed";
+            /**
+             * Source Ip
+             * @description Only of refused access
+             * @default
+             */
+            source_ip?: string;
+            /**
+             * User Id
+             * @description Empty where nobody was signed in
+             */
+            user_id: string;
+        };
+        /**
+         * DeedPage
+         * @description Some deeds, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        DeedPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Deeds */
+            deeds: components["schemas"]["Deed"][];
+        };
+        /**
+         * DeletedProject
+         * @description A project that can be brought back until `purged_at`.
+         */
+        DeletedProject: {
+            /** Created At */
+            created_at: number;
+            /** Deleted At */
+            deleted_at: number;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Purged At */
+            purged_at: number;
+            /**
+             * Role
+             * @description What whoever asks is in it
+             * @default owner
+             * @enum {string}
+             */
+            role?: "owner" | "collaborator" | "viewer";
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
+         * DeletedProjectPage
+         * @description Some deleted projects, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        DeletedProjectPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Projects */
+            projects: components["schemas"]["DeletedProject"][];
+        };
+        /**
+         * Delivery
+         * @description One thing that is told, however often it takes. Times are Unix seconds.
+         */
+        Delivery: {
+            /**
+             * Answered
+             * @description The status of the last answer
+             */
+            answered?: number | null;
+            /** Created At */
+            created_at: number;
+            /** Delivery Id */
+            delivery_id: string;
+            /** Event */
+            event: string;
+            /** Next Try At */
+            next_try_at: number | null;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * Problem
+             * @description Why the last try did not get through
+             * @default
+             */
+            problem?: string;
+            /**
+             * State
+             * @default waiting
+             * @enum {string}
+             */
+            state?: "waiting" | "delivered" | "given_up";
+            /**
+             * Tries
+             * @default 0
+             */
+            tries?: number;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * DeliveryPage
+         * @description Some deliveries, newest first.
+         */
+        DeliveryPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Deliveries */
+            deliveries: components["schemas"]["Delivery"][];
+        };
+        /**
+         * Dropped
+         * @description What shows that somebody may take their authenticator off.
+         */
+        Dropped: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * EverybodysJob
+         * @description A job, and whose it is.
+         */
+        EverybodysJob: {
+            /** Attempt */
+            attempt: number;
+            /** Correlation Id */
+            correlation_id: string;
+            /** Created At */
+            created_at: number;
+            /** Ended At */
+            ended_at: number | null;
+            /** Job Id */
+            job_id: string;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: number;
+            problem: components["schemas"]["Problem"] | null;
+            /** Product */
+            product: string;
+            /** Project Id */
+            project_id: string;
+            /** Started At */
+            started_at: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "succeeded" | "refused" | "failed" | "cancelled";
+            /**
+             * Subject Id
+             * @description What the job makes: for tours, the tour's id
+             */
+            subject_id: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * EverybodysJobs
+         * @description Some jobs, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        EverybodysJobs: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Jobs */
+            jobs: components["schemas"]["EverybodysJob"][];
+        };
+        /**
+         * Failure
+         * @description One attempt of a job that broke. Times are Unix seconds.
+         */
+        Failure: {
+            /** Attempt */
+            attempt: number;
+            /** Correlation Id */
+            correlation_id: string;
+            /** Error */
+            error: string;
+            /** Failed At */
+            failed_at: number;
+            /** Job Id */
+            job_id: string;
+            /** Name */
+            name: string;
+            /** Product */
+            product: string;
+            /** Project Id */
+            project_id: string;
+            /** Stage */
+            stage: string;
+            /** Trace */
+            trace: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * FailurePage
+         * @description Some failures, newest first. The list goes on until the cursor is null.
+         */
+        FailurePage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Failures */
+            failures: components["schemas"]["Failure"][];
         };
         /**
          * FieldProblem
@@ -758,6 +1690,94 @@ export interface components {
             subject_id: string;
         };
         /**
+         * LogIn
+         * @description Who wants in, with the code of their authenticator where they have one.
+         */
+        LogIn: {
+            /** Email */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Second Factor
+             * Format: password
+             * @default
+             */
+            second_factor?: string;
+        };
+        /**
+         * MadeApiKey
+         * @description A new key with its secret, which is shown this once.
+         */
+        MadeApiKey: {
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number | null;
+            /** Key Id */
+            key_id: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "write")[];
+            /**
+             * Secret
+             * @description Send it as `Authorization: Bearer`; it is not shown again
+             */
+            secret: string;
+            /**
+             * Starts With
+             * @description The first characters, to know it by
+             */
+            starts_with: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * MadeWebhook
+         * @description A webhook with its secret.
+         */
+        MadeWebhook: {
+            /** Created At */
+            created_at: number;
+            /** Events */
+            events: ("job.succeeded" | "job.refused" | "job.failed")[];
+            /**
+             * Secret
+             * @description Checks the signatures; it is not shown again
+             */
+            secret: string;
+            /** Url */
+            url: string;
+            /** User Id */
+            user_id: string;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * Me
+         * @description Who asks, and whether they run the studio.
+         */
+        Me: {
+            /** Created At */
+            created_at: number;
+            /** Email */
+            email: string;
+            /** Is Admin */
+            is_admin: boolean;
+            /**
+             * Plan
+             * @default free
+             * @enum {string}
+             */
+            plan?: "free" | "pro" | "enterprise";
+            /** User Id */
+            user_id: string;
+        };
+        /**
          * Member
          * @description Somebody in a project, or invited to it.
          */
@@ -791,6 +1811,43 @@ export interface components {
             members: components["schemas"]["Member"][];
         };
         /**
+         * NewApiKey
+         * @description What a key is called and may do.
+         */
+        NewApiKey: {
+            /**
+             * Lasts Days
+             * @description Left out: until it is revoked
+             */
+            lasts_days?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Scopes
+             * @description `write` is all that changes something
+             * @default [
+             *       "read"
+             *     ]
+             */
+            scopes?: ("read" | "write")[];
+        };
+        /**
+         * NewAuthenticator
+         * @description What to tell an authenticator, by hand or as a picture; it counts once it is confirmed.
+         */
+        NewAuthenticator: {
+            /**
+             * Secret
+             * @description In base 32: SHA-1, 30 seconds, 6 digits
+             */
+            secret: string;
+            /**
+             * Uri
+             * @description The same for a QR code
+             */
+            uri: string;
+        };
+        /**
          * NewMember
          * @description Whom to invite as what.
          */
@@ -802,6 +1859,25 @@ export interface components {
              * @enum {string}
              */
             role: "collaborator" | "viewer";
+        };
+        /**
+         * NewPageError
+         * @description What a page says of its mistake.
+         */
+        NewPageError: {
+            /** Message */
+            message: string;
+            /**
+             * Path
+             * @description Of the page, without query and fragment
+             * @default
+             */
+            path?: string;
+            /**
+             * Stack
+             * @default
+             */
+            stack?: string;
         };
         /**
          * NewPassword
@@ -820,6 +1896,17 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * NewPlan
+         * @description Which plan somebody is to have.
+         */
+        NewPlan: {
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "free" | "pro" | "enterprise";
         };
         /**
          * NewProject
@@ -870,6 +1957,11 @@ export interface components {
          * @description What is going to be sent. With the checksum, content that is there already is not sent again.
          */
         NewUpload: {
+            /**
+             * Asset Id
+             * @description The asset to be a new version of; a new one where left out
+             */
+            asset_id?: string | null;
             /** Checksum */
             checksum?: string | null;
             /**
@@ -887,6 +1979,26 @@ export interface components {
              * @description Media type: video/mp4, video/quicktime, application/zip, ...
              */
             type: string;
+        };
+        /**
+         * NewWebhook
+         * @description Where to tell what.
+         */
+        NewWebhook: {
+            /**
+             * Events
+             * @default [
+             *       "job.succeeded",
+             *       "job.refused",
+             *       "job.failed"
+             *     ]
+             */
+            events?: ("job.succeeded" | "job.refused" | "job.failed")[];
+            /**
+             * Url
+             * @description https:// only, and not of a private network
+             */
+            url: string;
         };
         /**
          * OptimizeSplatsParams
@@ -972,6 +2084,26 @@ export interface components {
             warn_above_db?: number;
         };
         /**
+         * Overview
+         * @description How the studio stands.
+         */
+        Overview: {
+            /** By State */
+            by_state: {
+                [key: string]: number;
+            };
+            /**
+             * Open Jobs
+             * @description Queued, running or waiting
+             */
+            open_jobs: number;
+            /**
+             * Open Work
+             * @description Machines at work
+             */
+            open_work: number;
+        };
+        /**
          * PackageTourParams
          * @description How the bundle's pictures and its path are made.
          */
@@ -1000,6 +2132,41 @@ export interface components {
             thumbnails?: number;
         };
         /**
+         * PageError
+         * @description A mistake, when it was made and in whose browser.
+         */
+        PageError: {
+            /** At */
+            at: number;
+            /** Correlation Id */
+            correlation_id: string;
+            /** Message */
+            message: string;
+            /**
+             * Path
+             * @description Of the page, without query and fragment
+             * @default
+             */
+            path?: string;
+            /**
+             * Stack
+             * @default
+             */
+            stack?: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * PageErrors
+         * @description Some mistakes, newest first.
+         */
+        PageErrors: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Errors */
+            errors: components["schemas"]["PageError"][];
+        };
+        /**
          * PartLink
          * @description Where to PUT a part, with the headers that must go along.
          */
@@ -1022,6 +2189,53 @@ export interface components {
             expires_at: number;
             /** Parts */
             parts: components["schemas"]["PartLink"][];
+        };
+        /**
+         * People
+         * @description Some people, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        People: {
+            /** Cursor */
+            cursor?: string | null;
+            /** People */
+            people: components["schemas"]["Person"][];
+        };
+        /**
+         * Person
+         * @description Somebody with an account.
+         */
+        Person: {
+            /** Created At */
+            created_at: number;
+            /** Email */
+            email: string;
+            /**
+             * Plan
+             * @default free
+             * @enum {string}
+             */
+            plan?: "free" | "pro" | "enterprise";
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * PersonDetails
+         * @description Somebody, and how their month stands.
+         */
+        PersonDetails: {
+            /** Created At */
+            created_at: number;
+            /** Email */
+            email: string;
+            /**
+             * Plan
+             * @default free
+             * @enum {string}
+             */
+            plan?: "free" | "pro" | "enterprise";
+            usage: components["schemas"]["Usage"];
+            /** User Id */
+            user_id: string;
         };
         /**
          * Problem
@@ -1062,24 +2276,6 @@ export interface components {
             title: string;
             /** Type */
             type: string;
-        };
-        /**
-         * Profile
-         * @description What we know of a person beside the account itself.
-         */
-        Profile: {
-            /** Created At */
-            created_at: number;
-            /** Email */
-            email: string;
-            /**
-             * Plan
-             * @default free
-             * @enum {string}
-             */
-            plan?: "free" | "pro" | "enterprise";
-            /** User Id */
-            user_id: string;
         };
         /**
          * Project
@@ -1281,6 +2477,14 @@ export interface components {
             min_height_px?: number;
         };
         /**
+         * SecondFactor
+         * @description Whether logging in takes a code of an authenticator too.
+         */
+        SecondFactor: {
+            /** Is On */
+            is_on: boolean;
+        };
+        /**
          * SignedUp
          * @description A new account; a code to confirm it with is in the mail.
          */
@@ -1389,6 +2593,21 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
+        };
+        /**
+         * Ticket
+         * @description Opens one WebSocket at `{url}?ticket={ticket}`.
+         */
+        Ticket: {
+            /**
+             * Expires In S
+             * @default 60
+             */
+            expires_in_s?: number;
+            /** Ticket */
+            ticket: string;
+            /** Url */
+            url: string;
         };
         /**
          * TokenAnswer
@@ -1610,6 +2829,45 @@ export interface components {
             upload_id: string;
         };
         /**
+         * Usage
+         * @description What is used of a plan in a month, by UTC.
+         */
+        Usage: {
+            /**
+             * Month
+             * @description As in "2026-11"
+             */
+            month: string;
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "free" | "pro" | "enterprise";
+            /**
+             * Renewed At
+             * @description When it begins anew, Unix seconds
+             */
+            renewed_at: number;
+            /** Uploads */
+            uploads: number;
+            /** Uploads Limit */
+            uploads_limit: number | null;
+            /** Views */
+            views: number;
+            /** Views Limit */
+            views_limit: number | null;
+        };
+        /**
+         * VersionPage
+         * @description Some versions, newest first.
+         */
+        VersionPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Versions */
+            versions: components["schemas"]["AssetVersion"][];
+        };
+        /**
          * WantedPart
          * @description A part that is about to be sent.
          */
@@ -1631,10 +2889,42 @@ export interface components {
             parts: components["schemas"]["WantedPart"][];
         };
         /**
+         * Webhook
+         * @description Who is told of what; the secret itself is shown once.
+         */
+        Webhook: {
+            /** Created At */
+            created_at: number;
+            /** Events */
+            events: ("job.succeeded" | "job.refused" | "job.failed")[];
+            /** Url */
+            url: string;
+            /** User Id */
+            user_id: string;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * Webhooks
+         * @description Somebody's webhooks, oldest first.
+         */
+        Webhooks: {
+            /** Webhooks */
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        /**
+         * WantedVersion
+         * @description Which version is to be the newest again.
+         */
+        diorama__library__assets__WantedVersion: {
+            /** Version */
+            version: number;
+        };
+        /**
          * WantedVersion
          * @description Which version is to be shown.
          */
-        WantedVersion: {
+        diorama__tours__publication__WantedVersion: {
             /** Version */
             version: number;
         };
@@ -1647,6 +2937,585 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    search_audit: {
+        parameters: {
+            query?: {
+                /** @description Somebody's id: all their months */
+                person?: string | null;
+                /** @description The operation, as in `create_project` */
+                act?: string | null;
+                outcome?: ("done" | "refused" | "failed") | null;
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeedPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_failures: {
+        parameters: {
+            query?: {
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailurePage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_everybodys_jobs: {
+        parameters: {
+            query?: {
+                status?: ("queued" | "running" | "waiting" | "succeeded" | "refused" | "failed" | "cancelled") | null;
+                product?: string | null;
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EverybodysJobs"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_anybodys_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    cancel_anybodys_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    retry_anybodys_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_page_errors: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageErrors"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Words that all stand in the address */
+                q?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    change_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_assets: {
+        parameters: {
+            query?: {
+                project?: string | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | null;
+                /** @description Words that all stand in the name */
+                q?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    restore_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["diorama__library__assets__WantedVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_asset_url: {
+        parameters: {
+            query?: {
+                /** @description The newest where left out */
+                version?: number | null;
+                /** @description To save it, under its name; else to show or stream it */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUrl"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -1689,7 +3558,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["LogIn"];
             };
         };
         responses: {
@@ -1757,7 +3626,282 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Profile"];
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeys"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAuthenticator"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthenticatorCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    drop_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dropped"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description A problem */
@@ -1892,6 +4036,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedUp"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_deleted_projects: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedProjectPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    restore_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    follow_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description A problem */
@@ -2139,6 +4379,35 @@ export interface operations {
             };
         };
     };
+    buy_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     get_document: {
         parameters: {
             query?: never;
@@ -2157,6 +4426,39 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    report_page_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPageError"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
                 };
             };
             /** @description A problem */
@@ -2719,7 +5021,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WantedVersion"];
+                "application/json": components["schemas"]["diorama__tours__publication__WantedVersion"];
             };
         };
         responses: {
@@ -2889,6 +5191,197 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartLinks"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    rotate_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description A problem */

@@ -1,4 +1,5 @@
 import { type QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
 import { type JobDetails, read } from "../api/client";
 import { useStudio } from "../studio/studio";
 
@@ -32,15 +33,33 @@ export function hasEnded(job: Pick<JobDetails, "status">): boolean {
 }
 
 let isLive = false;
+const listeners = new Set<() => void>();
 
 /** Whether news comes by itself: then polling only looks for what got lost. */
 export function setLive(live: boolean): void {
   isLive = live;
+  for (const listener of listeners) listener();
+}
+
+export function useIsLive(): boolean {
+  return useSyncExternalStore(subscribe, () => isLive);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** Puts a job that was told of into the store, unless something newer is there. */
 export function takeJob(queries: QueryClient, job: JobDetails): void {
   queries.setQueryData<JobDetails>(jobKey(job.job_id), (known) =>
-    known && known.attempt > job.attempt ? known : job,
+    known && isNewer(known, job) ? known : job,
   );
+}
+
+/** An attempt's percent never falls, and an end is an end: news may have overtaken each other. */
+export function isNewer(known: JobDetails, told: JobDetails): boolean {
+  if (known.attempt !== told.attempt) return known.attempt > told.attempt;
+  if (hasEnded(known) !== hasEnded(told)) return hasEnded(known);
+  return known.percent > told.percent;
 }

@@ -2,10 +2,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Navigate, Route, Routes, useLocation } from "react-router";
 import { read } from "../api/client";
+import { useLive } from "../live/useLive";
 import { Transfers } from "../upload/transfers";
 import { AuthPage } from "./pages/AuthPage";
 import { JobPage } from "./pages/JobPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
+import { Onward } from "./pages/Onward";
 import { ProjectPage } from "./pages/ProjectPage";
 import { ProjectsPage } from "./pages/ProjectsPage";
 import { Frame } from "./parts/Frame";
@@ -40,7 +42,7 @@ function SignedIn() {
 
 function Rooms({ userId, email }: { userId: string; email: string }) {
   const { api } = useStudio();
-  const from = useLocation().state as { from?: string } | null;
+  useLive();
   const transfers = useMemo(() => new Transfers(api, userId), [api, userId]);
   useEffect(() => {
     void transfers.recover();
@@ -53,7 +55,7 @@ function Rooms({ userId, email }: { userId: string; email: string }) {
           <Route path="/" element={<ProjectsPage />} />
           <Route path="/projects/:projectId" element={<ProjectPage />} />
           <Route path="/jobs/:jobId" element={<JobPage />} />
-          <Route path="/welcome/*" element={<Navigate to={from?.from ?? "/"} replace />} />
+          <Route path="/welcome/*" element={<Onward />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Frame>

@@ -3,18 +3,29 @@
 import base64
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from diorama.aws.clients import CONFIG, session
-from diorama.aws.cognito_errors import CODE, DELETE, LETTER, LOG_IN, SIGN_UP, TOKEN
+from diorama.aws.cognito_errors import (
+    AUTHENTICATOR,
+    CODE,
+    DELETE,
+    LETTER,
+    LOG_IN,
+    SECOND_FACTOR,
+    SIGN_UP,
+    TOKEN,
+)
 from diorama.aws.errors import translated
-from diorama.credentials import check_password, normalised_email, wrong_code
+from diorama.credentials import check_password, normalised_email, second_factor_needed, wrong_code
 from diorama.errors import Conflict, DioramaError, NotFound, NotSignedIn
 from diorama.ports import JsonObject, Tokens
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
+
+_AUTHENTICATOR: Literal["SOFTWARE_TOKEN_MFA"] = "SOFTWARE_TOKEN_MFA"
 
 
 class CognitoAccounts:
@@ -46,20 +57,34 @@ class CognitoAccounts:
                 ClientId=self._client_id, Username=normalised_email(email), ConfirmationCode=_code(code)
             )
 
-    def log_in(self, email: str, password: str) -> Tokens:
-        parameters = {"USERNAME": normalised_email(email), "PASSWORD": password}
+    def log_in(self, email: str, password: str, second_factor: str = "") -> Tokens:
+        address = normalised_email(email)
+        parameters = {"USERNAME": address, "PASSWORD": password}
         with translated(LOG_IN):
             answer = self._cognito.initiate_auth(
                 ClientId=self._client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters
             )
+        if answer.get("ChallengeName") == _AUTHENTICATOR:
+            return self._with_second_factor(address, answer["Session"], second_factor)
+        return _tokens(answer.get("AuthenticationResult"))
+
+    def _with_second_factor(self, address: str, session_text: str, code: str) -> Tokens:
+        if not code:
+            raise second_factor_needed()
+        with translated(SECOND_FACTOR):
+            answer = self._cognito.respond_to_auth_challenge(
+                ClientId=self._client_id,
+                ChallengeName=_AUTHENTICATOR,
+                Session=session_text,
+                ChallengeResponses={"USERNAME": address, "SOFTWARE_TOKEN_MFA_CODE": code.strip()},
+            )
         return _tokens(answer.get("AuthenticationResult"))
 
     def refresh(self, refresh_token: str) -> Tokens:
+        """Cognito gives a new refresh token each time; the old one works for a few seconds more."""
         with translated(TOKEN):
-            answer = self._cognito.initiate_auth(
-                ClientId=self._client_id,
-                AuthFlow="REFRESH_TOKEN_AUTH",
-                AuthParameters={"REFRESH_TOKEN": refresh_token},
+            answer = self._cognito.get_tokens_from_refresh_token(
+                ClientId=self._client_id, RefreshToken=refresh_token
             )
         return _tokens(answer.get("AuthenticationResult"), refresh_token)
 
@@ -72,6 +97,30 @@ class CognitoAccounts:
     def log_out(self, access_token: str) -> None:
         with translated(TOKEN):
             self._cognito.global_sign_out(AccessToken=access_token)
+
+    def has_second_factor(self, access_token: str) -> bool:
+        with translated(TOKEN):
+            user = self._cognito.get_user(AccessToken=access_token)
+        return _AUTHENTICATOR in user.get("UserMFASettingList", [])
+
+    def begin_second_factor(self, access_token: str) -> str:
+        with translated(TOKEN):
+            return self._cognito.associate_software_token(AccessToken=access_token)["SecretCode"]
+
+    def confirm_second_factor(self, access_token: str, code: str) -> None:
+        with translated(AUTHENTICATOR):
+            self._cognito.verify_software_token(AccessToken=access_token, UserCode=_code(code))
+            self._prefer(access_token, authenticator=True)
+
+    def drop_second_factor(self, access_token: str) -> None:
+        with translated(TOKEN):
+            self._prefer(access_token, authenticator=False)
+
+    def _prefer(self, access_token: str, *, authenticator: bool) -> None:
+        self._cognito.set_user_mfa_preference(
+            AccessToken=access_token,
+            SoftwareTokenMfaSettings={"Enabled": authenticator, "PreferredMfa": authenticator},
+        )
 
     def begin_reset(self, email: str) -> None:
         try:
@@ -126,6 +175,6 @@ def _payload(token: str) -> JsonObject:
 
 def _tokens(result: "AuthenticationResultTypeTypeDef | None", refresh_token: str = "") -> Tokens:
     """Cognito leaves the refresh token out where the old one goes on working."""
-    if result is None:  # a challenge, such as a second factor: no client of ours can answer it yet
-        raise NotSignedIn("This account needs a second step to sign in.", "Ask the studio's admin.")
+    if result is None:  # a challenge that no client of ours can answer
+        raise NotSignedIn("This account needs another step to sign in.", "Ask the studio's admin.")
     return Tokens(result["AccessToken"], result.get("RefreshToken", refresh_token), result["ExpiresIn"])

@@ -15,6 +15,7 @@ from diorama.credentials import (
     weak_password,
     wrong_code,
     wrong_password,
+    wrong_second_factor,
 )
 from diorama.errors import NotFound
 
@@ -51,6 +52,15 @@ LOG_IN = {
     **_SLOWED,
     "NotAuthorizedException": _wrong_or_too_often,
     "UserNotConfirmedException": always(not_confirmed),
+}
+SECOND_FACTOR = {
+    **dict.fromkeys((*_STATES, "CodeMismatchException", "ExpiredCodeException"), always(wrong_second_factor)),
+    **_SLOWED,
+}
+AUTHENTICATOR = {
+    **dict.fromkeys(("EnableSoftwareTokenMFAException", "CodeMismatchException"), always(wrong_code)),
+    **dict.fromkeys(("NotAuthorizedException", "UserNotFoundException"), always(signed_out)),
+    **_SLOWED,
 }
 TOKEN = dict.fromkeys(_STATES, always(signed_out))
 LETTER = {**dict.fromkeys(_STATES, _NO_USER), **_SLOWED}

@@ -21,7 +21,7 @@ from diorama.uris import Location, folder_prefix, parse_prefix, parse_uri
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, ObjectIdentifierTypeDef
     from s3transfer.futures import TransferFuture
     from s3transfer.manager import TransferManager
 
@@ -93,6 +93,26 @@ class S3Store:
             if answer.get("Errors"):
                 raise Unavailable(f"{len(answer['Errors'])} files could not be deleted.", "Try again.")
         return len(keys)
+
+    def purge(self, uri_prefix: str) -> None:
+        bucket, prefix = parse_prefix(uri_prefix)
+        self.delete(uri_prefix)  # raises for what is no prefix
+        uploads = self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix)
+        versions = self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
+        with translated():
+            for upload in [each for page in uploads for each in page.get("Uploads", [])]:
+                self._s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+            for page in versions:
+                some = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+                marks: list[ObjectIdentifierTypeDef] = [
+                    {"Key": each["Key"], "VersionId": each["VersionId"]} for each in some
+                ]
+                if marks:
+                    answer = self._s3.delete_objects(Bucket=bucket, Delete={"Objects": marks, "Quiet": True})
+                    if answer.get("Errors"):
+                        raise Unavailable(
+                            f"{len(answer['Errors'])} versions could not be deleted.", "Try again."
+                        )
 
     def fetch_folder(self, uri: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

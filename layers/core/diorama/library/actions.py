@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from diorama.errors import Conflict, NotFound, Refused
 from diorama.jobs.models import Problem
-from diorama.library import keys, rules, uploads
+from diorama.library import assets, keys, rules, uploads
 from diorama.library.models import (
     ArrivedPart,
     NewUpload,
@@ -20,7 +20,7 @@ from diorama.library.models import (
 )
 from diorama.platform import Platform
 from diorama.ports import PartToUpload, Put, UploadedPart
-from diorama.studio import access
+from diorama.studio import access, quotas
 from diorama.studio.ids import new_id
 
 LINK_LASTS_S = 15 * 60
@@ -29,14 +29,23 @@ TRIES = 5
 
 
 def begin(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) -> UploadView:
-    """A new upload, or the one of the same content. Raises `NotFound`, or `Refused` (type, size)."""
-    access.find_project(platform, user_id, project_id, "start", "upload")
+    """A new upload, or the one of the same content, which counts for nobody's plan.
+
+    Raises `NotFound`, `NotAllowed`, `Refused` (type, size), `TooMuch` (the owner's plan).
+    """
+    project, _ = access.find_project(platform, user_id, project_id, "start", "upload")
+    assets.check_wanted(platform, user_id, project_id, wanted.asset_id)
     rules.check_wanted(wanted, platform.settings.upload_limit_bytes)
+    counted = False
     for _ in range(TRIES):
-        upload = _planned(platform, user_id, project_id, wanted)
+        upload = _planned(platform, user_id, project.owner_id, project_id, wanted)
         same, content_rev = uploads.same_content(platform, upload) if upload.checksum else (None, 0)
         if same is not None:
+            _add_version(platform, same, wanted.asset_id, user_id)
             return _view(platform, same)
+        if not counted:
+            quotas.count(platform, project.owner_id, "uploads")
+            counted = True
         opened = upload.model_copy(
             update={"multipart_id": platform.store.begin_upload(upload.uri, upload.type)}
         )
@@ -45,7 +54,7 @@ def begin(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) 
     raise Conflict("The same file is being uploaded by somebody else.", "Try again.")
 
 
-def _planned(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) -> Upload:
+def _planned(platform: Platform, user_id: str, owner_id: str, project_id: str, wanted: NewUpload) -> Upload:
     now = platform.clock.now()
     upload_id = new_id(now)
     return Upload(
@@ -59,14 +68,16 @@ def _planned(platform: Platform, user_id: str, project_id: str, wanted: NewUploa
         parts=len(rules.part_sizes(wanted.size)),
         uri=keys.raw_uri(platform.settings.bucket, project_id, upload_id, 1, wanted.name),
         multipart_id="",
+        owner_id=owner_id,
         checksum=wanted.checksum,
+        asset_id=wanted.asset_id,
         created_at=now,
         expires_at=now + OPEN_LASTS_S,
     )
 
 
 def _added(platform: Platform, upload: Upload, content_rev: int) -> bool:
-    writes = [Put(uploads.row_of(upload), 0)]
+    writes = [Put(uploads.row_of(upload), 0), Put(uploads.listed_row(upload), 0)]
     if upload.checksum:
         writes.append(Put(uploads.content_row(upload), content_rev))
     try:
@@ -75,6 +86,18 @@ def _added(platform: Platform, upload: Upload, content_rev: int) -> bool:
         platform.store.abort_upload(upload.uri, upload.multipart_id)
         return False
     return True
+
+
+def _add_version(platform: Platform, content: Upload, asset_id: str | None, user_id: str) -> None:
+    """Makes content that is there already a version of the asset that asks for it."""
+    found = uploads.read(platform.records, content.upload_id, platform.clock.now())
+    if asset_id is None or found is None or found[0].state != "complete":
+        return
+    brought = content.model_copy(update={"user_id": user_id})
+    # The upload's row is written again so that it can't be deleted at the same time.
+    platform.records.transact(
+        [Put(uploads.row_of(found[0]), found[1]), *assets.writes_of_arrival(platform, brought, asset_id)]
+    )
 
 
 def look(platform: Platform, user_id: str, upload_id: str) -> UploadView:
@@ -194,6 +217,7 @@ def _refuse(platform: Platform, upload: Upload, rev: int, refusal: Refused) -> N
     freed = uploads.free_content(platform.records, upload)
     # The row first: where another call was faster, the bytes may be good and are not ours to delete.
     platform.records.transact([Put(uploads.row_of(refused), rev), *freed])
+    quotas.give_back(platform, upload.owner_id, "uploads", upload.created_at)
     _drop_bytes(platform, refused)
 
 
@@ -211,20 +235,59 @@ def _claim_content(platform: Platform, upload: Upload, rev: int) -> Upload:
             uploads.row_of(done.model_copy(update={"same_as": same.upload_id})), expected_rev=rev
         )
         platform.store.delete(upload.uri)
+        _add_version(platform, same, upload.asset_id, upload.user_id)
         return same
-    platform.records.transact([Put(uploads.row_of(done), rev), Put(uploads.content_row(done), content_rev)])
+    arrived = assets.writes_of_arrival(platform, done, upload.asset_id)
+    platform.records.transact(
+        [Put(uploads.row_of(done), rev), Put(uploads.content_row(done), content_rev), *arrived]
+    )
     return done
 
 
 def delete(platform: Platform, user_id: str, upload_id: str) -> None:
-    """Drops an upload and its bytes. Raises `NotFound`, or `Conflict` where something was made from it."""
-    upload, rev = uploads.find(platform, user_id, upload_id, "delete")
-    if uploads.is_used(platform.records, upload_id):
+    """Drops an upload, its bytes, and the assets that are nothing without it.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` where something was made from it.
+    """
+    uploads.find(platform, user_id, upload_id, "delete")
+    if uploads.is_used(platform.records, upload_id, by_products=True):
         raise Conflict(
             "Something was made from this upload, and could not be made again without it.",
             "Delete the project to be rid of it all.",
             "upload_used",
         )
+    whole = assets.assets_of(platform, upload_id)
+    if any(assets.has_other_versions(platform, asset_id, upload_id) for asset_id in whole):
+        raise Conflict("It is one version of an asset.", "Delete the asset, with all of them.", "upload_used")
+    for asset_id in whole:
+        delete_asset(platform, user_id, asset_id)
+    found = uploads.read(platform.records, upload_id, platform.clock.now())
+    if found is not None:
+        _remove(platform, *found)
+
+
+def delete_asset(platform: Platform, user_id: str, asset_id: str) -> None:
+    """Takes an asset away, and the files that only it needed. Raises `NotFound`, `NotAllowed`."""
+    for upload_id in assets.delete(platform, user_id, asset_id):
+        found = uploads.read(platform.records, upload_id, platform.clock.now())
+        if found is not None:
+            _remove(platform, *found)
+
+
+def clean_abandoned(platform: Platform) -> int:
+    """Drops what was sent of uploads that nobody completed in their week; how many."""
+    count = 0
+    for upload in list(uploads.abandoned(platform.records, platform.clock.now())):
+        row = platform.records.get(*uploads.upload_place(upload.upload_id))
+        if row is not None:
+            _remove(platform, upload, row["rev"])
+            if upload.state != "refused":
+                quotas.give_back(platform, upload.owner_id, "uploads", upload.created_at)
+            count += 1
+    return count
+
+
+def _remove(platform: Platform, upload: Upload, rev: int) -> None:
     # From here on nothing can be made from it; a crash is mended by deleting it again.
     deleting = upload.model_copy(update={"state": "deleting"})
     row = platform.records.put(uploads.row_of(deleting), expected_rev=rev)

@@ -47,6 +47,9 @@ class NewUpload(Contract):
         max_length=100, description="Media type: video/mp4, video/quicktime, application/zip, ..."
     )
     checksum: CompositeChecksum | None = None
+    asset_id: str | None = Field(
+        None, max_length=64, description="The asset to be a new version of; a new one where left out"
+    )
 
 
 class Upload(Contract):
@@ -55,6 +58,7 @@ class Upload(Contract):
     upload_id: str
     project_id: str
     user_id: str
+    owner_id: str = Field("", description="Of the project, whose plan it counts for")
     name: str
     type: str
     size: int
@@ -64,6 +68,7 @@ class Upload(Contract):
     multipart_id: str
     state: UploadState = "open"
     checksum: str | None = Field(None, description="Composite checksum: the content's id")
+    asset_id: str | None = Field(None, description="The asset to be a new version of")
     same_as: str | None = Field(None, description="The upload that brought the same content before")
     problem: Problem | None = None
     created_at: float

@@ -1,10 +1,13 @@
 """The rows of uploads.
 
 pk                 sk                   holds
-UPLOAD#<id>        UPLOAD               the upload
+UPLOAD#<id>        UPLOAD               the upload;          index UPLOADS_OPEN by its end, while it is open
+PROJECT#<id>       UPLOAD#<id>          that the upload is in the project
 UPLOAD#<id>        USE#<subject>        something that was made from it and may be made again
 PROJECT#<id>       CONTENT#<checksum>   the upload that brings, or brought, this content into the project
 """
+
+from collections.abc import Iterator
 
 from diorama.errors import NotFound
 from diorama.library.models import Upload
@@ -12,6 +15,10 @@ from diorama.platform import Platform
 from diorama.ports import Delete, Put, Records, Row, Write
 from diorama.studio import access
 
+OPEN = "UPLOADS_OPEN"
+USE_BY_ASSETS = "USE#ASSET#"
+CLEANED_WITHIN_S = 2 * 24 * 3600
+"""How long rows outlive their upload, for `clean_abandoned` to find what they name in the store."""
 NO_SUCH_UPLOAD = "There is no such upload."
 
 
@@ -29,7 +36,25 @@ def row_of(upload: Upload) -> Row:
     """The row of an upload; one that did not complete goes by itself."""
     pk, sk = upload_place(upload.upload_id)
     row: Row = {"pk": pk, "sk": sk, "value": upload.model_dump(mode="json")}
-    return row if upload.expires_at is None else {**row, "ttl": int(upload.expires_at)}
+    if upload.expires_at is None:
+        return row
+    index = {"gsi_pk": OPEN, "gsi_sk": f"{upload.expires_at:017.6f}#{upload.upload_id}"}
+    return {**row, **index, "ttl": int(upload.expires_at + CLEANED_WITHIN_S)}
+
+
+def listed_row(upload: Upload) -> Row:
+    """Says that the upload is in its project: for the purge."""
+    pk, sk = f"PROJECT#{upload.project_id}", f"UPLOAD#{upload.upload_id}"
+    return {"pk": pk, "sk": sk, "upload_id": upload.upload_id}
+
+
+def abandoned(records: Records, now: float) -> Iterator[Upload]:
+    """Uploads that were never completed and whose time is over, oldest first."""
+    for row in records.query(OPEN, index=True).rows:
+        upload = Upload.model_validate(row["value"])
+        if upload.expires_at is None or upload.expires_at > now:
+            return
+        yield upload
 
 
 def content_row(upload: Upload) -> Row:
@@ -96,15 +121,20 @@ def writes_of_use(upload: Upload, rev: int, subject_id: str) -> list[Write]:
     return [Put(row_of(upload), rev), Put({"pk": pk, "sk": f"USE#{subject_id}"}, None)]
 
 
-def is_used(records: Records, upload_id: str) -> bool:
-    """Whether something was made from it."""
-    return bool(records.query(upload_place(upload_id)[0], "USE#", limit=1).rows)
+def is_used(records: Records, upload_id: str, *, by_products: bool = False) -> bool:
+    """Whether something was made from it, or a version of an asset needs it."""
+    uses = records.query(upload_place(upload_id)[0], "USE#", limit=1000).rows
+    return any(not (by_products and row["sk"].startswith(USE_BY_ASSETS)) for row in uses)
 
 
 def writes_of_removal(records: Records, upload: Upload, rev: int) -> list[Write]:
     """Deletes an upload's row, and its content's where it stands for it."""
-    writes: list[Write] = [Delete(*upload_place(upload.upload_id), rev), *free_content(records, upload)]
-    return writes
+    listed = listed_row(upload)
+    return [
+        Delete(*upload_place(upload.upload_id), rev),
+        Delete(listed["pk"], listed["sk"]),
+        *free_content(records, upload),
+    ]
 
 
 def free_content(records: Records, upload: Upload) -> list[Write]:

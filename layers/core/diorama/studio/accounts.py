@@ -6,7 +6,8 @@ import json
 from diorama.credentials import normalised_email
 from diorama.errors import Conflict, NotFound
 from diorama.platform import Platform
-from diorama.ports import Tokens
+from diorama.ports import Row, Tokens
+from diorama.studio import api_keys, projects, purge, webhooks
 from diorama.studio.models import Profile
 
 
@@ -22,10 +23,10 @@ def confirm(platform: Platform, email: str, code: str) -> None:
     platform.accounts.confirm(normalised_email(email), code.strip())
 
 
-def log_in(platform: Platform, email: str, password: str) -> Tokens:
+def log_in(platform: Platform, email: str, password: str, second_factor: str = "") -> Tokens:
     """Raises `NotSignedIn`. Mends a missing profile: an account may have been made without us."""
     address = normalised_email(email)
-    tokens = platform.accounts.log_in(address, password)
+    tokens = platform.accounts.log_in(address, password, second_factor)
     _ensure_profile(platform, _subject(tokens.access_token), address)
     return tokens
 
@@ -48,15 +49,42 @@ def finish_reset(platform: Platform, email: str, code: str, password: str) -> No
     platform.accounts.reset(normalised_email(email), code.strip(), password)
 
 
+def drop_second_factor(platform: Platform, user_id: str, token: str, password: str, code: str) -> None:
+    """Takes the authenticator off, for whoever has it and the password. Raises `NotSignedIn`."""
+    platform.accounts.log_in(profile(platform, user_id).email, password, code)
+    platform.accounts.drop_second_factor(token)
+
+
+def delete(platform: Platform, user_id: str) -> None:
+    """Ends an account: out of sight and signed out at once; its files and rows go with the next purge.
+
+    The audit keeps the bare id. Cut off in between, it may be called again: the account goes last.
+    """
+    projects.abandon_all(platform, user_id)
+    for key in api_keys.listed(platform, user_id).keys:
+        api_keys.revoke(platform, user_id, key.key_id)
+    webhooks.remove_all(platform, user_id)
+    purge.delete_partition(platform.records, f"QUOTA#{user_id}")
+    platform.records.delete(*_profile_key(user_id))
+    platform.accounts.delete(user_id)
+
+
 def _profile_key(user_id: str) -> tuple[str, str]:
     return f"USER#{user_id}", "PROFILE"
 
 
+def profile_row(profile: Profile) -> Row:
+    """The row of a profile; the index lists all people by when they came."""
+    pk, sk = _profile_key(profile.user_id)
+    row: Row = {"pk": pk, "sk": sk, "value": profile.model_dump(mode="json")}
+    return {**row, "gsi_pk": "PEOPLE", "gsi_sk": f"{profile.created_at:017.6f}#{profile.user_id}"}
+
+
 def _ensure_profile(platform: Platform, user_id: str, email: str) -> Profile:
-    new = Profile(user_id=user_id, email=email, created_at=platform.clock.now())
-    pk, sk = _profile_key(user_id)
+    plan, now = platform.settings.newcomers_plan, platform.clock.now()
+    new = Profile(user_id=user_id, email=email, plan=plan, created_at=now)
     try:
-        platform.records.put({"pk": pk, "sk": sk, "value": new.model_dump(mode="json")}, expected_rev=0)
+        platform.records.put(profile_row(new), expected_rev=0)
     except Conflict:
         return profile(platform, user_id)
     return new

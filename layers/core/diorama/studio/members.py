@@ -156,6 +156,14 @@ def remove(platform: Platform, user_id: str, project_id: str, member_id: str) ->
         raise _no_such_member()
 
 
+def everybody(platform: Platform, project_id: str, user_id: str) -> list[str]:
+    """The ids of all who are in a project now, found from one who is or was: then of its members alone."""
+    row = platform.records.get(*project_key(user_id, project_id))
+    found = [_member(row).member_id for row in _rows(platform, project_id, "MEMBER#")]
+    owners = [] if row is None else [str(row.get("owner_id", user_id))]
+    return [*owners, *found]
+
+
 def _notice(project: Project, member: Member, host: str, code: str, public_url: str) -> Notice:
     may = {"collaborator": "look at everything in it, and work on it", "viewer": "look at everything in it"}
     return Notice(

@@ -34,6 +34,20 @@ class Project(Contract):
     updated_at: float
 
 
+class DeletedProject(Project):
+    """A project that can be brought back until `purged_at`."""
+
+    deleted_at: float
+    purged_at: float
+
+
+class DeletedProjectPage(Contract):
+    """Some deleted projects, newest first. The list goes on until the cursor is null, even where a page is short."""
+
+    projects: tuple[DeletedProject, ...]
+    cursor: str | None = None
+
+
 class ProjectChange(Contract):
     """What may be changed of a project; what is left out stays."""
 

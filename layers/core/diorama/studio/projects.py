@@ -1,12 +1,20 @@
 """Projects: made, listed, changed and deleted."""
 
-from diorama.errors import Conflict
+from diorama.errors import Conflict, NotFound
 from diorama.jobs import table
 from diorama.platform import Platform
 from diorama.ports import Delete, Put, Row
 from diorama.studio.access import find_project, project_key, project_of_row
 from diorama.studio.ids import new_id
-from diorama.studio.models import NewProject, Project, ProjectChange, ProjectPage
+from diorama.studio.models import (
+    DeletedProject,
+    DeletedProjectPage,
+    NewProject,
+    Project,
+    ProjectChange,
+    ProjectPage,
+)
+from diorama.studio.purge import GRACE_S
 
 
 def create(platform: Platform, user_id: str, wanted: NewProject) -> Project:
@@ -60,8 +68,65 @@ def delete(platform: Platform, user_id: str, project_id: str) -> None:
         raise Conflict("A job of this project is running.", "Cancel it first.", "jobs_running")
     if platform.records.query(*publication_place(project_id, ""), limit=1).rows:
         raise Conflict("Something of this project is published.", "Unpublish it first.", "published")
-    pk, sk = project_key(project.owner_id, project_id)
-    platform.records.transact([Delete(pk, sk, rev), Put(_deleted_row(project, platform.clock.now()), 0)])
+    now = platform.clock.now()
+    _hide(platform, project, rev, now, now + GRACE_S)
+
+
+def restore(platform: Platform, user_id: str, project_id: str) -> Project:
+    """Brings a deleted project back while its grace lasts. Raises `NotFound`."""
+    row = platform.records.get(*_deleted_place(user_id, project_id))
+    if row is None or row["purge_at"] <= platform.clock.now():
+        raise NotFound("There is no such deleted project.", "They are kept for seven days.")
+    project = Project.model_validate(row["value"])
+    platform.records.transact([Delete(row["pk"], row["sk"], row["rev"]), Put(_row(project), 0)])
+    return project
+
+
+def deleted(platform: Platform, user_id: str, limit: int, cursor: str | None) -> DeletedProjectPage:
+    """This user's deleted projects that can be brought back. Raises `BadRequest` (cursor)."""
+    page = platform.records.query(
+        f"USER#{user_id}", "DELETED#", limit=limit, cursor=cursor, newest_first=True
+    )
+    projects = tuple(
+        DeletedProject(
+            **Project.model_validate(row["value"]).model_dump(),
+            deleted_at=row["deleted_at"],
+            purged_at=row["purge_at"],
+        )
+        for row in page.rows
+        if row["purge_at"] > platform.clock.now()
+    )
+    return DeletedProjectPage(projects=projects, cursor=page.cursor)
+
+
+def abandon_all(platform: Platform, user_id: str) -> None:
+    """Deletes every project of somebody who leaves, at once and without grace; memberships end.
+
+    What runs is cancelled and what is published goes with the purge.
+    """
+    now = platform.clock.now()
+    cursor = None
+    while True:
+        page = platform.records.query(f"USER#{user_id}", "PROJECT#", cursor=cursor)
+        for row in page.rows:
+            if "value" in row:
+                _hide(platform, Project.model_validate(row["value"]), row["rev"], now, now)
+            else:
+                _, _, project_id = row["sk"].partition("#")
+                platform.records.transact(
+                    [Delete(row["pk"], row["sk"]), Delete(f"PROJECT#{project_id}", f"MEMBER#{user_id}")]
+                )
+        for row in platform.records.query(f"USER#{user_id}", "DELETED#").rows:
+            project = Project.model_validate(row["value"])
+            platform.records.put(_deleted_row(project, row["deleted_at"], now), expected_rev=row["rev"])
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def _hide(platform: Platform, project: Project, rev: int, now: float, purge_at: float) -> None:
+    pk, sk = project_key(project.owner_id, project.project_id)
+    platform.records.transact([Delete(pk, sk, rev), Put(_deleted_row(project, now, purge_at), 0)])
 
 
 def publication_place(project_id: str, subject_id: str) -> tuple[str, str]:
@@ -74,12 +139,18 @@ def _row(project: Project) -> Row:
     return {"pk": pk, "sk": sk, "value": project.model_dump(mode="json", exclude={"role"})}
 
 
-def _deleted_row(project: Project, now: float) -> Row:
+def _deleted_place(user_id: str, project_id: str) -> tuple[str, str]:
+    return f"USER#{user_id}", f"DELETED#{project_id}"
+
+
+def _deleted_row(project: Project, now: float, purge_at: float) -> Row:
+    pk, sk = _deleted_place(project.owner_id, project.project_id)
     return {
-        "pk": f"USER#{project.owner_id}",
-        "sk": f"DELETED#{project.project_id}",
+        "pk": pk,
+        "sk": sk,
         "value": project.model_dump(mode="json", exclude={"role"}),
         "deleted_at": now,
+        "purge_at": purge_at,
         "gsi_pk": "DELETED",
-        "gsi_sk": f"{now:017.6f}#{project.project_id}",
+        "gsi_sk": f"{purge_at:017.6f}#{project.project_id}",
     }

@@ -90,11 +90,14 @@ class CameraPath(Contract):
 
 
 class Level(Contract):
-    """The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos."""
+    """The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos.
+
+    Bundles hold SOG; plain PLY is what the viewer is checked with.
+    """
 
     name: str
     path: Path
-    format: Literal["sog"]
+    format: Literal["sog", "ply"]
     splats: int = Field(gt=0)
     sh_degree: int = Field(ge=0, le=3)
     bytes: int = Field(gt=0)

@@ -46,6 +46,20 @@ INLINE vf load_some(const float *p, int64_t n) {
     return v;
 }
 
+INLINE void store_some(float *p, vf v, int64_t n) {
+    if (n >= LANES) store(p, v);
+    else memcpy(p, &v, sizeof(float) * (size_t)n);
+}
+
+INLINE vf only(int64_t n, vf v) { return n >= LANES ? v : keep(first_lanes((int)n), v); }
+
+/* In the order of the lanes: the same each time. */
+static double sum_of(vf v) {
+    double sum = 0;
+    for (int i = 0; i < LANES; i++) sum += (double)v[i];
+    return sum;
+}
+
 /* Rows of the window around row y that lie in the picture: [*first, *last]. */
 INLINE void rows_around(const struct job *j, int64_t y, int64_t *first, int64_t *last) {
     *first = y - RADIUS > 0 ? y - RADIUS : 0;
@@ -87,13 +101,12 @@ static void means_down(const struct job *j, int64_t y, int64_t begin, int64_t en
     }
 }
 
-/* The window along a row: out[i] from in[i .. i + 2 RADIUS channels]. */
-static void along(const struct job *j, const float *restrict in, int64_t count, float *restrict out) {
-    const float *w = j->window;
+/* The window along a row, of which in[0] is the first value. */
+INLINE vf along(const struct job *j, const float *in) {
     const int64_t c = j->channels;
-    for (int64_t i = 0; i < count; i++)
-        out[i] = w[5] * in[i + 5 * c] + w[4] * (in[i + 4 * c] + in[i + 6 * c]) + w[3] * (in[i + 3 * c] + in[i + 7 * c]) +
-                 w[2] * (in[i + 2 * c] + in[i + 8 * c]) + w[1] * (in[i + c] + in[i + 9 * c]) + w[0] * (in[i] + in[i + 10 * c]);
+    vf sum = j->window[RADIUS] * load(in + RADIUS * c);
+    for (int k = 0; k < RADIUS; k++) sum += j->window[k] * (load(in + k * c) + load(in + (WINDOW - 1 - k) * c));
+    return sum;
 }
 
 /* A strip [begin, end) of a row with its margins, which are zero beyond the picture. `at` is where in a buffer the
@@ -120,30 +133,27 @@ static void pad(const struct job *j, const struct strip *s, float *buffer) {
 }
 
 static void similarity_strip(const struct job *j, int64_t y, int64_t begin, double *sum) {
-    float vertical[5][BUFFER], m[5][STRIP];
+    float m[5][BUFFER];
     struct strip s = strip_at(j, begin);
-    int64_t count = s.end - s.begin;
-    means_down(j, y, s.from, s.until, vertical);
-    for (int k = 0; k < 5; k++) {
-        pad(j, &s, vertical[k]);
-        along(j, vertical[k], count, m[k]);
+    means_down(j, y, s.from, s.until, m);
+    for (int k = 0; k < 5; k++) pad(j, &s, m[k]);
+    float *by_mx = j->slopes + y * j->row + begin;
+    float *by_xx = by_mx + j->rows * j->row, *by_xy = by_xx + j->rows * j->row;
+    vf total = all(0);
+    for (int64_t i = 0, n = s.end - s.begin; n > 0; i += LANES, n -= LANES) {
+        vf mx = along(j, m[0] + i), my = along(j, m[1] + i);
+        vf xx = along(j, m[2] + i), yy = along(j, m[3] + i), xy = along(j, m[4] + i);
+        vf a = 2.0f * mx * my + C1, b = 2.0f * (xy - mx * my) + C2;
+        vf c = mx * mx + my * my + C1, d = xx - mx * mx + yy - my * my + C2;
+        vf r = 1.0f / (c * d);
+        vf value = a * b * r, slope_xx = -value * c * r, slope_xy = 2.0f * a * r;
+        vf slope_mx = 2.0f * my * b * r - 2.0f * mx * value * d * r - my * slope_xy - 2.0f * mx * slope_xx;
+        store_some(by_mx + i, slope_mx, n);
+        store_some(by_xx + i, slope_xx, n);
+        store_some(by_xy + i, slope_xy, n);
+        total += only(n, value);
     }
-    float *restrict by_mx = j->slopes + y * j->row + begin;
-    float *restrict by_xx = by_mx + j->rows * j->row, *restrict by_xy = by_xx + j->rows * j->row;
-    float similarity[STRIP];
-    for (int64_t i = 0; i < count; i++) {
-        float mx = m[0][i], my = m[1][i];
-        float a = 2 * mx * my + C1, b = 2 * (m[4][i] - mx * my) + C2;
-        float c = mx * mx + my * my + C1, d = m[2][i] - mx * mx + m[3][i] - my * my + C2;
-        float r = 1 / (c * d);
-        float value = a * b * r, over_c = d * r, over_d = c * r;
-        float slope_xx = -value * over_d, slope_xy = 2 * a * r;
-        similarity[i] = value;
-        by_xx[i] = slope_xx;
-        by_xy[i] = slope_xy;
-        by_mx[i] = 2 * my * b * r - 2 * mx * value * over_c - my * slope_xy - 2 * mx * slope_xx;
-    }
-    for (int64_t i = 0; i < count; i++) *sum += (double)similarity[i];
+    *sum += sum_of(total);
 }
 
 static void similarity_task(void *state, int64_t task) {
@@ -153,31 +163,29 @@ static void similarity_task(void *state, int64_t task) {
 }
 
 static void gradient_strip(const struct job *j, int64_t y, int64_t begin, double *sums) {
-    float windowed[3][STRIP];
+    float slope[3][BUFFER];
     struct strip s = strip_at(j, begin);
-    int64_t count = s.end - s.begin;
     for (int k = 0; k < 3 && j->ssim_weight > 0; k++) {
-        float vertical[BUFFER];
-        down(j, j->slopes + k * j->rows * j->row, y, s.from, s.until, vertical);
-        pad(j, &s, vertical);
-        along(j, vertical, count, windowed[k]);
+        down(j, j->slopes + k * j->rows * j->row, y, s.from, s.until, slope[k]);
+        pad(j, &s, slope[k]);
     }
-    const float *restrict x = j->image + y * j->row + begin, *restrict t = j->target + y * j->row + begin;
-    float *restrict out = j->gradient + y * j->row + begin;
+    const float *image = j->image + y * j->row + begin, *target = j->target + y * j->row + begin;
+    float *out = j->gradient + y * j->row + begin;
     const float scale = 1 / (float)(j->rows * j->row);
-    const float l1 = (1 - j->ssim_weight) * scale, ssim = -j->ssim_weight * scale;
-    float absolute = 0, squared = 0; /* of a strip only: exact enough, and the same each time */
-    for (int64_t i = 0; i < count; i++) {
-        float d = x[i] - t[i];
-        out[i] = l1 * (float)((d > 0) - (d < 0));
-        absolute += fabsf(d);
+    const vf l1 = all((1 - j->ssim_weight) * scale);
+    const float ssim = -j->ssim_weight * scale;
+    vf absolute = all(0), squared = all(0);
+    for (int64_t i = 0, n = s.end - s.begin; n > 0; i += LANES, n -= LANES) {
+        vf x = load_some(image + i, n), t = load_some(target + i, n), d = x - t;
+        vf by_x = keep(above(d, all(0)), l1) - keep(above(all(0), d), l1);
+        if (j->ssim_weight > 0)
+            by_x += ssim * (along(j, slope[0] + i) + 2.0f * x * along(j, slope[1] + i) + t * along(j, slope[2] + i));
+        store_some(out + i, by_x, n);
+        absolute += magnitude(d);
         squared += d * d;
     }
-    sums[0] += (double)absolute;
-    sums[2] += (double)squared;
-    if (j->ssim_weight <= 0) return;
-    for (int64_t i = 0; i < count; i++)
-        out[i] += ssim * (windowed[0][i] + 2 * x[i] * windowed[1][i] + t[i] * windowed[2][i]);
+    sums[0] += sum_of(absolute);
+    sums[2] += sum_of(squared);
 }
 
 static void gradient_task(void *state, int64_t task) {

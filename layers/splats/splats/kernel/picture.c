@@ -8,7 +8,7 @@
  *     rest = sum over what lies behind of w colour . g  -  T_last dL/d alpha_of_the_picture
  *
  * where g = dL/d image and the background counts as lying behind. No pass over the splats in reverse, and nothing
- * is kept by pixel but the last T. The gradients of a splat in a tile go to a slot of their own, and the slots of a
+ * is kept by pixel but the last T; by splat and tile it is kept which blocks were drawn. The gradients of a splat in a tile go to a slot of their own, and the slots of a
  * splat are summed in a fixed order: no atomics, and the same bits from any number of threads.
  */
 #include "picture.h"
@@ -24,6 +24,7 @@
 #define LOG2_ALPHA_MAX -0.0014434168696687186f /* 0.999 */
 #define TRANSMITTANCE_MIN 1e-4f                /* a pixel is done before it would fall this low */
 #define BATCH 16                               /* entries whose blocks are found together */
+#define AHEAD 8                                /* entries, whose marks are fetched before they are needed */
 #define SLOT 16                                /* floats: sums by splat and tile */
 
 /* Which sum is which. With v = -dL/d exponent = dL/d log alpha: v, v dx, v dy, v dx^2, v dx dy, v dy^2, |v d exponent/dx|, .../dy|. */
@@ -34,9 +35,10 @@ struct picture {
     int32_t channels, width, height;
     float background[MOST_CHANNELS];
     float *transmittance; /* (height, width), the last T */
+    uint64_t *touched;    /* (entries), the blocks that were drawn */
     float *slots;         /* (entries, SLOT) */
     double *by_background; /* (tiles, channels) */
-    int64_t capacity_pixels, capacity_slots, capacity_tiles;
+    int64_t capacity_pixels, capacity_entries, capacity_slots, capacity_tiles;
 };
 
 struct picture *picture_new(void) { return calloc(1, sizeof(struct picture)); }
@@ -45,6 +47,7 @@ void picture_free(struct picture *p) {
     if (p == NULL) return;
     bins_free(&p->bins);
     free(p->transmittance);
+    free(p->touched);
     free(p->slots);
     free(p->by_background);
     free(p);
@@ -52,11 +55,11 @@ void picture_free(struct picture *p) {
 
 static int grow(void *array, int64_t *capacity, int64_t count, size_t size) {
     void **p = array;
-    if (count <= *capacity) return 0;
+    if (count <= *capacity && *p) return 0;
     *capacity = 0;
     free(*p);
     *p = NULL;
-    int64_t room = count + count / 4;
+    int64_t room = count + count / 4 + 16;
     if (posix_memalign(p, 64, (size_t)room * size) != 0) return -1;
     *capacity = room;
     return 0;
@@ -191,15 +194,18 @@ INLINE vf take_light(struct light *l, int b, vf alpha) {
     return keep(stays, alpha * before);
 }
 
-/* The blocks, of those that are open, touched by up to BATCH entries from the k-th on; gives how many entries. */
-INLINE int find_batch(const struct bins *bins, const struct tile *t, int64_t k, int64_t end, uint64_t open,
-                      uint64_t *touched) {
-    int count = end - k < BATCH ? (int)(end - k) : BATCH;
-    for (int i = 0; i < count; i++) {
-        if (k + i + 8 < end) __builtin_prefetch(&bins->mark[bins->entry[k + i + 8].mark]);
-        touched[i] = open & blocks_touched(&bins->mark[bins->entry[k + i].mark], t);
+/* The mark of the k-th entry will be needed soon. */
+INLINE void prefetch_mark(const struct bins *bins, int64_t k, int64_t end) {
+    if (k < end) __builtin_prefetch(&bins->mark[bins->entry[k].mark]);
+}
+
+/* The blocks, of those that are open, that entries [k, end) touch. */
+INLINE void find_batch(const struct bins *bins, const struct tile *t, int64_t k, int64_t end, uint64_t open,
+                       uint64_t *touched) {
+    for (; k < end; k++) {
+        prefetch_mark(bins, k + AHEAD, bins->entries);
+        touched[k] = open & blocks_touched(&bins->mark[bins->entry[k].mark], t);
     }
-    return count;
 }
 
 /* Drawing a mark, and pulling one, is two loops over its blocks: in one, no chain of results would be short enough
@@ -224,21 +230,23 @@ INLINE void draw_mark(const struct mark *m, const struct tile *t, const struct c
 
 INLINE void draw_tile(const struct draw_job *job, int64_t number, const int channels) {
     const struct bins *bins = &job->picture->bins;
+    uint64_t *touched = job->picture->touched;
     const struct tile t = tile_at(job->picture, number);
     const struct centres centres = block_centres();
     struct light light;
     vf color[MOST_CHANNELS][BLOCKS];
-    uint64_t touched[BATCH];
     set_open(&t, light.open);
     for (int b = 0; b < BLOCKS; b++) light.left[b] = all(1);
     for (int c = 0; c < channels; c++)
         for (int b = 0; b < BLOCKS; b++) color[c][b] = all(0);
     int64_t k = bins->tile_first_entry[number], end = bins->tile_first_entry[number + 1];
     for (uint64_t open; k < end && (open = open_blocks(light.open)) != 0;) {
-        int count = find_batch(bins, &t, k, end, open, touched);
-        for (int i = 0; i < count; i++, k++)
-            draw_mark(&bins->mark[bins->entry[k].mark], &t, &centres, touched[i], &light, channels, color);
+        int64_t batch_end = k + BATCH < end ? k + BATCH : end;
+        find_batch(bins, &t, k, batch_end, open, touched);
+        for (; k < batch_end; k++)
+            draw_mark(&bins->mark[bins->entry[k].mark], &t, &centres, touched[k], &light, channels, color);
     }
+    memset(touched + k, 0, sizeof *touched * (size_t)(end - k));
     finish_tile(job, &t, channels, light.left, (const vf(*)[BLOCKS])color);
 }
 
@@ -252,7 +260,8 @@ int32_t picture_draw(struct picture *p, int64_t splats, const struct ellipses *s
     p->channels = channels, p->width = width, p->height = height;
     for (int c = 0; c < channels; c++) p->background[c] = background ? background[c] : 0;
     if (grow(&p->transmittance, &p->capacity_pixels, (int64_t)width * height, sizeof(float)) ||
-        bins_fill(&p->bins, splats, seen, channels, width, height, threads))
+        bins_fill(&p->bins, splats, seen, channels, width, height, threads) ||
+        grow(&p->touched, &p->capacity_entries, p->bins.entries, sizeof *p->touched))
         return -1;
     struct draw_job job = {p, image, alpha};
     int64_t tiles = (int64_t)p->bins.columns * p->bins.rows;
@@ -359,25 +368,21 @@ INLINE void pull_tile(const struct pull_job *job, int64_t number, const int chan
     const struct tile t = tile_at(job->picture, number);
     const struct centres centres = block_centres();
     struct pulled s;
-    uint64_t touched[BATCH];
     begin_pull(job, &t, channels, &s);
-    int64_t k = bins->tile_first_entry[number], end = bins->tile_first_entry[number + 1];
-    for (uint64_t open; k < end && (open = open_blocks(s.light.open)) != 0;) {
-        int count = find_batch(bins, &t, k, end, open, touched);
-        for (int i = 0; i < count; i++, k++) {
-            float *slot = job->picture->slots + (int64_t)bins->entry[k].slot * SLOT;
-            if (touched[i] == 0) {
-                memset(slot, 0, sizeof(float) * SLOT);
-                continue;
-            }
-            vf sums[LANES > SUMS ? LANES : SUMS];
-            __builtin_prefetch(slot, 1);
-            pull_mark(&bins->mark[bins->entry[k].mark], &t, &centres, touched[i], &s, channels, absolute, sums);
-            store_sums(sums, slot);
+    int64_t end = bins->tile_first_entry[number + 1];
+    for (int64_t k = bins->tile_first_entry[number]; k < end; k++) {
+        float *slot = job->picture->slots + (int64_t)bins->entry[k].slot * SLOT;
+        uint64_t touched = job->picture->touched[k];
+        prefetch_mark(bins, k + AHEAD, end);
+        if (touched == 0) {
+            memset(slot, 0, sizeof(float) * SLOT);
+            continue;
         }
+        vf sums[LANES > SUMS ? LANES : SUMS];
+        __builtin_prefetch(slot, 1);
+        pull_mark(&bins->mark[bins->entry[k].mark], &t, &centres, touched, &s, channels, absolute, sums);
+        store_sums(sums, slot);
     }
-    for (; k < end; k++)
-        memset(job->picture->slots + (int64_t)bins->entry[k].slot * SLOT, 0, sizeof(float) * SLOT);
 }
 
 static void pull_tile_1(void *state, int64_t i) { pull_tile(state, i, 1, false); }

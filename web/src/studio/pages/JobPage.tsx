@@ -5,7 +5,7 @@ import { Link, useParams } from "react-router";
 import { type JobDetails, read, type StageView } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import { duration } from "../../formats";
-import { hasEnded, takeJob, useJob } from "../../live/jobs";
+import { hasEnded, takeJob, useIsLive, useJob } from "../../live/jobs";
 import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
@@ -15,6 +15,7 @@ import { JobStatus, moodOf } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
 import { LogButton } from "../parts/LogButton";
 import { ProblemNotice } from "../parts/ProblemNotice";
+import { PublishPanel } from "../parts/PublishPanel";
 import { TourPicture } from "../parts/TourPicture";
 import { usePageTitle } from "../parts/usePageTitle";
 import { useStudio } from "../studio";
@@ -60,6 +61,7 @@ function useTourName(job: JobDetails | undefined): string | undefined {
 
 function Head({ job, name }: { job: JobDetails; name: string }) {
   const project = useProject(job.project_id);
+  const isLive = useIsLive();
   const isDone = job.status === "succeeded" && job.stage_names.includes("package_tour");
   return (
     <Stack gap="sm">
@@ -73,6 +75,11 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
           </Title>
           <Group gap="md">
             <JobStatus status={job.status} />
+            {isLive && !hasEnded(job) && (
+              <span className="status" data-mood="good" title={words.liveText}>
+                {words.live}
+              </span>
+            )}
             <Text size="sm" c="dimmed">
               {factsOf(job)}
             </Text>
@@ -106,6 +113,7 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
           <TourPicture jobIds={[job.job_id]} />
         </div>
       )}
+      {isDone && <PublishPanel tourId={job.subject_id} canChange={project.data?.role !== "viewer"} />}
       <VisuallyHidden role="status">{words.announce(name, words.status[job.status])}</VisuallyHidden>
     </Stack>
   );

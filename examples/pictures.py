@@ -1,0 +1,113 @@
+"""Pictures of what one gets, for the README: `python -m examples.pictures` takes them in a headless Chromium.
+
+They show the newest tour that the demo user of a state folder has finished. Needs the built pages, Playwright and
+Chromium (tests/requirements.txt), which DIORAMA_CHROMIUM may name.
+"""
+
+import argparse
+import io
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from diorama.errors import NotFound
+from local.client import StudioClient
+from local.demo import sign_in_link, signed_in, studio_of
+from local.state import ROOT, StateFolder
+
+MOST_BYTES = 150_000
+PATIENCE_MS = 120_000
+SETTLED_MS = 1500
+FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic")
+PHONE = {
+    "viewport": {"width": 390, "height": 780},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+FINEST = "?level=full"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: of which address, in what browser."""
+
+    name: str
+    address: Callable[[dict[str, Any]], str]
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+SHOTS = (
+    Shot("viewer", lambda tour: f"/view/{tour['tour_id']}{FINEST}"),
+    Shot("viewer-phone", lambda tour: f"/view/{tour['tour_id']}{FINEST}", PHONE),
+    Shot("job", lambda tour: f"/jobs/{tour['job_id']}", {"viewport": {"width": 1280, "height": 1400}}),
+    Shot("project-dark", lambda tour: f"/projects/{tour['project_id']}", {"color_scheme": "dark"}),
+)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state", type=Path, default=ROOT / ".diorama", help="the studio's state folder")
+    parser.add_argument("--to", type=Path, default=ROOT / "docs/pictures", help="where the pictures go")
+    asked = parser.parse_args()
+    asked.to.mkdir(parents=True, exist_ok=True)
+    state = StateFolder(asked.state)
+    with studio_of(state) as url, signed_in(state, url) as client, sync_playwright() as playwright:
+        tour = newest_tour(client)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for shot in SHOTS:
+            path = asked.to / f"{shot.name}.webp"
+            path.write_bytes(packed(take(browser, shot, tour, url, sign_in_link(state, url))))
+            print(f"{path}: {path.stat().st_size // 1000} kB")
+        browser.close()
+
+
+def newest_tour(client: StudioClient) -> dict[str, Any]:
+    """Raises `NotFound` where no tour was finished."""
+    for tour in client.ask("GET", "/v1/tours")["tours"]:
+        if tour["version"] is not None:
+            return dict(tour)
+    raise NotFound("There is no finished tour to take pictures of.", "Make one: make demo.")
+
+
+def chromium() -> str | None:
+    """None for Playwright's own."""
+    return os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def take(browser: Any, shot: Shot, tour: dict[str, Any], url: str, link: str) -> bytes:
+    """A PNG of the page as it is when all of it has come."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **shot.context})
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_role("heading", name="Projects").wait_for()
+    page.goto(url + shot.address(tour))
+    page.locator("[data-level=full]" if FINEST in page.url else "h1").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLED_MS)
+    png: bytes = page.screenshot()
+    context.close()
+    return png
+
+
+def packed(png: bytes) -> bytes:
+    """As WebP, as good as `MOST_BYTES` allow."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    for quality in range(90, 20, -5):
+        webp = io.BytesIO()
+        picture.save(webp, "WEBP", quality=quality, method=6)
+        if webp.tell() <= MOST_BYTES:
+            break
+    return webp.getvalue()
+
+
+if __name__ == "__main__":
+    main()

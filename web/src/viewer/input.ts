@@ -1,0 +1,142 @@
+/** Mouse, touch, wheel and keyboard, gathered into what is wanted in a frame. */
+import type { Intent } from "./intent";
+import { COMMANDS, type Command, HELD, NEARER } from "./keys";
+import { between } from "./space";
+
+const WHEEL_PX_A_STEP = 100;
+const LINE_PX = 33;
+const STEPS_OF_A_DOUBLING = 5;
+const WRITES = "input, textarea, select, dialog";
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export class Input {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #onCommand: (command: Command) => void;
+  readonly #held = new Set<string>();
+  readonly #pointers = new Map<number, Point>();
+  #isPanning = false;
+  #isFast = false;
+  #look: [number, number] = [0, 0];
+  #pan: [number, number] = [0, 0];
+  #nearer = 0;
+
+  constructor(canvas: HTMLCanvasElement, onCommand: (command: Command) => void) {
+    this.#canvas = canvas;
+    this.#onCommand = onCommand;
+    canvas.addEventListener("pointerdown", this.#press);
+    canvas.addEventListener("pointermove", this.#drag);
+    for (const end of ["pointerup", "pointercancel"] as const) canvas.addEventListener(end, this.#release);
+    canvas.addEventListener("wheel", this.#roll, { passive: false });
+    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+    canvas.addEventListener("blur", () => delete canvas.dataset.held);
+    window.addEventListener("keydown", this.#keyDown);
+    window.addEventListener("keyup", this.#keyUp);
+    window.addEventListener("blur", () => this.#letGo());
+  }
+
+  /** What was wanted since it was taken last. */
+  take(): Intent {
+    const intent = {
+      look: this.#look,
+      pan: this.#pan,
+      nearer: this.#nearer,
+      ...this.#heldAxes(),
+      isFast: this.#isFast,
+    };
+    this.#look = [0, 0];
+    this.#pan = [0, 0];
+    this.#nearer = 0;
+    return intent;
+  }
+
+  #heldAxes(): Pick<Intent, "move" | "turn"> {
+    const axes = { move: [0, 0, 0] as [number, number, number], turn: [0, 0, 0] as [number, number, number] };
+    for (const code of this.#held) {
+      const [what, axis, sign] = HELD[code] ?? [];
+      if (what !== undefined && axis !== undefined && sign !== undefined)
+        axes[what][axis] = between(-1, axes[what][axis] + sign, 1);
+    }
+    return { move: axes.move, turn: [axes.turn[0], axes.turn[1]] };
+  }
+
+  readonly #press = (event: PointerEvent): void => {
+    this.#canvas.dataset.held = ""; // whoever has it in hand needs no ring around it
+    this.#canvas.focus({ preventScroll: true });
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#pointers.set(event.pointerId, at(event));
+    this.#isPanning = event.button === 2 || event.button === 1;
+    event.preventDefault();
+  };
+
+  readonly #drag = (event: PointerEvent): void => {
+    const before = this.#pointers.get(event.pointerId);
+    if (!before) return;
+    const now = at(event);
+    if (this.#pointers.size === 1) this.#dragOne(before, now, this.#isPanning || event.ctrlKey);
+    else this.#dragTwo(event.pointerId, before, now);
+    this.#pointers.set(event.pointerId, now);
+  };
+
+  #dragOne(before: Point, now: Point, isPanning: boolean): void {
+    const sum = isPanning ? this.#pan : this.#look;
+    sum[0] += now.x - before.x;
+    sum[1] += now.y - before.y;
+  }
+
+  /** Two fingers: their middle shifts, their distance goes nearer. */
+  #dragTwo(id: number, before: Point, now: Point): void {
+    const [other] = [...this.#pointers].filter(([pointer]) => pointer !== id).map(([, point]) => point);
+    if (!other) return;
+    this.#pan[0] += (now.x - before.x) / 2;
+    this.#pan[1] += (now.y - before.y) / 2;
+    const distance = (point: Point) => Math.max(20, Math.hypot(point.x - other.x, point.y - other.y));
+    this.#nearer += STEPS_OF_A_DOUBLING * Math.log2(distance(now) / distance(before));
+  }
+
+  readonly #release = (event: PointerEvent): void => {
+    this.#pointers.delete(event.pointerId);
+  };
+
+  readonly #roll = (event: WheelEvent): void => {
+    // In somebody's page the wheel is for the page, until the tour is taken in hand.
+    if (window.parent !== window && document.activeElement !== this.#canvas) return;
+    event.preventDefault();
+    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * LINE_PX : event.deltaY;
+    // A pinch on a trackpad comes as a wheel with small steps.
+    this.#nearer -= (pixels / WHEEL_PX_A_STEP) * (event.ctrlKey ? 6 : 1);
+  };
+
+  readonly #keyDown = (event: KeyboardEvent): void => {
+    this.#isFast = event.shiftKey;
+    if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event)) return;
+    const command = COMMANDS[event.key.toLowerCase()];
+    const nearer = NEARER[event.key];
+    if (event.code in HELD) this.#held.add(event.code);
+    else if (command && !event.repeat) this.#onCommand(command);
+    else if (nearer) this.#nearer += nearer;
+    else return;
+    event.preventDefault();
+  };
+
+  readonly #keyUp = (event: KeyboardEvent): void => {
+    this.#isFast = event.shiftKey;
+    this.#held.delete(event.code);
+  };
+
+  #letGo(): void {
+    this.#held.clear();
+    this.#pointers.clear();
+    this.#isFast = false;
+  }
+}
+
+const at = (event: PointerEvent): Point => ({ x: event.clientX, y: event.clientY });
+
+/** Typed into something that takes keys itself. */
+function isElsewhere(event: KeyboardEvent): boolean {
+  return event.target instanceof Element && event.target.closest(WRITES) !== null;
+}

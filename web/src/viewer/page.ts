@@ -1,0 +1,67 @@
+/** What the three pages share: from their address to a visit, or to words that say why not. */
+import "./viewer.css";
+import { viewerStrings } from "../viewerStrings";
+import { readAddress } from "./address";
+import type { Listener } from "./events";
+import type { TourFiles } from "./files";
+import { type Action, Frame } from "./frame";
+import { type Manifest, readManifest } from "./manifest";
+import { asViewerProblem, type ProblemKind, ViewerProblem } from "./problem";
+import type { Viewer } from "./viewer";
+
+export interface Page {
+  /** Throws `ViewerProblem`. */
+  open(tourId: string): Promise<TourFiles>;
+  /** What stands above the canvas. */
+  head(files: TourFiles): HTMLElement;
+  /** What to do about a problem, beside trying again. */
+  actions(kind: ProblemKind): readonly Action[];
+  /** Hears what happens, and gets the viewer when there is one. */
+  readonly listen?: Listener;
+  onViewer?(viewer: Viewer): void;
+}
+
+/** The poster does not wait for the engine: that comes beside the first answers, in a file of its own. */
+export async function start(page: Page): Promise<void> {
+  const root = document.getElementById("viewer");
+  if (!root) return;
+  const frame = new Frame(root);
+  const engine = import("./viewer");
+  engine.catch(() => undefined); // told below, when its turn comes
+  try {
+    const asked = readAddress(location);
+    const files = await page.open(asked.tourId);
+    document.title = viewerStrings.title(files.name);
+    const manifest = readManifest(await parsed(await files.fetch("manifest.json")));
+    showPoster(frame, files, manifest);
+    root.append(page.head(files));
+    const { Viewer } = await engine.catch(() => {
+      throw new ViewerProblem("unreachable");
+    });
+    page.onViewer?.(new Viewer(frame, files, manifest, asked, page.listen ?? (() => undefined)));
+  } catch (error) {
+    const { kind } = asViewerProblem(error);
+    frame.showProblem(kind, [...page.actions(kind), ...again(kind)]);
+    page.listen?.({ type: "problem", kind });
+    if (kind === "mistake") throw error;
+  }
+}
+
+function showPoster(frame: Frame, files: TourFiles, { poster }: Manifest): void {
+  frame.showPoster(files.url(poster.path), files.name);
+}
+
+async function parsed(answer: Response): Promise<unknown> {
+  try {
+    return await answer.json();
+  } catch {
+    throw new ViewerProblem("damaged");
+  }
+}
+
+const PASSING: readonly ProblemKind[] = ["unreachable", "expired", "tooNew", "mistake", "notReady"];
+
+function again(kind: ProblemKind): Action[] {
+  if (!PASSING.includes(kind)) return [];
+  return [{ label: viewerStrings.actions.again, act: () => location.reload() }];
+}

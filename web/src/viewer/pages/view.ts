@@ -1,0 +1,30 @@
+/** /view/{tour_id}: one's own tour. */
+import { Session } from "../../api/session";
+import { viewerStrings } from "../../viewerStrings";
+import { element } from "../element";
+import { openOwn } from "../files";
+import type { Action } from "../frame";
+import { icon } from "../icons";
+import { start } from "../page";
+import type { ProblemKind } from "../problem";
+
+const session = new Session();
+await session.takeFromAddress(location);
+
+await start({
+  open: (tourId) => openOwn(tourId, session),
+  head: (files) =>
+    element(
+      "header",
+      { class: "head" },
+      element("a", { href: "/", class: "tool", "aria-label": viewerStrings.back }, icon("back")),
+      element("h1", {}, files.name),
+    ),
+  actions,
+});
+
+function actions(kind: ProblemKind): Action[] {
+  const next = encodeURIComponent(location.pathname + location.search + location.hash);
+  if (kind === "signedOut") return [{ label: viewerStrings.actions.logIn, act: `/welcome?next=${next}` }];
+  return [{ label: viewerStrings.actions.studio, act: "/" }];
+}

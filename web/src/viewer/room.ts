@@ -1,0 +1,211 @@
+/** The place on the canvas, by the PlayCanvas engine: what is drawn, and when. */
+import {
+  AppBase,
+  AppOptions,
+  Asset,
+  CameraComponentSystem,
+  Color,
+  Entity,
+  FILLMODE_NONE,
+  GAMMA_SRGB,
+  GSPLATDATA_LARGE,
+  GSplatComponentSystem,
+  GSplatHandler,
+  RESOLUTION_AUTO,
+  TextureHandler,
+  TONEMAP_NONE,
+  WebglGraphicsDevice,
+} from "playcanvas";
+import { ViewerProblem } from "./problem";
+import { rotationOf, type View } from "./view";
+
+const MOST_PIXELS_A_POINT = 2;
+/** Colours of splats depend on where one looks from: anew after moving by this share of the place's size. */
+const COLOURS_HOLD_FOR = 0.003;
+/** Frames until the engine has surely noticed that other splats are to be shown. */
+const NOTICED_AFTER = 2;
+/** What is drawn, from and to, in sizes of the place. */
+const [NEAR, FAR] = [0.004, 60];
+const DEGREES = 180 / Math.PI;
+
+export interface RoomEvents {
+  /** Before each frame of the page: seconds since the last; true where the picture changes. */
+  onFrame(seconds: number): boolean;
+  /** A drawn frame followed the last drawn one after so many milliseconds. */
+  onPace(ms: number): void;
+  onLost(): void;
+  onRestored(): void;
+}
+
+export class Room {
+  readonly #app: AppBase;
+  readonly #device: WebglGraphicsDevice;
+  readonly #camera: Entity;
+  readonly #splats: Entity;
+  readonly #events: RoomEvents;
+  #asset: Asset | null = null;
+  #isLastDrawn = false;
+  /** Set while other splats are on their way to the canvas. */
+  #arriving: { frames: number; done: () => void } | null = null;
+
+  readonly #size: number;
+
+  /** For a place of that size. Throws `ViewerProblem` "noWebGl". */
+  constructor(canvas: HTMLCanvasElement, size: number, events: RoomEvents) {
+    this.#events = events;
+    this.#size = size;
+    this.#device = makeDevice(canvas);
+    this.#device.maxPixelRatio = Math.min(MOST_PIXELS_A_POINT, window.devicePixelRatio);
+    this.#app = startApp(canvas, this.#device);
+    this.#camera = makeCamera();
+    this.#app.root.addChild(this.#camera);
+    this.#splats = new Entity("splats"); // entities belong to the app that was made last
+    this.#splats.addComponent("gsplat");
+    this.#app.root.addChild(this.#splats);
+    drawLikeTheTrainer(this.#app, size);
+    this.#listen(canvas);
+  }
+
+  /** Looks from there, with a vertical field of view in radians. */
+  look(view: View, fieldOfView: number): void {
+    const [w, x, y, z] = rotationOf(view);
+    this.#camera.setPosition(...view.position);
+    this.#camera.setRotation(x, y, z, w);
+    const camera = this.#camera.camera;
+    if (!camera) return;
+    camera.fov = fieldOfView * DEGREES;
+    camera.nearClip = NEAR * this.#size;
+    camera.farClip = FAR * this.#size;
+  }
+
+  draw(): void {
+    this.#app.renderNextFrame = true;
+  }
+
+  /** Fewer pixels: true where there were more than the page's own. */
+  drawCoarser(): boolean {
+    if (this.#device.maxPixelRatio <= 1) return false;
+    this.#device.maxPixelRatio = 1;
+    this.draw();
+    return true;
+  }
+
+  /**
+   * Shows the splats of a file in place of those before; over when they are on the canvas. Until then the old
+   * ones stay. `path` says the format by its ending. Throws where the file can't be read or did not arrive.
+   */
+  async show(path: string, content: Response, onBytes: (bytes: number) => void): Promise<void> {
+    const asset = await this.#load(path, content, onBytes);
+    const before = this.#asset;
+    this.#asset = asset;
+    if (this.#splats.gsplat) this.#splats.gsplat.asset = asset;
+    await new Promise<void>((done) => {
+      this.#arriving = { frames: 0, done };
+    });
+    if (before) this.#forget(before);
+  }
+
+  #load(path: string, content: Response, onBytes: (bytes: number) => void): Promise<Asset> {
+    const asset = new Asset(path, "gsplat", { url: path, filename: path });
+    // The engine reads an answer as it comes, though its types know of whole buffers only.
+    if (asset.file) Object.assign(asset.file, { contents: content });
+    asset.on("progress", onBytes);
+    return new Promise((resolve, reject) => {
+      asset.once("load", () => (asset.resource ? resolve(asset) : reject(new Error(`nothing in ${path}`))));
+      asset.once("error", (error: unknown) => {
+        this.#forget(asset);
+        reject(new Error(String(error)));
+      });
+      this.#app.assets.add(asset);
+      this.#app.assets.load(asset);
+    });
+  }
+
+  #forget(asset: Asset): void {
+    this.#app.assets.remove(asset);
+    asset.unload();
+  }
+
+  #listen(canvas: HTMLCanvasElement): void {
+    const app = this.#app;
+    app.on("frameupdate", (ms: number) => {
+      if (this.#isLastDrawn) this.#events.onPace(ms);
+    });
+    app.on("update", (seconds: number) => {
+      if (this.#events.onFrame(seconds) || this.#arriving) this.draw();
+    });
+    // After the engine has settled whether it draws, before it does.
+    app.on("framerender", () => {
+      this.#isLastDrawn = app.renderNextFrame;
+    });
+    app.systems.gsplat?.on("frame:request", () => this.draw());
+    app.systems.gsplat?.on("frame:ready", (_camera: unknown, _layer: unknown, isReady: boolean) =>
+      this.#arrive(isReady),
+    );
+    this.#device.on("devicelost", () => this.#events.onLost());
+    this.#device.on("devicerestored", () => {
+      this.draw();
+      this.#events.onRestored();
+    });
+    new ResizeObserver(() => this.draw()).observe(canvas);
+  }
+
+  #arrive(isReady: boolean): void {
+    const arriving = this.#arriving;
+    if (!arriving) return;
+    arriving.frames += 1;
+    if (!isReady || arriving.frames <= NOTICED_AFTER) return;
+    this.#arriving = null;
+    // This frame is being drawn now; it is on the canvas when the next one begins.
+    this.#app.once("frameend", arriving.done);
+  }
+}
+
+function makeDevice(canvas: HTMLCanvasElement): WebglGraphicsDevice {
+  try {
+    return new WebglGraphicsDevice(canvas, {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      powerPreference: "high-performance",
+    });
+  } catch {
+    throw new ViewerProblem("noWebGl");
+  }
+}
+
+function startApp(canvas: HTMLCanvasElement, device: WebglGraphicsDevice): AppBase {
+  const options = new AppOptions();
+  options.graphicsDevice = device;
+  options.componentSystems = [CameraComponentSystem, GSplatComponentSystem];
+  options.resourceHandlers = [TextureHandler, GSplatHandler];
+  const app = new AppBase(canvas);
+  app.init(options);
+  app.setCanvasFillMode(FILLMODE_NONE);
+  app.setCanvasResolution(RESOLUTION_AUTO);
+  app.autoRender = false;
+  app.start();
+  return app;
+}
+
+function makeCamera(): Entity {
+  const camera = new Entity("camera");
+  camera.addComponent("camera", { clearColor: new Color(0, 0, 0) });
+  if (camera.camera) {
+    // Splats are trained on pictures as they are displayed: their colours go to the canvas as they are.
+    camera.camera.gammaCorrection = GAMMA_SRGB;
+    camera.camera.toneMapping = TONEMAP_NONE;
+  }
+  return camera;
+}
+
+/** As `splats.rasterize` draws: no splat too small to count, precise colours and sizes, no correction of opacity. */
+function drawLikeTheTrainer(app: AppBase, size: number): void {
+  const settings = app.scene.gsplat;
+  settings.dataFormat = GSPLATDATA_LARGE;
+  settings.antiAlias = false;
+  settings.minPixelSize = 0;
+  // The engine takes the distance as an angle seen from one unit away.
+  settings.colorUpdateAngle = Math.atan(COLOURS_HOLD_FOR * size) * DEGREES;
+}

@@ -1,0 +1,203 @@
+/** The viewer: a visit on a canvas, with its controls. The page gives it a tour's files and its manifest. */
+import { viewerStrings } from "../viewerStrings";
+import { type Asked, MODES, type ModeName, viewInHash } from "./address";
+import type { Listener } from "./events";
+import type { TourFiles } from "./files";
+import type { Frame } from "./frame";
+import { helpSheet } from "./help";
+import { Input } from "./input";
+import type { Command } from "./keys";
+import { fieldOfView } from "./lens";
+import { Levels } from "./levels";
+import type { Level, Manifest } from "./manifest";
+import { isSeenFromAround, type Place, placeOf } from "./place";
+import { Room } from "./room";
+import { copy, linkSheet, linkTo } from "./share";
+import { Toolbar } from "./toolbar";
+import { type View, viewOf } from "./view";
+import { Visit } from "./visit";
+
+/** A graphics card that was lost is usually back at once; after this long it will not come by itself. */
+const PATIENCE_MS = 8000;
+const RADIANS = Math.PI / 180;
+
+export class Viewer {
+  readonly #frame: Frame;
+  readonly #manifest: Manifest;
+  readonly #place: Place;
+  readonly #visit: Visit;
+  readonly #room: Room;
+  readonly #levels: Levels;
+  readonly #input: Input;
+  readonly #toolbar: Toolbar;
+  readonly #help = helpSheet();
+  readonly #tellOthers: Listener;
+  #wasFollowing = false;
+  #wasMoving = false;
+  #canvasShape = "";
+  #losing = 0;
+
+  /** Throws `ViewerProblem` where there is no WebGL 2. */
+  constructor(frame: Frame, files: TourFiles, manifest: Manifest, asked: Asked, listen: Listener) {
+    this.#frame = frame;
+    this.#tellOthers = listen;
+    this.#manifest = manifest;
+    this.#place = placeOf(manifest);
+    this.#room = new Room(frame.canvas, this.#place.size, {
+      onFrame: (seconds) => this.#step(seconds),
+      onPace: (ms) => this.#levels.takePace(ms),
+      onLost: () => this.#lose(),
+      onRestored: () => this.#find(),
+    });
+    const start = viewInHash(location.hash) ?? viewOf(manifest.start);
+    const mode = asked.mode ?? (isSeenFromAround(manifest) ? "orbit" : "walk");
+    this.#visit = new Visit(this.#place, manifest.camera_path ?? null, start, mode, prefersStillness);
+    this.#input = new Input(frame.canvas, (command) => this.#act(command));
+    this.#toolbar = new Toolbar((command) => this.#act(command), document.fullscreenEnabled);
+    this.#levels = new Levels(this.#room, files, manifest.levels, asked.level, {
+      onShown: (level) => this.#show(level),
+      onProgress: (share) => frame.showProgress(share),
+      onFailed: (isFirst) => this.#offerAgain(isFirst),
+    });
+    frame.root.append(this.#toolbar.element, this.#help);
+    window.addEventListener("hashchange", () => this.#goToHash());
+    document.addEventListener("fullscreenchange", () => this.#tell());
+    this.#tell();
+    listen({ type: "ready", tourId: files.tourId, name: files.name, hasPath: this.#visit.hasPath });
+    void this.#levels.start();
+  }
+
+  goTo(view: View): void {
+    this.#visit.goTo(view);
+  }
+
+  moveBy(mode: ModeName): void {
+    this.#visit.moveBy(mode);
+    this.#tell();
+  }
+
+  reset(): void {
+    this.goTo(viewOf(this.#manifest.start));
+  }
+
+  play(): void {
+    this.#visit.follow();
+    this.#tell();
+  }
+
+  pause(): void {
+    this.#visit.stopFollowing();
+    this.#tell();
+  }
+
+  #step(seconds: number): boolean {
+    const { clientWidth, clientHeight } = this.#frame.canvas;
+    const lens = this.#fieldOfView(clientWidth / Math.max(1, clientHeight));
+    const hasMoved = this.#visit.step(seconds, this.#input.take(), lens / Math.max(1, clientHeight));
+    if (this.#visit.isFollowing !== this.#wasFollowing) this.#tell();
+    if (this.#wasMoving && !hasMoved) this.#tellView();
+    this.#wasMoving = hasMoved;
+    const shape = `${clientWidth}x${clientHeight}`;
+    const isNew = hasMoved || shape !== this.#canvasShape;
+    if (isNew) this.#room.look(this.#visit.shown, lens);
+    this.#canvasShape = shape;
+    return isNew || this.#levels.isMeasuring;
+  }
+
+  #fieldOfView(aspect: number): number {
+    const { start, poster } = this.#manifest;
+    return fieldOfView(start.field_of_view_deg * RADIANS, poster.width_px / poster.height_px, aspect);
+  }
+
+  #act(command: Command): void {
+    const mode = MODES.find((name) => name === command);
+    if (mode) {
+      this.moveBy(mode);
+      this.#frame.say(viewerStrings.said.mode(viewerStrings.modes[mode]));
+    } else if (command === "play") this.#playOrPause();
+    else if (command === "reset") {
+      this.reset();
+      this.#frame.say(viewerStrings.said.reset);
+    } else if (command === "share") void this.#share();
+    else if (command === "fullScreen") void this.#fillScreen();
+    else if (command === "help") this.#help.showModal();
+  }
+
+  #playOrPause(): void {
+    if (!this.#visit.hasPath) return;
+    if (this.#visit.isFollowing) this.pause();
+    else this.play();
+    this.#frame.say(this.#visit.isFollowing ? viewerStrings.said.following : viewerStrings.said.stopped);
+  }
+
+  #tellView(): void {
+    this.#tellOthers({ type: "view", view: this.#visit.shown, mode: this.#visit.modeName });
+  }
+
+  #goToHash(): void {
+    const view = viewInHash(location.hash);
+    if (view) this.goTo(view);
+  }
+
+  async #share(): Promise<void> {
+    const link = linkTo(this.#visit.wanted, location);
+    if (await copy(link)) {
+      this.#frame.say(viewerStrings.said.copied);
+      return;
+    }
+    const sheet = linkSheet(link);
+    this.#frame.root.append(sheet);
+    sheet.showModal();
+  }
+
+  async #fillScreen(): Promise<void> {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else if (document.fullscreenEnabled) await this.#frame.root.requestFullscreen().catch(() => undefined);
+  }
+
+  #show({ name, splats }: Level): void {
+    this.#frame.withdrawNotice();
+    this.#frame.showCanvas();
+    this.#frame.root.dataset.level = name;
+    this.#tellOthers({ type: "level", level: name, splats });
+  }
+
+  #offerAgain(isFirst: boolean): void {
+    const words = viewerStrings.notices;
+    this.#frame.notice(isFirst ? words.firstFailed : words.levelFailed, {
+      label: viewerStrings.actions.again,
+      act: () => {
+        this.#frame.withdrawNotice();
+        void this.#levels.start();
+      },
+    });
+  }
+
+  #lose(): void {
+    this.#frame.notice(viewerStrings.notices.contextLost, null);
+    this.#losing = window.setTimeout(() => {
+      const reload = { label: viewerStrings.actions.reload, act: () => location.reload() };
+      this.#frame.notice(viewerStrings.notices.contextGone, reload);
+    }, PATIENCE_MS);
+  }
+
+  #find(): void {
+    window.clearTimeout(this.#losing);
+    this.#frame.withdrawNotice();
+  }
+
+  #tell(): void {
+    this.#wasFollowing = this.#visit.isFollowing;
+    this.#frame.root.dataset.mode = this.#visit.modeName;
+    this.#toolbar.show({
+      mode: this.#visit.modeName,
+      hasPath: this.#visit.hasPath,
+      isFollowing: this.#visit.isFollowing,
+      isFullScreen: document.fullscreenElement !== null,
+    });
+  }
+}
+
+function prefersStillness(): boolean {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
