@@ -3,7 +3,8 @@
     PYTHONPATH=layers/core:layers/splats:. python -m bench.rasterize --json
 
 A list of {"width", "height", "splats", "threads", "ms_forward", "ms_loss", "ms_backward", "ms_optimiser", "ms_step"}:
-wall milliseconds, each the least of several runs, and "cpu_ms_step" in processor time. The scene is random, its splats
+wall milliseconds, each the least of several runs, and "cpu_ms_step" in processor time; more in bench/arithmetic.py and
+bench/growth.py. The scene is random, its splats
 about as large as those of a trained scene with as many. `--instruction-set` takes another than the processor's best.
 """
 
@@ -23,7 +24,7 @@ from splats.rasterize import rasterize
 from splats.threads import available_cores, set_thread_count
 
 SIZES_PX = ((320, 240), (640, 480))
-SIGMA_PX_BY_COUNT = {10_000: 6.0, 50_000: 2.7, 100_000: 1.9}  # at a width of 640
+COUNTS = (10_000, 50_000, 100_000)
 STAGES = ("forward", "loss", "backward", "optimiser")
 
 
@@ -43,6 +44,11 @@ class Cost:
     cpu_ms_step: float
 
 
+def usual_sigma(count: int) -> float:
+    """Of a splat at the scene's middle, as a part of the picture's width: `count` of them cover as much as others."""
+    return 0.94 / math.sqrt(count)
+
+
 @dataclass
 class Step:
     """A random scene, spread evenly over the picture between 2 and 6 units away, and a random photo of it."""
@@ -52,6 +58,7 @@ class Step:
     intrinsics: Tensor
     target: Tensor
     optimiser: torch.optim.Optimizer
+    sh_degree: int
     image: Tensor | None = None
     loss: Tensor | None = None
 
@@ -61,7 +68,7 @@ class Step:
         images, _, _ = rasterize(
             *(means, quats, log_scales.exp(), logits.sigmoid(), sh, self.viewmats, self.intrinsics),
             *(width, height),
-            sh_degree=1,
+            sh_degree=self.sh_degree,
         )
         self.image = images[0]
 
@@ -78,26 +85,27 @@ class Step:
         self.optimiser.zero_grad(set_to_none=True)
 
 
-def random_step(count: int, width: int, height: int) -> Step:
+def random_step(count: int, width: int, height: int, sh_degree: int = 1) -> Step:
     """Deterministic."""
     torch.manual_seed(0)
     focal_px = 0.8 * width
     depth = 2 + 4 * torch.rand(count)
     x = (torch.rand(count) - 0.5) * 1.1 * width / focal_px * depth
     y = (torch.rand(count) - 0.5) * 1.1 * height / focal_px * depth
-    usual = SIGMA_PX_BY_COUNT[count] * width / 640 * 4 / focal_px
+    usual = usual_sigma(count) * width * 4 / focal_px
     values = [
         torch.stack([x, y, depth], 1),
         torch.randn(count, 4),
         math.log(usual) + 0.7 * torch.randn(count, 1) + 0.4 * torch.randn(count, 3),
         1.5 * torch.randn(count) - 0.5,
-        0.2 * torch.randn(count, 4, 3),
+        0.2 * torch.randn(count, (sh_degree + 1) ** 2, 3),
     ]
     parameters = [value.contiguous().requires_grad_() for value in values]
     intrinsics = torch.tensor([[[focal_px, 0, width / 2], [0, focal_px, height / 2], [0, 0, 1]]])
     # a rate of zero: each step costs what the first does
     optimiser = torch.optim.Adam(parameters, lr=0.0, eps=1e-15, fused=True)
-    return Step(parameters, torch.eye(4)[None], intrinsics, torch.rand(height, width, 3), optimiser)
+    photo = torch.rand(height, width, 3)
+    return Step(parameters, torch.eye(4)[None], intrinsics, photo, optimiser, sh_degree)
 
 
 def timed(stage: Callable[[], None]) -> float:
@@ -107,11 +115,11 @@ def timed(stage: Callable[[], None]) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
-def cost(count: int, width: int, height: int, threads: int, repeats: int) -> Cost:
+def cost(count: int, width: int, height: int, threads: int, repeats: int, sh_degree: int = 1) -> Cost:
     """The least of each stage over the repeats, after two that warm up."""
     set_thread_count(threads)
     torch.set_num_threads(1)  # torch's own threads wait by spinning, on cores that ours could use
-    step = random_step(count, width, height)
+    step = random_step(count, width, height, sh_degree)
     stages = (step.forward, step.measure, step.backward, step.move)
     best = [math.inf] * 6
     for i in range(repeats + 2):
@@ -141,9 +149,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--threads", type=int, nargs="*", default=sorted({1, available_cores()}))
-    parser.add_argument(
-        "--splats", type=int, nargs="*", default=list(SIGMA_PX_BY_COUNT), choices=SIGMA_PX_BY_COUNT
-    )
+    parser.add_argument("--splats", type=int, nargs="*", default=list(COUNTS))
     parser.add_argument("--instruction-set", choices=build.INSTRUCTION_SETS[build.machine()])
     args = parser.parse_args()
     if args.instruction_set:

@@ -27,6 +27,8 @@ from diorama.stage import REPORT
 from diorama.tours.stages import SampleFramesParams, SolvePosesParams, TrainSplatsParams
 from splats.ply import read_ply
 from splats.threads import set_thread_count, thread_count
+from training.backdrop import behind, read_backdrop
+from views import reading
 from views.draw import draw
 from views.evaluate import evaluate
 from views.reading import read_views
@@ -66,6 +68,7 @@ def measure(
     after = resource.getrusage(resource.RUSAGE_SELF)
     quality = json.loads((outputs / "quality.json").read_text())
     splats = read_ply(outputs / "splats.ply")
+    splats = behind(splats, read_backdrop(outputs, splats))
     held_out = read_views(inputs / "frames", inputs / "poses", report.long_side_px, "held_out")
     as_trained = evaluate(held_out, lambda view: draw(splats, view))
     return {
@@ -84,6 +87,8 @@ def measure(
         "peak_rss_mb": round(after.ru_maxrss / 1024),
         "threads": thread_count(),
         "seed": params.seed,
+        "fold": reading.HELD_OUT_FIRST,
+        "stopped_early": report.stopped_early,
         "device": report.device,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "load_before": os.getloadavg()[0],
@@ -91,8 +96,8 @@ def measure(
     }
 
 
-def main() -> None:
-    """Measures and prints a line of words, or JSON."""
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.train", description=__doc__.splitlines()[0])
     parser.add_argument("--scene", type=Path, required=True, help="a clip or a folder of photos")
     parser.add_argument("--quality", default="standard", choices=("draft", "standard", "high"))
@@ -101,18 +106,31 @@ def main() -> None:
     parser.add_argument("--max-splats", type=int)
     parser.add_argument("--side", type=int, help="long side of the photos trained on, in pixels")
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--strategy", default="mcmc", choices=("mcmc", "default"))
+    parser.add_argument("--exposure", action="store_true", help="learn each photo's exposure")
+    parser.add_argument("--poses", action="store_true", help="correct the poses of the photos trained on")
+    parser.add_argument("--fold", type=int, default=0, choices=range(8), help="hold out photos N, N + 8, ...")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--work", type=Path, help="a folder to keep frames, poses and the result in")
     parser.add_argument("--talk", action="store_true", help="progress on stderr")
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measures and prints a line of words, or JSON."""
+    asked = arguments()
     set_thread_count(asked.threads)
+    reading.HELD_OUT_FIRST = asked.fold
     params = TrainSplatsParams(
         quality=asked.quality,
         steps=asked.steps,
         training_s=asked.budget_s,
         max_splats=asked.max_splats,
         max_side_px=asked.side,
+        strategy=asked.strategy,
+        exposure=asked.exposure,
+        refine_poses=asked.poses,
         seed=asked.seed,
     )
     with TemporaryDirectory() as temporary:

@@ -169,6 +169,10 @@ def _admin(request: Request) -> str:
     return who.user_id
 
 
+def _is_admin(request: Request) -> bool:
+    return person(request.resolved_event.raw_event).is_admin
+
+
 def _correlation(request: Request) -> str:
     return problems.correlation_id(request.resolved_event.raw_event)
 
@@ -185,6 +189,9 @@ InSession = Annotated[str, Depends(_in_session)]
 
 Admin = Annotated[str, Depends(_admin)]
 """The same, for those who run the studio; nobody else learns that there is such a route."""
+
+IsAdmin = Annotated[bool, Depends(_is_admin)]
+"""Whether whoever asks runs the studio."""
 
 Correlation = Annotated[str, Depends(_correlation)]
 """The request's correlation id."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-_LETS_PEOPLE_IN = re.compile(r"(?<=^/v1/tour-files/)[^/]+")
+_LETS_PEOPLE_IN = re.compile(r"^(/v1/(?:tour-files|downloads)/)[^/]+")
 
 
 @cache
@@ -18,4 +18,4 @@ def journal() -> Logger:
 
 def shown_path(event: Mapping[str, Any]) -> str:
     """The path of a request, without the part of it that is a token."""
-    return _LETS_PEOPLE_IN.sub("...", str(event.get("path") or ""))
+    return _LETS_PEOPLE_IN.sub(r"\1...", str(event.get("path") or ""))

@@ -32,6 +32,9 @@ def local_environment(
         "pools": {"cpu": 1, "gpu": 1},
         "stage_defaults": _stage_defaults((shell or {}).get(_DEFAULTS_VARIABLE, "{}")),
         "poll_s": 1,
+        "admin_mail": state.demo_user()[0],
+        "webhooks_to_anywhere": True,
+        "newcomers_plan": "enterprise",  # it is their own machine
         "requests_per_minute": 6000,  # one person is the page, the command line and the tests at once
         "spot": False,
     }

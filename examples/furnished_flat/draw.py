@@ -17,7 +17,17 @@ from examples.furnished_flat.walk import Camera
 
 SOURCE = Path(__file__).with_name("draw.c")
 COMPILER = os.environ.get("CC", "cc")
-FLAGS = ("-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-shared", "-fPIC")
+FLAGS = (
+    *("-O3", "-march=native", "-shared", "-fPIC"),
+    # What matters of -ffast-math, which would also make the whole process drop its smallest numbers.
+    *(
+        "-fno-math-errno",
+        "-fno-trapping-math",
+        "-fno-signed-zeros",
+        "-fassociative-math",
+        "-freciprocal-math",
+    ),
+)
 LEVELS = 6
 NEAR_M = 0.05
 Picture = NDArray[np.float32]

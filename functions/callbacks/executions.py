@@ -6,7 +6,7 @@ from typing import Any, cast
 from diorama.jobs.settle import settle
 from diorama.platform import connect
 from diorama.ports import Execution, ExecutionState
-from diorama.studio import notices
+from diorama.studio import audit, notices, webhooks
 from journal import journal
 from telling import tell
 
@@ -26,4 +26,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
     if job is not None:
         tell(job.job_id)
         notices.job_ended(platform, job)
+        webhooks.job_ended(platform, job)
+        audit.note_end(platform, job)
     journal().info("execution ended", execution=detail["name"], state=execution.state, error=execution.error)

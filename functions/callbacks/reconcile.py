@@ -5,7 +5,7 @@ from typing import Any
 from diorama.jobs.models import Job
 from diorama.jobs.reconcile import reconcile
 from diorama.platform import connect
-from diorama.studio import notices
+from diorama.studio import audit, notices, webhooks
 from telling import tell
 
 
@@ -16,5 +16,7 @@ def handler(_event: dict[str, Any], _context: object) -> None:
     def ended(job: Job) -> None:
         tell(job.job_id)
         notices.job_ended(platform, job)
+        webhooks.job_ended(platform, job)
+        audit.note_end(platform, job)
 
     reconcile(platform, ended)

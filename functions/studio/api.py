@@ -12,7 +12,20 @@ from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
 from diorama.stage import Contract
-from diorama.studio import accounts, api_keys, health, job_files, jobs, live, members, projects
+from diorama.studio import (
+    accounts,
+    api_keys,
+    downloads,
+    health,
+    job_files,
+    jobs,
+    live,
+    members,
+    page_errors,
+    projects,
+    quotas,
+    webhooks,
+)
 from diorama.studio.models import (
     DeletedProjectPage,
     Email,
@@ -22,8 +35,9 @@ from diorama.studio.models import (
     ProjectChange,
     ProjectPage,
 )
-from door import OPEN, Bearer, InSession, SignedIn, handler_of
+from door import OPEN, Bearer, Correlation, InSession, IsAdmin, SignedIn, handler_of
 from idempotency import ONCE, once
+from studio import admin
 from telling import tell
 
 router = Router()
@@ -71,6 +85,12 @@ class NewAuthenticator(Contract):
 
     secret: str = Field(description="In base 32: SHA-1, 30 seconds, 6 digits")
     uri: str = Field(description="The same for a QR code")
+
+
+class Me(Profile):
+    """Who asks, and whether they run the studio."""
+
+    is_admin: bool
 
 
 class Confirmation(Contract):
@@ -166,9 +186,10 @@ def finish_reset(body: NewPassword) -> None:
 
 
 @router.get("/v1/auth/me", tags=["auth"])
-def me(user_id: SignedIn) -> Profile:
+def me(user_id: SignedIn, is_admin: IsAdmin) -> Me:
     """Who the token belongs to."""
-    return accounts.profile(connect(), user_id)
+    who = accounts.profile(connect(), user_id)
+    return Me(**who.model_dump(), is_admin=is_admin)
 
 
 @router.delete("/v1/auth/me", status_code=204, tags=["auth"])
@@ -178,6 +199,12 @@ def delete_me(user_id: InSession) -> None:
     Your projects are out of sight now, and their files and rows are gone within the hour.
     """
     accounts.delete(connect(), user_id)
+
+
+@router.get("/v1/auth/me/usage", tags=["auth"])
+def get_usage(user_id: SignedIn) -> quotas.Usage:
+    """What is used of your plan this month."""
+    return quotas.usage(connect(), user_id)
 
 
 @router.get("/v1/auth/me/second-factor", tags=["auth"])
@@ -382,7 +409,63 @@ def buy_ticket(user_id: SignedIn) -> live.Ticket:
     return live.sell(connect(), user_id)
 
 
+@router.get("/v1/downloads/<token>", openapi_extensions=OPEN, tags=["jobs"], status_code=302)
+def follow_download(token: str) -> Response[str]:
+    """Leads from a letter's link, good for 24 hours, to a link of five minutes to the file."""
+    return Response(302, "text/plain", "", {"Location": downloads.link(connect(), token)})
+
+
+# --- webhooks -----------------------------------------------------------------------------------
+
+
+@router.get("/v1/webhooks", tags=["webhooks"])
+def list_webhooks(user_id: InSession) -> webhooks.Webhooks:
+    """Your webhooks."""
+    return webhooks.listed(connect(), user_id)
+
+
+@router.post("/v1/webhooks", status_code=201, tags=["webhooks"])
+def create_webhook(body: webhooks.NewWebhook, user_id: InSession) -> webhooks.MadeWebhook:
+    """Has a server of yours told when your jobs end; the secret that signs is shown this once.
+
+    `Diorama-Signature: t=<Unix seconds>,v1=<hex>`: HMAC-SHA256 with the secret over `<t>.<body>`.
+    """
+    return webhooks.create(connect(), user_id, body)
+
+
+@router.delete("/v1/webhooks/<webhook_id>", status_code=204, tags=["webhooks"])
+def remove_webhook(webhook_id: str, user_id: InSession) -> None:
+    """Tells it nothing more."""
+    webhooks.remove(connect(), user_id, webhook_id)
+
+
+@router.post("/v1/webhooks/<webhook_id>/rotate", tags=["webhooks"])
+def rotate_webhook(webhook_id: str, user_id: InSession) -> webhooks.MadeWebhook:
+    """A new secret; for a day the old one signs as well (two `v1`)."""
+    return webhooks.rotate(connect(), user_id, webhook_id)
+
+
+@router.post("/v1/webhooks/<webhook_id>/test", status_code=202, tags=["webhooks"])
+def test_webhook(webhook_id: str, user_id: InSession) -> webhooks.Delivery:
+    """Has it told something that means nothing, within a minute."""
+    return webhooks.test(connect(), user_id, webhook_id)
+
+
+@router.get("/v1/webhooks/<webhook_id>/deliveries", tags=["webhooks"])
+def list_deliveries(
+    webhook_id: str, user_id: InSession, limit: Limit = 50, cursor: Cursor = None
+) -> webhooks.DeliveryPage:
+    """What it was told in the last 30 days, and what it answered."""
+    return webhooks.deliveries(connect(), user_id, webhook_id, limit, cursor)
+
+
 # --- the studio itself --------------------------------------------------------------------------
+
+
+@router.post("/v1/page-errors", status_code=204, tags=["studio"])
+def report_page_error(body: page_errors.NewPageError, user_id: SignedIn, correlation_id: Correlation) -> None:
+    """For the pages: tells those who run the studio of a mistake that a page made."""
+    page_errors.note(connect(), user_id, body, correlation_id)
 
 
 @router.get("/v1/health", openapi_extensions=OPEN, tags=["studio"])
@@ -400,4 +483,4 @@ def get_document() -> Response[dict[str, Any]]:
     return Response(200, "application/json", document(), {"Cache-Control": "public, max-age=300"})
 
 
-handler = handler_of(router)
+handler = handler_of(router, admin.router)

@@ -5,7 +5,7 @@ from typing import Any
 from diorama.platform import connect
 from diorama.ports import JsonObject
 from diorama.stage import Contract
-from diorama.tours import actions
+from diorama.tours import actions, rules
 from diorama.tours.models import TourVersion
 from journal import journal
 
@@ -33,4 +33,4 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     )
     kept = actions.keep(platform, asked.tour_id, version)
     journal().info("keep the tour", tour_id=asked.tour_id, job_id=asked.job_id, kept=kept is not None)
-    return {"tour_id": asked.tour_id}
+    return {"tour_id": asked.tour_id, "made": rules.made_of(asked.report)}

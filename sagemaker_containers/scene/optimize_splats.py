@@ -1,15 +1,16 @@
 """Stage `optimize_splats`: a trained model in, the splats that a tour needs out, at several levels of detail.
 
-Reads `inputs/model/splats.ply` (what `train_splats` wrote), `inputs/frames/` and `inputs/poses/`. Writes
-`outputs/levels/*.sog`, `outputs/levels.json` (see optimizing/level_file.py), and `outputs/full.ply`, the
-culled model unquantised, for those who go on working with it. What goes and what stays is decided by the
-views that were trained on; the held-out photos only judge.
+Reads `inputs/model/splats.ply` and, where there is one, `backdrop.ply` (what `train_splats` wrote), `inputs/frames/`
+and `inputs/poses/`. Writes `outputs/levels/*.sog`, `outputs/levels.json` (see optimizing/level_file.py), and
+`outputs/full.ply`, the culled model unquantised, for those who go on working with it. What goes and what stays is
+decided by the views that were trained on; the held-out photos only judge. The backdrop stays as it is.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -30,6 +31,7 @@ from splats.rasterize import best_device
 from splats.scene import SplatScene
 from splats.sog import read_sog, write_sog
 from stopwatch import Watch
+from training.backdrop import behind, read_backdrop
 from views.draw import draw
 from views.evaluate import Evaluation, score
 from views.pinholes import pinhole_views
@@ -68,16 +70,17 @@ def run(
         model, damaged = read_model(inputs / "model" / "splats.ply")
         views = pinhole_views(inputs / "poses", params.looked_at_side_px, "training")
         views = evenly(views, params.looked_at_views)
-        judge = _judge(inputs, model)
+        shell = read_backdrop(inputs / "model", model)
+        judge = _judge(inputs, behind(model, shell))
     with watch.step("cull"):
         full, seen, culled = _culled(model, views, params, progress)
         culled["outliers"] += damaged
     rest = between(progress, CULLED_UNTIL, 100)
-    made = make_levels(full, seen, views, judge, inputs, outputs, params, rest, watch)
-    write_ply(outputs / "full.ply", full)
+    made = make_levels(full, shell, seen, views, judge, inputs, outputs, params, rest, watch)
+    write_ply(outputs / "full.ply", behind(full, shell))
     write_levels(outputs, _level_file(full, seen, judge, culled, made))
     return OptimizeSplatsReport(
-        splats=len(full),
+        splats=len(full) + len(shell),
         culled=culled,
         psnr=judge.trained.psnr,
         ssim=judge.trained.ssim,
@@ -140,6 +143,7 @@ def _culled(
 
 def make_levels(
     full: SplatScene,
+    shell: SplatScene,
     seen: Visibility,
     views: list[View],
     judge: Judge,
@@ -149,7 +153,7 @@ def make_levels(
     progress: Progress,
     watch: Watch,
 ) -> tuple[MadeLevel, ...]:
-    """Writes each level's file, reads it back and judges what was read."""
+    """Writes each level's file, reads it back and judges what was read. All levels have the whole backdrop."""
     (outputs / "levels").mkdir(parents=True, exist_ok=True)
     shares = {"medium": params.medium_share, "low": params.low_share, "thumbnail": params.thumbnail_share}
     lessons = _lessons(inputs, full, params)
@@ -165,7 +169,8 @@ def make_levels(
                 scene = lessons.taught(scene)
         path = outputs / "levels" / f"{level.name}.sog"
         with watch.step("compress"):
-            write_sog(path, scene, weights=mass(level.weights))
+            weights = torch.cat([level.weights, level.weights.mean().expand(len(shell))])
+            write_sog(path, behind(scene, shell), weights=mass(weights))
         with watch.step("judge"):
             made.append(_judged(level, path, judge))
     return tuple(made)

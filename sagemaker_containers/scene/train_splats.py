@@ -1,7 +1,9 @@
 """Stage `train_splats`: photos and cameras in, the place as splats out.
 
-Reads `inputs/frames/` (what `sample_frames` wrote) and `inputs/poses/` (what `solve_poses` wrote). Writes
-`outputs/splats.ply` in the world frame, `outputs/quality.json` and `outputs/renders/`. Every eighth photo is
+Reads `inputs/frames/` (what `sample_frames` wrote), `inputs/poses/` (what `solve_poses` wrote) and, where the owner
+has put them there, weights in `inputs/weights/` (see views/lpips.py). Writes
+`outputs/splats.ply` in the world frame, `outputs/backdrop.ply` for what is behind it, `outputs/quality.json` and
+`outputs/renders/`. Every eighth photo is
 held out: nothing is learnt from it and nothing is decided by it. While it works, `outputs/checkpoint/` holds
 what a run that was killed goes on from. On a CPU the result depends on the machine's speed, because a quality
 is a time there, unless `steps` is given: then the same input and seed give the same splats.
@@ -19,20 +21,35 @@ from splats.ply import write_ply
 from splats.rasterize import best_device
 from stopwatch import Watch
 from training import checkpoint
-from training.export import judge, scene_of, write_quality
+from training.backdrop import NAME as BACKDROP
+from training.backdrop import backdrop, backdrop_size, behind
+from training.corrections import Corrections
+from training.course import Course
+from training.export import judge, scene_of
+from training.memory import free_bytes, planned
 from training.model import new_model
 from training.presets import Preset, preset
+from training.quality import write_quality
+from training.run import Run
 from training.schedule import Budget
 from training.start import START_SHARE, extent, first_splats, read_points, with_pixels
-from training.step import Rules, Targets
-from training.train import Run, train
+from training.step import Rules
+from training.stereo import depth_maps
+from training.strategies.mcmc import Mcmc
+from training.strategies.split_and_clone import SplitAndClone
+from training.strategies.strategy import Limits, Strategy
+from training.targets import Targets
+from training.train import train
 from views.draw import draw
 from views.evaluate import Evaluation
+from views.lpips import NAME as LPIPS_WEIGHTS
+from views.lpips import Lpips
 from views.reading import part_of, read_views, solved_cameras
 from views.view import PhotoView
 
 JUDGED_LONG_SIDE_PX = 640
 MIN_TRAINING_VIEWS = 3
+STRATEGIES: dict[str, Strategy] = {"mcmc": Mcmc(), "default": SplitAndClone()}
 READ_UNTIL, TRAINED_UNTIL = 3.0, 97.0
 """Where reading and training end on the stage's way to 100 percent."""
 
@@ -49,7 +66,7 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
     with watch.step("read"):
         training, held_out = read(frames, poses, limits.long_side_px, progress)
     with watch.step("start"):
-        started = start(poses, training, limits, params.seed, device, outputs / CHECKPOINT)
+        started = start(poses, training, limits, params, device, outputs / CHECKPOINT)
         # The first picture on a machine waits for the rasteriser to be built: no part of the training's seconds.
         draw(scene_of(started.model), training[0].view)
     resumed_at = started.model.step or None
@@ -57,7 +74,7 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
         train(started, held_out, between(progress, READ_UNTIL, TRAINED_UNTIL))
     progress(TRAINED_UNTIL, "Comparing with the photos that were held out")
     with watch.step("judge"):
-        evaluation = finish(started, held_out, outputs)
+        evaluation = finish(started, held_out, limits, inputs / "weights" / LPIPS_WEIGHTS, outputs)
     return report(started, evaluation, limits, resumed_at, watch.seconds)
 
 
@@ -66,17 +83,21 @@ def report(
 ) -> TrainSplatsReport:
     """What there is to say of a run."""
     views = finished.targets.views
+    course = finished.course
     return TrainSplatsReport(
+        outcome="reduced" if course.reduced else "succeeded",
         psnr=round(evaluation.psnr, 4),
         ssim=round(evaluation.ssim, 5),
         training_views=len(views),
         held_out_views=len(evaluation.scores),
-        splats=finished.model.count,
+        splats=finished.model.count + backdrop_size(limits.max_splats),
         sh_degree=limits.sh_degree,
         long_side_px=max(max(view.photo.shape[:2]) for view in views),
         steps=finished.model.step,
         training_s=round(finished.model.training_s, 2),
         resumed_at=resumed_at,
+        stopped_early=course.skipped > 0,
+        rollbacks=course.rollbacks,
         device="cuda" if finished.model.device.type == "cuda" else "cpu",
         seconds=seconds,
     )
@@ -108,36 +129,52 @@ def read(
 
 
 def start(
-    poses: Path, training: list[PhotoView], limits: Preset, seed: int, device: torch.device, folder: Path
+    poses: Path,
+    training: list[PhotoView],
+    limits: Preset,
+    params: TrainSplatsParams,
+    device: torch.device,
+    folder: Path,
 ) -> Run:
-    """A run at its newest checkpoint, or at its beginning."""
+    """A run at its newest checkpoint, or at its beginning. Raises `StageError` where memory does not suffice."""
     size = extent(training)
-    wanted = round(START_SHARE * limits.max_splats)
-    positions, colours = with_pixels(*read_points(poses), training, wanted, seed)
-    generator = torch.Generator(device).manual_seed(seed)
+    points, shades = read_points(poses)
+    maps = depth_maps(training, points)
+    generator = torch.Generator(device).manual_seed(params.seed)
     origin = [view.image for view in training]
-    origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {seed}"]
+    origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {params.seed}"]
+    origin += [f"{params.strategy} {params.exposure} {params.refine_poses}"]
+    fitting = planned(limits, training, free_bytes(device))
+    most = fitting.max_splats - backdrop_size(fitting.max_splats)
     found = checkpoint.load(folder, generator, origin)
+    if found:
+        model, course = found.model, found.course
+    else:
+        wanted = round(START_SHARE * most)
+        positions, colours = with_pixels(points, shades, training, maps, wanted, params.seed)
+        tensors = first_splats(positions, colours, most, limits.sh_degree, params.seed)
+        on_device = {name: tensor.to(device) for name, tensor in tensors.items()}
+        model = new_model(on_device, Corrections.none(len(training), size, device), generator)
+        course = Course(model.count, most, reduced=fitting != limits)
     rules = Rules(
         Budget(limits.training_s, limits.steps),
-        start_splats=min(len(positions), limits.max_splats),
-        max_splats=limits.max_splats,
+        Limits(course.start_splats, course.max_splats, size),
+        STRATEGIES[params.strategy],
         sh_degree=limits.sh_degree,
-        extent=size,
+        exposure=params.exposure,
+        poses=params.refine_poses,
     )
-    targets = Targets(training, device)
-    if found:
-        return Run(found.model, targets, rules, folder, found.curve, origin)
-    tensors = first_splats(positions, colours, limits.max_splats, limits.sh_degree, seed)
-    on_device = {name: tensor.to(device) for name, tensor in tensors.items()}
-    return Run(new_model(on_device, size, generator), targets, rules, folder, [], origin)
+    return Run(model, Targets(training, maps, device), rules, course, folder, origin)
 
 
-def finish(run: Run, held_out: list[PhotoView], outputs: Path) -> Evaluation:
+def finish(run: Run, held_out: list[PhotoView], limits: Preset, weights: Path, outputs: Path) -> Evaluation:
     """Writes what is left of the run, and says how good it is."""
     scene = scene_of(run.model)
-    evaluation = judge(scene, held_out, outputs / "renders")
+    shell = backdrop(scene, run.targets.views, backdrop_size(limits.max_splats))
+    lpips = Lpips(weights) if weights.exists() else None
+    evaluation = judge(behind(scene, shell), held_out, outputs / "renders", lpips)
     write_ply(outputs / "splats.ply", scene)
+    write_ply(outputs / BACKDROP, shell)
     long_side_px = max(max(view.photo.shape[:2]) for view in held_out)
-    write_quality(outputs / "quality.json", evaluation, long_side_px, run.curve)
+    write_quality(outputs / "quality.json", evaluation, long_side_px, len(run.targets.views), run.course)
     return evaluation

@@ -37,6 +37,8 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--force-color-profile=srgb",
+    # So that a page of another origin, which is not on this machine, may show a frame that is
+    "--disable-features=LocalNetworkAccessChecks",
 ]
 PATIENCE_MS = 30_000
 

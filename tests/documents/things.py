@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from diorama.studio import api_keys, members, projects
+from diorama.studio import api_keys, members, projects, webhooks
 from local.accounts import LocalAccounts
 from tests.functions.calling import Api
 from tests.studio_world import MP4
@@ -47,6 +47,7 @@ def make_things(api: Api) -> Asked:
         "deleted_id": deleted,
         "project_id": project,
         "member_id": "vic",
+        "person_id": "vic",
         "invitation_id": invitation.member_id,
         "upload_id": upload,
         "tour_id": tour["tour_id"],
@@ -58,6 +59,8 @@ def make_things(api: Api) -> Asked:
     accounts = world.platform.accounts
     assert isinstance(accounts, LocalAccounts)
     account_id = world.person_with_id(accounts.ensure(EMAIL, PASSWORD), EMAIL)
+    hook = webhooks.create(world.platform, "ann", webhooks.NewWebhook(url="https://example.com/hook"))
+    things["webhook_id"] = hook.webhook_id
     things["key_id"] = api_keys.create(world.platform, account_id, api_keys.NewApiKey(name="Backup")).key_id
     return Asked(api, things, account_id, accounts.log_in(EMAIL, PASSWORD).access_token)
 
@@ -85,6 +88,9 @@ BODIES: dict[str, Body] = {
     "POST /v1/auth/me/second-factor/drop": lambda _: {"code": "000000", "password": PASSWORD},
     "POST /v1/auth/me/keys": lambda _: {"name": "Backup"},
     "POST /v1/assets/{asset_id}/restore": lambda _: {"version": 1},
+    "POST /v1/webhooks": lambda _: {"url": "https://example.com/hook"},
+    "POST /v1/page-errors": lambda _: {"message": "It broke."},
+    "PATCH /v1/admin/people/{person_id}": lambda _: {"plan": "pro"},
     "POST /v1/invitations/accept": lambda _: {"code": "none"},
     "POST /v1/projects/{project_id}/uploads": lambda _: {
         "size": len(MP4) + 1,

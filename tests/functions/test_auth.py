@@ -44,7 +44,13 @@ def test_who_signs_up_confirms_and_logs_in_is_somebody(api: Api) -> None:
     tokens = log_in(api).json
     assert tokens["token_type"] == "Bearer"
     me = ask(api, "GET", "/v1/auth/me", tokens["access_token"]).json
-    assert me == {"user_id": user_id, "email": EMAIL, "plan": "free", "created_at": api.world.clock.time}
+    assert me == {
+        "user_id": user_id,
+        "email": EMAIL,
+        "plan": "free",
+        "created_at": api.world.clock.time,
+        "is_admin": False,
+    }
 
 
 def test_before_it_is_confirmed_an_account_is_closed(api: Api) -> None:

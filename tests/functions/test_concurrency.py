@@ -2,11 +2,17 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from tests.functions.calling import Api, handler_for
+from tests.functions.calling import Api, handler_for, standing_in
 
 
-def test_concurrent_requests_to_several_rooms_do_not_mix(api: Api) -> None:
+def test_concurrent_requests_to_several_rooms_do_not_mix(tmp_path: Path) -> None:
+    with standing_in(tmp_path, newcomers_plan="enterprise") as world:
+        ask_all_at_once(Api(world))
+
+
+def ask_all_at_once(api: Api) -> None:
     locks = {handler_for(path): threading.Lock() for path in ("/v1/projects", "/v1/uploads/x", "/v1/tours")}
     made = {user: api.world.project(user, name=user).project_id for user in ("ann", "bob", "cyd")}
     upload = {"name": "a.mp4", "size": 10, "type": "video/mp4"}

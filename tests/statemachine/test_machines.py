@@ -188,7 +188,7 @@ PLACE = results("train_splats", "optimize_splats", "package_tour")
 REFUSED = {"outcome": "refused", "problem": PROBLEM}
 TOURS: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
     "the tour is made": (
-        {"RunStagesMachine": [CAMERAS, PLACE], "KeepTourFunction": [{"tour_id": "tour1"}]},
+        {"RunStagesMachine": [CAMERAS, PLACE], "KeepTourFunction": [{"tour_id": "tour1", "made": "A tour"}]},
         [
             "Find the cameras",
             "Enough of them?",

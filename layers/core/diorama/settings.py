@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, Literal, get_origin
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -32,6 +32,7 @@ class Settings(Contract):
     user_pool_client: str = ""
     token_issuer: str = Field("", description="`iss` of good access tokens")
     mail_from: str = ""
+    admin_mail: str = Field("", description="Who is told, with the trace, when something breaks on our side")
     live_url: str = Field("", description="Where pushes to WebSockets are posted")
     public_url: str = Field(
         "http://127.0.0.1:8787", description="Where people reach the studio; ssm:NAME is looked up"
@@ -40,6 +41,8 @@ class Settings(Contract):
         (), description="Origins beside our own whose pages may ask the API"
     )
     requests_per_minute: int = Field(100, ge=1, description="How much one person may ask for")
+    webhooks_to_anywhere: bool = Field(False, description="Plain HTTP and private addresses too: local mode")
+    newcomers_plan: Literal["free", "pro", "enterprise"] = Field("free", description="Of who signs up")
     upload_limit_bytes: int = Field(10 * 1000**3, ge=1)
     stage_defaults: dict[str, dict[str, Any]] = Field({}, description="Stage -> parameters that differ here")
     publish_floor_db: float = Field(15.0, description="PSNR on photos held back that a published tour has")

@@ -59,7 +59,7 @@ def look(scene: SplatScene, views: Sequence[View], seed: int = 0, done: Done | N
     nearness = torch.full_like(weight_px, torch.inf)
     seen_by = torch.zeros(len(scene), dtype=torch.int64, device=weight_px.device)
     for count, view in enumerate(views, start=1):
-        weights = _weights(scene, view)
+        weights = blending_weights(scene, view)
         seen = weights > SEEN_PX
         weight_px += weights
         removal_error += _losses(scene, view, random) ** 2
@@ -79,7 +79,7 @@ def removal_errors(scene: SplatScene, views: Sequence[View], seed: int = 0) -> T
     return errors
 
 
-def _weights(scene: SplatScene, view: View) -> Tensor:
+def blending_weights(scene: SplatScene, view: View) -> Tensor:
     """Blending weights (N,), added up over the view's pixels."""
     colors = torch.ones(len(scene), 1, device=scene.means.device, requires_grad=True)
     pictures = _drawn(scene, view, scene.opacities, colors, None)

@@ -2,12 +2,14 @@
 
 import os
 import zipfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from training.corrections import Corrections
+from training.course import Course
 from training.model import Model, new_model
 
 
@@ -16,16 +18,16 @@ class Found:
     """A run where its checkpoint left it."""
 
     model: Model
-    curve: list[list[float]]
+    course: Course
 
 
-SCHEMA = 1
+SCHEMA = 2
 NAME = "training.pt"
 
 EVERY_STEPS, EVERY_S = 1000, 60.0
 
 
-def save(folder: Path, model: Model, curve: list[list[float]], origin: list[str]) -> None:
+def save(folder: Path, model: Model, course: Course, origin: list[str]) -> None:
     """Puts the newest checkpoint in the place of the one before, whole or not at all.
 
     `origin` says what the run is made of: its photos, limits and seed.
@@ -36,14 +38,16 @@ def save(folder: Path, model: Model, curve: list[list[float]], origin: list[str]
         "origin": origin,
         "splats": {name: splats.detach() for name, splats in model.splats.items()},
         "moments": {name: model.optimiser.state.get(splats, {}) for name, splats in model.splats.items()},
-        "learning_rates": {group["name"]: group["lr"] for group in model.optimiser.param_groups},
         "pulls": model.pulls,
         "sightings": model.sightings,
+        "corrections": model.corrections.state(),
+        "reset_at": list(model.reset_at),
         "random_state": model.generator.get_state(),
         "queue": model.queue,
         "step": model.step,
         "training_s": model.training_s,
-        "curve": curve,
+        "caution": model.caution,
+        "course": asdict(course),
     }
     partial = _partial(folder)
     with partial.open("wb") as file:
@@ -62,16 +66,17 @@ def load(folder: Path, generator: torch.Generator, origin: list[str]) -> Found |
     document = _read(folder / NAME, generator.device)
     if document is None or (document.get("schema"), document.get("origin")) != (SCHEMA, origin):
         return None
-    model = new_model(document["splats"], 1.0, generator)
+    model = new_model(document["splats"], Corrections.of_state(document["corrections"]), generator)
     for name, moments in document["moments"].items():
         if moments:
             model.optimiser.state[model.splats[name]] = moments
-        model.set_learning_rate(name, document["learning_rates"][name])
     generator.set_state(document["random_state"].cpu())
     model.pulls, model.sightings = document["pulls"], document["sightings"]
     model.queue, model.step = document["queue"], document["step"]
+    model.reset_at = (document["reset_at"][0], document["reset_at"][1])
     model.training_s = document["training_s"]
-    return Found(model, document["curve"])
+    model.caution = document["caution"]
+    return Found(model, Course(**document["course"]))
 
 
 def _partial(folder: Path) -> Path:

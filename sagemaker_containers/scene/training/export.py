@@ -1,14 +1,5 @@
-"""What is left of training: splats.ply, quality.json, and renders beside photos.
+"""What is left of training: a scene, and renders beside photos."""
 
-quality.json, schema 1:
-    psnr, ssim      means over the held-out photos; nothing was fitted to them
-    long_side_px    at which they were compared
-    images          in order: image, psnr, ssim
-    held_out        their names
-    curve           [step, seconds of training, psnr over the held-out photos] as training went on
-"""
-
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,9 +12,9 @@ from splats.scene import SplatScene
 from training.model import Model
 from views.draw import draw
 from views.evaluate import Evaluation, Score, score
+from views.lpips import Lpips
 from views.view import PhotoView
 
-SCHEMA = 1
 JPEG_QUALITY = 92
 
 
@@ -39,31 +30,16 @@ def scene_of(model: Model) -> SplatScene:
     )
 
 
-def judge(scene: SplatScene, held_out: Sequence[PhotoView], renders: Path) -> Evaluation:
+def judge(
+    scene: SplatScene, held_out: Sequence[PhotoView], renders: Path, lpips: Lpips | None = None
+) -> Evaluation:
     """Scores every held-out view, and writes it into `renders`: photo left, render right."""
     renders.mkdir(parents=True, exist_ok=True)
     scores: list[Score] = []
     for view in held_out:
         picture = draw(scene, view.view)
-        scores.append(score(view, picture))
+        scores.append(score(view, picture, lpips))
         beside = np.hstack([view.photo, np.rint(picture * 255).astype(np.uint8)])
         path = renders / f"{Path(view.image).stem}.jpg"
         cv2.imwrite(str(path), beside[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return Evaluation(tuple(scores))
-
-
-def write_quality(path: Path, evaluation: Evaluation, long_side_px: int, curve: list[list[float]]) -> None:
-    """Writes the document above."""
-    document = {
-        "schema": SCHEMA,
-        "psnr": round(evaluation.psnr, 4),
-        "ssim": round(evaluation.ssim, 5),
-        "long_side_px": long_side_px,
-        "images": [
-            {"image": each.image, "psnr": round(each.psnr, 4), "ssim": round(each.ssim, 5)}
-            for each in evaluation.scores
-        ],
-        "held_out": [each.image for each in evaluation.scores],
-        "curve": curve,
-    }
-    path.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")

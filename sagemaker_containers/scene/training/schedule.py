@@ -9,6 +9,12 @@ from dataclasses import dataclass
 MEANS_LEARNING_RATE_END = 0.01
 """The rate of positions falls to this part of its start, exponentially (Kerbl et al. 2023, section 7.1)."""
 
+CALM_FROM, LEARNING_RATE_END = 0.7, 0.1
+"""From this share on all other rates fall as well, to this part: splats settle instead of following the last photo."""
+
+DEPTH_WEIGHT, DEPTH_WEIGHT_END = 0.1, 0.1
+"""Depths hold splats in place while they find it; in the end photos know better. Measured (bench/README.md)."""
+
 COARSE_UNTIL: tuple[tuple[float, int], ...] = ((0.08, 4), (0.3, 2))
 """Until this share, photos are this many times smaller. Coarse to fine: Kerbl et al. 2023, section 5.1."""
 
@@ -49,6 +55,16 @@ def sh_degree(share: float, most: int) -> int:
 def means_learning_rate_factor(share: float) -> float:
     """What the positions' learning rate is multiplied by now."""
     return float(MEANS_LEARNING_RATE_END**share)
+
+
+def learning_rate_factor(share: float) -> float:
+    """What the learning rates of everything but positions are multiplied by now."""
+    return float(LEARNING_RATE_END ** (max(0.0, share - CALM_FROM) / (1 - CALM_FROM)))
+
+
+def depth_weight(share: float) -> float:
+    """The weight of known depths in the loss now."""
+    return float(DEPTH_WEIGHT * DEPTH_WEIGHT_END**share)
 
 
 def refines(share: float) -> bool:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from diorama.errors import StageError
 from splats.scene import SH_C0
+from training.stereo import DepthMap, projected, shown
 from views.view import PhotoView
 
 MIN_POINTS = 100
@@ -56,17 +57,19 @@ def with_pixels(
     positions: NDArray[np.float32],
     colours: NDArray[np.float32],
     views: Sequence[PhotoView],
+    maps: Sequence[DepthMap],
     count: int,
     seed: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The points, and others where they are missing: up to `count` in all, the same number from each view.
 
-    Walls and floors have few points. A random pixel is taken to be as far away as the point that is nearest to it
-    in the picture, give or take a tenth: wrong at edges, but nearer to the truth than nothing.
+    Walls and floors have few points. A random pixel is as far away as its view's depth map says; where that says
+    nothing, as the nearest place in the picture that is known, give or take a tenth: wrong at edges, but nearer to
+    the truth than nothing.
     """
     each = max(0, count - len(positions)) // len(views)
     random = np.random.default_rng(seed)
-    found = [_pixels_of(view, positions, each, random) for view in views]
+    found = [_pixels_of(*pair, positions, each, random) for pair in zip(views, maps, strict=True)]
     return (
         np.concatenate([positions, *(places for places, _ in found)]),
         np.concatenate([colours, *(shades for _, shades in found)]),
@@ -74,25 +77,43 @@ def with_pixels(
 
 
 def _pixels_of(
-    view: PhotoView, positions: NDArray[np.float32], count: int, random: np.random.Generator
+    view: PhotoView,
+    depth_map: DepthMap,
+    positions: NDArray[np.float32],
+    count: int,
+    random: np.random.Generator,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Places (n, 3) in the world and colours (n, 3) of random pixels; none where the view shows no point."""
     pinhole, world_from_camera = view.view.pinhole, view.view.world_from_camera
     focal_px, middle_px = np.array(pinhole.focal_px), np.array(pinhole.principal_point_px)
     size_px = np.array([pinhole.width_px, pinhole.height_px])
-    in_camera = (positions - world_from_camera[:3, 3]) @ world_from_camera[:3, :3]
-    in_front = in_camera[in_camera[:, 2] > 0]
-    seen_px = in_front[:, :2] / in_front[:, 2:] * focal_px + middle_px
-    shown = ((seen_px > 0) & (seen_px < size_px)).all(1)
-    if not shown.any():
+    known_px, known_depths = _known(view, depth_map, positions)
+    larger = pinhole.width_px / depth_map.pinhole.width_px
+    if len(known_px) == 0:
         return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32)
     pixels = random.random((count, 2)) * size_px
-    nearest = np.asarray(cKDTree(seen_px[shown]).query(pixels)[1])
-    depths = in_front[shown][nearest, 2] * np.exp(PIXEL_DEPTH_SPREAD * random.standard_normal(count))
+    apart_px, nearest = cKDTree(known_px).query(pixels)
+    spread = np.where(apart_px > larger, PIXEL_DEPTH_SPREAD, 0.0)
+    depths = known_depths[nearest] * np.exp(spread * random.standard_normal(count))
     rays = np.concatenate([(pixels - middle_px) / focal_px, np.ones((count, 1))], 1)
     places = (rays * depths[:, None]) @ world_from_camera[:3, :3].T + world_from_camera[:3, 3]
     columns, rows = pixels.astype(int).T
     return places.astype(np.float32), view.photo[rows, columns].astype(np.float32) / np.float32(255)
+
+
+def _known(
+    view: PhotoView, depth_map: DepthMap, positions: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Pixels (n, 2) of the view whose depths (n,) are known, from its depth map and from the points."""
+    pixels, depths = projected(view, positions)
+    inside = shown(view.view.pinhole, pixels, depths)
+    rows, columns = np.nonzero(depth_map.depths)
+    larger = view.view.pinhole.width_px / depth_map.pinhole.width_px
+    mapped = (np.stack([columns, rows], 1) + 0.5) * larger
+    return (
+        np.concatenate([pixels[inside], mapped]),
+        np.concatenate([depths[inside], depth_map.depths[rows, columns]]),
+    )
 
 
 def first_splats(

@@ -1,21 +1,23 @@
 """One training step: draw a view, compare it with its photo, move every splat a little."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from splats.cameras import intrinsics, viewmats
 from splats.rasterize import rasterize
 from training import schedule
-from training.densify import NOISE_EVERY, REFINE_EVERY, notice, refine, shiver
-from training.losses import photo_loss
+from training.corrections import POSES_FROM
+from training.losses import bend_loss, depth_loss, photo_loss
 from training.model import LEARNING_RATES, Model
-from views.reading import smaller
-from views.view import PhotoView
+from training.strategies.pulls import notice
+from training.strategies.shape_limits import LIMIT_EVERY, shorten_needles
+from training.strategies.strategy import Limits, Strategy
+from training.targets import Target, Targets
+
+BEND_WEIGHT = 0.05
+"""Of the loss for depths that are no planes, chosen by other held-out photos (bench/README.md)."""
 
 OPACITY_WEIGHT = 0.01
 SCALE_WEIGHT = 0.01
@@ -23,109 +25,100 @@ SCALE_WEIGHT = 0.01
 splats that nothing needs fade and shrink. Scale is measured in extents of the scene: the same in any unit."""
 
 
-@dataclass(frozen=True, eq=False)
-class Target:
-    """A photo to match: (height, width, 3) float32 from 0 to 1 on the device; and its camera as tensors."""
-
-    photo: Tensor
-    viewmat: Tensor
-    intrinsics: Tensor
-
-
-@dataclass
-class Targets:
-    """The training photos, at the size that is asked for, kept as bytes until they are used."""
-
-    views: Sequence[PhotoView]
-    device: torch.device
-    by_size: dict[int, list[PhotoView]] = field(default_factory=dict)
-
-    def target(self, index: int, shrink: int) -> Target:
-        """Photo `index`, `shrink` times smaller."""
-        if shrink not in self.by_size:
-            # Only one size is in use at a time, and photos are what fills the memory.
-            self.by_size = {1: list(self.views)}
-            self.by_size[shrink] = [
-                smaller(view, math.ceil(long_side_px(view) / shrink)) for view in self.views
-            ]
-        view = self.by_size[shrink][index]
-        return Target(
-            torch.from_numpy(view.photo).to(self.device).float().div_(255),
-            viewmats([view.view]).to(self.device),
-            intrinsics([view.view]).to(self.device),
-        )
-
-
-def long_side_px(view: PhotoView) -> int:
-    """Of the photo."""
-    return max(view.view.pinhole.width_px, view.view.pinhole.height_px)
-
-
 @dataclass(frozen=True)
 class Rules:
-    """What a run keeps to: its budget, its limits, and the extent of its scene in world units."""
+    """What a run keeps to. Extents and sizes are in world units."""
 
     budget: schedule.Budget
-    start_splats: int
-    max_splats: int
+    limits: Limits
+    strategy: Strategy
     sh_degree: int
-    extent: float
+    exposure: bool
+    poses: bool
 
 
-def step(model: Model, targets: Targets, rules: Rules) -> float:
-    """Trains on one view; gives the mean squared error it had."""
-    share = rules.budget.share(model.step, model.training_s)
+def step(model: Model, targets: Targets, rules: Rules, share: float) -> float:
+    """Trains on one view, with `share` of the budget spent; gives the mean squared error it had."""
     target = targets.target(model.next_view(len(targets.views)), schedule.shrink(share))
-    picture, seen = drawn(model, target, schedule.sh_degree(share, rules.sh_degree))
-    loss = photo_loss(picture, target.photo) + regularisation(model, rules.extent)
+    drawn = draw(model, target, share, rules)
+    loss = photo_loss(drawn.picture, target.photo) + geometry_loss(drawn, target, share)
+    loss = loss + regularisation(model, rules.limits.extent)
     loss.backward()
-    notice(model, seen["means2d"].grad[0], seen["radii"][0], max(target.photo.shape[:2]))
-    model.set_learning_rate("means", means_learning_rate(share, rules.extent))
-    model.optimiser.step()
-    model.optimiser.zero_grad()
+    notice(model, drawn.seen["means2d"].grad[0], drawn.seen["radii"][0], max(target.photo.shape[:2]))
+    learn(model, share, rules)
     model.step += 1
-    rearrange(model, share, rules)
+    rules.strategy.rearrange(model, share, rules.limits)
+    if model.step % LIMIT_EVERY == 0:
+        shorten_needles(model)
     with torch.no_grad():
-        return float((picture.clamp(0, 1) - target.photo).square().mean())
+        return float((drawn.picture.clamp(0, 1) - target.photo).square().mean())
 
 
-def drawn(model: Model, target: Target, sh_degree: int) -> tuple[Tensor, dict[str, Any]]:
-    """The picture (height, width, 3) of the splats, with gradients, and what `rasterize` says of them."""
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Picture (height, width, 3), expected depths and alphas (height, width), with gradients, and what
+    `rasterize` says of the splats.
+    """
+
+    picture: Tensor
+    depths: Tensor
+    alphas: Tensor
+    seen: dict[str, Any]
+
+
+def draw(model: Model, target: Target, share: float, rules: Rules) -> Drawn:
+    """The splats as the target's photo should show them."""
     splats = model.splats
+    sh_degree = schedule.sh_degree(share, rules.sh_degree)
     higher = splats["shN"][:, : (sh_degree + 1) ** 2 - 1]
-    pictures, _, seen = rasterize(
+    moved = rules.poses and share >= POSES_FROM
+    pictures, alphas, seen = rasterize(
         splats["means"],
         splats["quats"],
         splats["scales"].exp(),
         splats["opacities"].sigmoid(),
         torch.cat([splats["sh0"], higher], 1) if sh_degree else splats["sh0"],
-        target.viewmat,
+        model.corrections.viewmat(target.viewmat, target.index) if moved else target.viewmat,
         target.intrinsics,
         target.photo.shape[1],
         target.photo.shape[0],
         sh_degree=sh_degree,
+        backgrounds=torch.rand(1, 3, generator=model.generator, device=model.device),
+        render_mode="RGB+ED",
     )
     seen["means2d"].retain_grad()
-    return pictures[0], seen
+    picture = pictures[0, ..., :3]
+    if rules.exposure:
+        picture = model.corrections.exposed(picture, target.index)
+    return Drawn(picture, pictures[0, ..., -1], alphas[0, ..., 0], seen)
+
+
+def geometry_loss(drawn: Drawn, target: Target, share: float) -> Tensor:
+    """What is added for depths: they should be those that are known, and else those of planes."""
+    bent = BEND_WEIGHT * bend_loss(drawn.depths, drawn.alphas, target.photo)
+    if len(target.depths) == 0:
+        return bent
+    return bent + schedule.depth_weight(share) * depth_loss(drawn.depths, drawn.alphas, target)
+
+
+def learn(model: Model, share: float, rules: Rules) -> None:
+    """Moves splats and corrections along their gradients."""
+    model.set_learning_rate("means", means_learning_rate(share, rules.limits.extent))
+    for name in ("quats", "scales", "opacities", "sh0", "shN"):
+        model.set_learning_rate(name, LEARNING_RATES[name] * schedule.learning_rate_factor(share))
+    model.optimiser.step()
+    model.optimiser.zero_grad()
+    if rules.exposure or rules.poses:
+        model.corrections.learn(share)
 
 
 def regularisation(model: Model, extent: float) -> Tensor:
-    """What is added to the loss for opacity and size."""
+    """What is added to the loss for opacity and size, and for corrections."""
     opacity = model.splats["opacities"].sigmoid().mean()
     scale = model.splats["scales"].exp().mean() / extent
-    return OPACITY_WEIGHT * opacity + SCALE_WEIGHT * scale
+    return OPACITY_WEIGHT * opacity + SCALE_WEIGHT * scale + model.corrections.prior()
 
 
 def means_learning_rate(share: float, extent: float) -> float:
     """In world units a step."""
     return LEARNING_RATES["means"] * extent * schedule.means_learning_rate_factor(share)
-
-
-def rearrange(model: Model, share: float, rules: Rules) -> None:
-    """Moves, adds and shivers splats where it is time."""
-    if not schedule.refines(share):
-        return
-    if model.step % REFINE_EVERY == 0:
-        refine(model, schedule.splat_count(share, rules.start_splats, rules.max_splats))
-    if model.step % NOISE_EVERY == 0:
-        shiver(model)

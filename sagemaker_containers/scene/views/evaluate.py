@@ -1,6 +1,7 @@
 """How near pictures are to photos: PSNR and SSIM, by view and on average.
 
-No exposure, colour or pose is fitted to the photo that a picture is compared with.
+No exposure, colour or pose is fitted to the photo that a picture is compared with, but for the one measure that says so
+in its name.
 """
 
 import math
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splats.cameras import View
+from views.lpips import Lpips
 from views.view import PhotoView
 
 Picture = NDArray[np.float32]
@@ -27,11 +29,16 @@ MAX_PSNR_DB = 100.0
 
 @dataclass(frozen=True)
 class Score:
-    """One picture beside its photo: PSNR in decibels, SSIM up to 1."""
+    """One picture beside its photo: PSNR in decibels, SSIM up to 1, LPIPS where its weights are known.
+
+    `psnr_exposure_fitted`: after the picture was given the gain and bias by channel that bring it nearest to the photo.
+    """
 
     image: str
     psnr: float
     ssim: float
+    psnr_exposure_fitted: float
+    lpips: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,27 @@ def evaluate(views: Iterable[PhotoView], draw: Callable[[View], Picture]) -> Eva
     return Evaluation(tuple(score(view, draw(view.view)) for view in views))
 
 
-def score(view: PhotoView, picture: Picture) -> Score:
+def score(view: PhotoView, picture: Picture, lpips: Lpips | None = None) -> Score:
     """The picture (height, width, 3), cut to 0..1 as a screen would, against the view's photo."""
     shown = np.clip(picture.astype(np.float64), 0, 1)
     photo = view.photo.astype(np.float64) / 255
-    return Score(view.image, psnr(shown, photo), ssim(shown, photo))
+    return Score(
+        view.image,
+        psnr(shown, photo),
+        ssim(shown, photo),
+        psnr(exposed(shown, photo), photo),
+        lpips.distance(shown, photo) if lpips else None,
+    )
+
+
+def exposed(picture: NDArray[np.float64], photo: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The picture with the gain and bias by channel that bring it nearest to the photo, least squares."""
+    shown, wanted = picture.reshape(-1, 3), photo.reshape(-1, 3)
+    middle, wanted_middle = shown.mean(0), wanted.mean(0)
+    spread = ((shown - middle) ** 2).mean(0)
+    together = ((shown - middle) * (wanted - wanted_middle)).mean(0)
+    gain = np.divide(together, spread, out=np.ones(3), where=spread > 0)
+    return np.clip((picture - middle) * gain + wanted_middle, 0, 1)
 
 
 def psnr(picture: NDArray[np.float64], photo: NDArray[np.float64]) -> float:

@@ -12,10 +12,12 @@ from poses.camera_file import write_cameras
 from poses.frame_set import Frame
 from splats.cameras import Pinhole, View, look_at
 from splats.scene import SH_C0, SplatScene
+from training.backdrop import behind, directions
 from views.draw import draw
 
 WIDTH_PX, HEIGHT_PX = 64, 48
 FOCAL_PX = 60.0
+SKY_SPLATS, SKY_RADIUS = 400, 8.0
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,14 @@ class Place:
 
 
 def generated_place(folder: Path, photos: int = 12, splats: int = 150, seed: int = 1) -> Place:
-    """A ball of coloured splats, photographed from all round."""
+    """A ball of coloured splats in front of a painted sky, photographed from all round."""
     scene = ball_of_splats(splats, seed)
+    painted = behind(scene, sky())
     views = [View(f"{index + 1:05}.png", _pinhole(), _pose(index, photos)) for index in range(photos)]
     images = folder / "frames" / "images"
     images.mkdir(parents=True)
     for view in views:
-        photo = np.rint(draw(scene, view) * 255).astype(np.uint8)
+        photo = np.rint(draw(painted, view) * 255).astype(np.uint8)
         cv2.imwrite(str(images / view.name), photo[:, :, ::-1])
     _write_poses(folder / "poses", scene, views)
     return Place(folder, scene, views)
@@ -52,6 +55,18 @@ def ball_of_splats(count: int, seed: int) -> SplatScene:
         log_scales=torch.full((count, 3), 0.12).log() + 0.3 * torch.randn(count, 3, generator=generator),
         opacity_logits=torch.full((count,), 2.0),
         sh=(colours - 0.5) / SH_C0,
+    )
+
+
+def sky() -> SplatScene:
+    """All round everything, in soft colours."""
+    outwards = torch.from_numpy(directions(SKY_SPLATS)).float()
+    return SplatScene(
+        means=SKY_RADIUS * outwards,
+        quats=torch.tensor([[1.0, 0.0, 0.0, 0.0]]).repeat(SKY_SPLATS, 1),
+        log_scales=torch.full((SKY_SPLATS, 3), SKY_RADIUS * 0.2).log(),
+        opacity_logits=torch.full((SKY_SPLATS,), 5.0),
+        sh=(0.2 * outwards[:, None]) / SH_C0,
     )
 
 

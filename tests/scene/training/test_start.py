@@ -1,5 +1,7 @@
 """The first splats."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ import torch
 from splats.cameras import Pinhole, View, look_at
 from splats.scene import SH_C0
 from training.start import OPACITY, SCALE_OF_DISTANCE, extent, first_splats, with_pixels
+from training.stereo import DepthMap
 from views.view import PhotoView
 
 WHITE = np.full((48, 64, 3), 255, np.uint8)
@@ -15,6 +18,12 @@ WHITE = np.full((48, 64, 3), 255, np.uint8)
 def view_from(*eye: float) -> PhotoView:
     pinhole = Pinhole(64, 48, (60.0, 60.0), (32.0, 24.0))
     return PhotoView(View("a.jpg", pinhole, look_at(eye, (0.0, 0.0, 0.0))), WHITE)
+
+
+def unknown(view: PhotoView) -> DepthMap:
+    return DepthMap(
+        np.zeros((24, 32), np.float32), view.view.pinhole.resized(32, 24), view.view.world_from_camera
+    )
 
 
 def wall(count: int) -> np.ndarray:
@@ -53,7 +62,8 @@ def test_never_more_than_the_budget() -> None:
 
 def test_pixels_without_a_point_are_put_as_far_away_as_their_neighbours() -> None:
     points, black = wall(40), np.zeros((40, 3), np.float32)
-    positions, colours = with_pixels(points, black, [view_from(0, 0, 3), view_from(1, 0, 3)], 140, seed=0)
+    views = [view_from(0, 0, 3), view_from(1, 0, 3)]
+    positions, colours = with_pixels(points, black, views, [unknown(view) for view in views], 140, seed=0)
     assert len(positions) == len(colours) == 140
     assert np.array_equal(positions[:40], points)
     assert colours[40:] == pytest.approx(1.0)
@@ -61,14 +71,22 @@ def test_pixels_without_a_point_are_put_as_far_away_as_their_neighbours() -> Non
     assert np.median(np.abs(positions[40:, 2])) < 0.4
 
 
+def test_pixels_of_known_depth_lie_exactly_there() -> None:
+    view = view_from(0, 0, 3)
+    known = replace(unknown(view), depths=np.full((24, 32), 2.5, np.float32))
+    positions, _ = with_pixels(wall(40), np.zeros((40, 3), np.float32), [view], [known], 100, seed=0)
+    assert np.mean(np.abs(positions[40:, 2] - 0.5) < 0.02) > 0.9
+
+
 def test_where_there_are_points_enough_nothing_is_added() -> None:
-    positions, _ = with_pixels(wall(40), np.zeros((40, 3), np.float32), [view_from(0, 0, 3)], 30, seed=0)
+    view = view_from(0, 0, 3)
+    positions, _ = with_pixels(wall(40), np.zeros((40, 3), np.float32), [view], [unknown(view)], 30, seed=0)
     assert len(positions) == 40
 
 
 def test_a_view_that_shows_no_point_adds_nothing() -> None:
     away = PhotoView(View("a.jpg", view_from(0, 0, 3).view.pinhole, look_at((0, 0, 3), (0, 0, 9))), WHITE)
-    positions, _ = with_pixels(wall(40), np.zeros((40, 3), np.float32), [away], 100, seed=0)
+    positions, _ = with_pixels(wall(40), np.zeros((40, 3), np.float32), [away], [unknown(away)], 100, seed=0)
     assert len(positions) == 40
 
 

@@ -67,7 +67,7 @@ def test_what_a_screen_can_t_show_is_cut_off() -> None:
 
 
 def test_means_are_over_views_not_over_pixels() -> None:
-    evaluation = Evaluation((Score("a", 20.0, 0.5), Score("b", 30.0, 0.9)))
+    evaluation = Evaluation((Score("a", 20.0, 0.5, 20.0), Score("b", 30.0, 0.9, 30.0)))
     assert evaluation.psnr == pytest.approx(25)
     assert evaluation.ssim == pytest.approx(0.7)
 
@@ -85,3 +85,23 @@ def test_each_view_is_drawn_once_and_compared_with_its_own_photo() -> None:
     assert drawn == ["a", "b"]
     assert [each.image for each in evaluation.scores] == ["a", "b"]
     assert evaluation.psnr > 90
+
+
+def test_a_photo_of_another_exposure_is_the_same_once_exposure_is_fitted() -> None:
+    random = np.random.default_rng(0)
+    photo = random.random((30, 40, 3)) * 0.5 + 0.2
+    picture = (photo - np.array([0.05, 0.0, -0.05])) / np.array([1.2, 0.9, 1.0])
+    assert psnr(exposed(picture, photo), photo) > 90
+    assert psnr(picture, photo) < 30
+
+
+def test_fitting_an_exposure_never_makes_the_error_larger() -> None:
+    random = np.random.default_rng(1)
+    for _ in range(20):
+        picture, photo = random.random((2, 12, 14, 3))
+        assert psnr(exposed(picture, photo), photo) >= psnr(picture, photo) - 1e-9
+
+
+def test_a_plain_picture_is_given_the_photo_s_mean() -> None:
+    picture, photo = np.full((12, 14, 3), 0.3), np.full((12, 14, 3), 0.6)
+    assert exposed(picture, photo) == pytest.approx(photo)

@@ -4,6 +4,177 @@
  */
 
 export interface paths {
+    "/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, and what was refused, newest first. */
+        get: operations["search_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What broke on our side, with its trace. */
+        get: operations["list_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's jobs of a month, newest first. */
+        get: operations["list_everybodys_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anybody's job, its stages and their reports. */
+        get: operations["get_anybodys_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels anybody's job. */
+        post: operations["cancel_anybodys_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new attempt of anybody's job. */
+        post: operations["retry_anybodys_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes on now. */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/page-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mistakes that pages made this month, newest first. */
+        get: operations["list_page_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody with an account, newest first. */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody, and how their month stands. */
+        get: operations["get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Gives somebody another plan, from now on. */
+        patch: operations["change_plan"];
+        trace?: never;
+    };
     "/v1/assets": {
         parameters: {
             query?: never;
@@ -252,6 +423,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is used of your plan this month. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/password/reset": {
         parameters: {
             query?: never;
@@ -348,6 +536,23 @@ export interface paths {
         put?: never;
         /** Brings a deleted project back, with all that is in it. */
         post: operations["restore_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/downloads/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads from a letter's link, good for 24 hours, to a link of five minutes to the file. */
+        get: operations["follow_download"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -504,6 +709,23 @@ export interface paths {
         get: operations["get_document"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/page-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** For the pages: tells those who run the studio of a mistake that a page made. */
+        post: operations["report_page_error"];
         delete?: never;
         options?: never;
         head?: never;
@@ -771,6 +993,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your webhooks. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Has a server of yours told when your jobs end; the secret that signs is shown this once.
+         * @description `Diorama-Signature: t=<Unix seconds>,v1=<hex>`: HMAC-SHA256 with the secret over `<t>.<body>`.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tells it nothing more. */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it was told in the last 30 days, and what it answered. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret; for a day the old one signs as well (two `v1`). */
+        post: operations["rotate_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has it told something that means nothing, within a minute. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -942,6 +1253,74 @@ export interface components {
             password: string;
         };
         /**
+         * Deed
+         * @description One thing that somebody did or tried. `at` in Unix seconds.
+         */
+        Deed: {
+            /**
+             * About
+             * @description The path, or the thing that it was done to
+             * @default
+             */
+            about?: string;
+            /**
+             * Act
+             * @description The operation of the API, or what the studio did by itself
+             */
+            act: string;
+            /**
+             * Address Digest
+             * @description Of the address in a request to sign in
+             * @default
+             */
+            address_digest?: string;
+            /** At */
+            at: number;
+            /**
+             * Code
+             * @description Why it was refused
+             * @default
+             */
+            code?: string;
+            /**
+             * Correlation Id
+             * @default
+             */
+            correlation_id?: string;
+            /**
+             * Key Id
+             * @description The API key that was used
+             * @default
+             */
+            key_id?: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "failed";
+            /**
+             * Source Ip
+             * @description Only of refused access
+             * @default
+             */
+            source_ip?: string;
+            /**
+             * User Id
+             * @description Empty where nobody was signed in
+             */
+            user_id: string;
+        };
+        /**
+         * DeedPage
+         * @description Some deeds, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        DeedPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Deeds */
+            deeds: components["schemas"]["Deed"][];
+        };
+        /**
          * DeletedProject
          * @description A project that can be brought back until `purged_at`.
          */
@@ -984,6 +1363,58 @@ export interface components {
             projects: components["schemas"]["DeletedProject"][];
         };
         /**
+         * Delivery
+         * @description One thing that is told, however often it takes. Times are Unix seconds.
+         */
+        Delivery: {
+            /**
+             * Answered
+             * @description The status of the last answer
+             */
+            answered?: number | null;
+            /** Created At */
+            created_at: number;
+            /** Delivery Id */
+            delivery_id: string;
+            /** Event */
+            event: string;
+            /** Next Try At */
+            next_try_at: number | null;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * Problem
+             * @description Why the last try did not get through
+             * @default
+             */
+            problem?: string;
+            /**
+             * State
+             * @default waiting
+             * @enum {string}
+             */
+            state?: "waiting" | "delivered" | "given_up";
+            /**
+             * Tries
+             * @default 0
+             */
+            tries?: number;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * DeliveryPage
+         * @description Some deliveries, newest first.
+         */
+        DeliveryPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Deliveries */
+            deliveries: components["schemas"]["Delivery"][];
+        };
+        /**
          * Dropped
          * @description What shows that somebody may take their authenticator off.
          */
@@ -998,6 +1429,95 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * EverybodysJob
+         * @description A job, and whose it is.
+         */
+        EverybodysJob: {
+            /** Attempt */
+            attempt: number;
+            /** Correlation Id */
+            correlation_id: string;
+            /** Created At */
+            created_at: number;
+            /** Ended At */
+            ended_at: number | null;
+            /** Job Id */
+            job_id: string;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: number;
+            problem: components["schemas"]["Problem"] | null;
+            /** Product */
+            product: string;
+            /** Project Id */
+            project_id: string;
+            /** Started At */
+            started_at: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "succeeded" | "refused" | "failed" | "cancelled";
+            /**
+             * Subject Id
+             * @description What the job makes: for tours, the tour's id
+             */
+            subject_id: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * EverybodysJobs
+         * @description Some jobs, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        EverybodysJobs: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Jobs */
+            jobs: components["schemas"]["EverybodysJob"][];
+        };
+        /**
+         * Failure
+         * @description One attempt of a job that broke. Times are Unix seconds.
+         */
+        Failure: {
+            /** Attempt */
+            attempt: number;
+            /** Correlation Id */
+            correlation_id: string;
+            /** Error */
+            error: string;
+            /** Failed At */
+            failed_at: number;
+            /** Job Id */
+            job_id: string;
+            /** Name */
+            name: string;
+            /** Product */
+            product: string;
+            /** Project Id */
+            project_id: string;
+            /** Stage */
+            stage: string;
+            /** Trace */
+            trace: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * FailurePage
+         * @description Some failures, newest first. The list goes on until the cursor is null.
+         */
+        FailurePage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Failures */
+            failures: components["schemas"]["Failure"][];
         };
         /**
          * FieldProblem
@@ -1217,6 +1737,47 @@ export interface components {
             user_id: string;
         };
         /**
+         * MadeWebhook
+         * @description A webhook with its secret.
+         */
+        MadeWebhook: {
+            /** Created At */
+            created_at: number;
+            /** Events */
+            events: ("job.succeeded" | "job.refused" | "job.failed")[];
+            /**
+             * Secret
+             * @description Checks the signatures; it is not shown again
+             */
+            secret: string;
+            /** Url */
+            url: string;
+            /** User Id */
+            user_id: string;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * Me
+         * @description Who asks, and whether they run the studio.
+         */
+        Me: {
+            /** Created At */
+            created_at: number;
+            /** Email */
+            email: string;
+            /** Is Admin */
+            is_admin: boolean;
+            /**
+             * Plan
+             * @default free
+             * @enum {string}
+             */
+            plan?: "free" | "pro" | "enterprise";
+            /** User Id */
+            user_id: string;
+        };
+        /**
          * Member
          * @description Somebody in a project, or invited to it.
          */
@@ -1300,6 +1861,25 @@ export interface components {
             role: "collaborator" | "viewer";
         };
         /**
+         * NewPageError
+         * @description What a page says of its mistake.
+         */
+        NewPageError: {
+            /** Message */
+            message: string;
+            /**
+             * Path
+             * @description Of the page, without query and fragment
+             * @default
+             */
+            path?: string;
+            /**
+             * Stack
+             * @default
+             */
+            stack?: string;
+        };
+        /**
          * NewPassword
          * @description The code that was mailed and the password to be.
          */
@@ -1316,6 +1896,17 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * NewPlan
+         * @description Which plan somebody is to have.
+         */
+        NewPlan: {
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "free" | "pro" | "enterprise";
         };
         /**
          * NewProject
@@ -1388,6 +1979,26 @@ export interface components {
              * @description Media type: video/mp4, video/quicktime, application/zip, ...
              */
             type: string;
+        };
+        /**
+         * NewWebhook
+         * @description Where to tell what.
+         */
+        NewWebhook: {
+            /**
+             * Events
+             * @default [
+             *       "job.succeeded",
+             *       "job.refused",
+             *       "job.failed"
+             *     ]
+             */
+            events?: ("job.succeeded" | "job.refused" | "job.failed")[];
+            /**
+             * Url
+             * @description https:// only, and not of a private network
+             */
+            url: string;
         };
         /**
          * OptimizeSplatsParams
@@ -1473,6 +2084,26 @@ export interface components {
             warn_above_db?: number;
         };
         /**
+         * Overview
+         * @description How the studio stands.
+         */
+        Overview: {
+            /** By State */
+            by_state: {
+                [key: string]: number;
+            };
+            /**
+             * Open Jobs
+             * @description Queued, running or waiting
+             */
+            open_jobs: number;
+            /**
+             * Open Work
+             * @description Machines at work
+             */
+            open_work: number;
+        };
+        /**
          * PackageTourParams
          * @description How the bundle's pictures and its path are made.
          */
@@ -1501,6 +2132,41 @@ export interface components {
             thumbnails?: number;
         };
         /**
+         * PageError
+         * @description A mistake, when it was made and in whose browser.
+         */
+        PageError: {
+            /** At */
+            at: number;
+            /** Correlation Id */
+            correlation_id: string;
+            /** Message */
+            message: string;
+            /**
+             * Path
+             * @description Of the page, without query and fragment
+             * @default
+             */
+            path?: string;
+            /**
+             * Stack
+             * @default
+             */
+            stack?: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * PageErrors
+         * @description Some mistakes, newest first.
+         */
+        PageErrors: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Errors */
+            errors: components["schemas"]["PageError"][];
+        };
+        /**
          * PartLink
          * @description Where to PUT a part, with the headers that must go along.
          */
@@ -1523,6 +2189,53 @@ export interface components {
             expires_at: number;
             /** Parts */
             parts: components["schemas"]["PartLink"][];
+        };
+        /**
+         * People
+         * @description Some people, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        People: {
+            /** Cursor */
+            cursor?: string | null;
+            /** People */
+            people: components["schemas"]["Person"][];
+        };
+        /**
+         * Person
+         * @description Somebody with an account.
+         */
+        Person: {
+            /** Created At */
+            created_at: number;
+            /** Email */
+            email: string;
+            /**
+             * Plan
+             * @default free
+             * @enum {string}
+             */
+            plan?: "free" | "pro" | "enterprise";
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * PersonDetails
+         * @description Somebody, and how their month stands.
+         */
+        PersonDetails: {
+            /** Created At */
+            created_at: number;
+            /** Email */
+            email: string;
+            /**
+             * Plan
+             * @default free
+             * @enum {string}
+             */
+            plan?: "free" | "pro" | "enterprise";
+            usage: components["schemas"]["Usage"];
+            /** User Id */
+            user_id: string;
         };
         /**
          * Problem
@@ -1563,24 +2276,6 @@ export interface components {
             title: string;
             /** Type */
             type: string;
-        };
-        /**
-         * Profile
-         * @description What we know of a person beside the account itself.
-         */
-        Profile: {
-            /** Created At */
-            created_at: number;
-            /** Email */
-            email: string;
-            /**
-             * Plan
-             * @default free
-             * @enum {string}
-             */
-            plan?: "free" | "pro" | "enterprise";
-            /** User Id */
-            user_id: string;
         };
         /**
          * Project
@@ -2063,6 +2758,12 @@ export interface components {
          */
         TrainSplatsParams: {
             /**
+             * Exposure
+             * @description Learn each photo's exposure, so that splats show the usual one
+             * @default false
+             */
+            exposure?: boolean;
+            /**
              * Max Side Px
              * @description Long side of the photos trained on
              */
@@ -2080,6 +2781,12 @@ export interface components {
              */
             quality?: "draft" | "standard" | "high";
             /**
+             * Refine Poses
+             * @description Correct the poses of the photos trained on
+             * @default false
+             */
+            refine_poses?: boolean;
+            /**
              * Seed
              * @default 0
              */
@@ -2089,6 +2796,13 @@ export interface components {
              * @description Train exactly so long, on any machine
              */
             steps?: number | null;
+            /**
+             * Strategy
+             * @description How splats are added and removed: moved at random, or split, cloned, pruned and reset
+             * @default mcmc
+             * @enum {string}
+             */
+            strategy?: "mcmc" | "default";
             /**
              * Training S
              * @description Train for so many seconds
@@ -2134,6 +2848,35 @@ export interface components {
             upload_id: string;
         };
         /**
+         * Usage
+         * @description What is used of a plan in a month, by UTC.
+         */
+        Usage: {
+            /**
+             * Month
+             * @description As in "2026-11"
+             */
+            month: string;
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "free" | "pro" | "enterprise";
+            /**
+             * Renewed At
+             * @description When it begins anew, Unix seconds
+             */
+            renewed_at: number;
+            /** Uploads */
+            uploads: number;
+            /** Uploads Limit */
+            uploads_limit: number | null;
+            /** Views */
+            views: number;
+            /** Views Limit */
+            views_limit: number | null;
+        };
+        /**
          * VersionPage
          * @description Some versions, newest first.
          */
@@ -2165,6 +2908,30 @@ export interface components {
             parts: components["schemas"]["WantedPart"][];
         };
         /**
+         * Webhook
+         * @description Who is told of what; the secret itself is shown once.
+         */
+        Webhook: {
+            /** Created At */
+            created_at: number;
+            /** Events */
+            events: ("job.succeeded" | "job.refused" | "job.failed")[];
+            /** Url */
+            url: string;
+            /** User Id */
+            user_id: string;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * Webhooks
+         * @description Somebody's webhooks, oldest first.
+         */
+        Webhooks: {
+            /** Webhooks */
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        /**
          * WantedVersion
          * @description Which version is to be the newest again.
          */
@@ -2189,6 +2956,378 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    search_audit: {
+        parameters: {
+            query?: {
+                /** @description Somebody's id: all their months */
+                person?: string | null;
+                /** @description The operation, as in `create_project` */
+                act?: string | null;
+                outcome?: ("done" | "refused" | "failed") | null;
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeedPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_failures: {
+        parameters: {
+            query?: {
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailurePage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_everybodys_jobs: {
+        parameters: {
+            query?: {
+                status?: ("queued" | "running" | "waiting" | "succeeded" | "refused" | "failed" | "cancelled") | null;
+                product?: string | null;
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EverybodysJobs"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_anybodys_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    cancel_anybodys_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    retry_anybodys_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_page_errors: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageErrors"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Words that all stand in the address */
+                q?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    change_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_assets: {
         parameters: {
             query?: {
@@ -2506,7 +3645,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Profile"];
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description A problem */
@@ -2766,6 +3905,35 @@ export interface operations {
             };
         };
     };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     begin_reset: {
         parameters: {
             query?: never;
@@ -2952,6 +4120,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    follow_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description A problem */
@@ -3246,6 +4445,39 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    report_page_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPageError"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
                 };
             };
             /** @description A problem */
@@ -3978,6 +5210,197 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartLinks"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    rotate_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description A problem */

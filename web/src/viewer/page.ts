@@ -2,10 +2,12 @@
 import "./viewer.css";
 import { viewerStrings } from "../viewerStrings";
 import { readAddress } from "./address";
+import type { Listener } from "./events";
 import type { TourFiles } from "./files";
 import { type Action, Frame } from "./frame";
 import { type Manifest, readManifest } from "./manifest";
 import { asViewerProblem, type ProblemKind, ViewerProblem } from "./problem";
+import type { Viewer } from "./viewer";
 
 export interface Page {
   /** Throws `ViewerProblem`. */
@@ -14,6 +16,9 @@ export interface Page {
   head(files: TourFiles): HTMLElement;
   /** What to do about a problem, beside trying again. */
   actions(kind: ProblemKind): readonly Action[];
+  /** Hears what happens, and gets the viewer when there is one. */
+  readonly listen?: Listener;
+  onViewer?(viewer: Viewer): void;
 }
 
 /** The poster does not wait for the engine: that comes beside the first answers, in a file of its own. */
@@ -33,10 +38,12 @@ export async function start(page: Page): Promise<void> {
     const { Viewer } = await engine.catch(() => {
       throw new ViewerProblem("unreachable");
     });
-    new Viewer(frame, files, manifest, asked);
+    const viewer = new Viewer(frame, files, manifest, asked, page.listen ?? (() => undefined));
+    page.onViewer?.(viewer);
   } catch (error) {
     const { kind } = asViewerProblem(error);
     frame.showProblem(kind, [...page.actions(kind), ...again(kind)]);
+    page.listen?.({ type: "problem", kind });
     if (kind === "mistake") throw error;
   }
 }

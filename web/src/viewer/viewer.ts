@@ -1,6 +1,7 @@
 /** The viewer: a visit on a canvas, with its controls. The page gives it a tour's files and its manifest. */
 import { viewerStrings } from "../viewerStrings";
 import { type Asked, MODES, type ModeName, viewInHash } from "./address";
+import type { Listener } from "./events";
 import type { TourFiles } from "./files";
 import type { Frame } from "./frame";
 import { helpSheet } from "./help";
@@ -8,7 +9,7 @@ import { Input } from "./input";
 import type { Command } from "./keys";
 import { fieldOfView } from "./lens";
 import { Levels } from "./levels";
-import type { Manifest } from "./manifest";
+import type { Level, Manifest } from "./manifest";
 import { isSeenFromAround, type Place, placeOf } from "./place";
 import { Room } from "./room";
 import { copy, linkSheet, linkTo } from "./share";
@@ -30,13 +31,16 @@ export class Viewer {
   readonly #input: Input;
   readonly #toolbar: Toolbar;
   readonly #help = helpSheet();
+  readonly #tellOthers: Listener;
   #wasFollowing = false;
+  #wasMoving = false;
   #canvasShape = "";
   #losing = 0;
 
   /** Throws `ViewerProblem` where there is no WebGL 2. */
-  constructor(frame: Frame, files: TourFiles, manifest: Manifest, asked: Asked) {
+  constructor(frame: Frame, files: TourFiles, manifest: Manifest, asked: Asked, listen: Listener) {
     this.#frame = frame;
+    this.#tellOthers = listen;
     this.#manifest = manifest;
     this.#place = placeOf(manifest);
     this.#room = new Room(frame.canvas, this.#place.size, {
@@ -51,7 +55,7 @@ export class Viewer {
     this.#input = new Input(frame.canvas, (command) => this.#act(command));
     this.#toolbar = new Toolbar((command) => this.#act(command), document.fullscreenEnabled);
     this.#levels = new Levels(this.#room, files, manifest.levels, asked.level, {
-      onShown: (level) => this.#show(level.name),
+      onShown: (level) => this.#show(level),
       onProgress: (share) => frame.showProgress(share),
       onFailed: (isFirst) => this.#offerAgain(isFirst),
     });
@@ -59,7 +63,31 @@ export class Viewer {
     window.addEventListener("hashchange", () => this.#goToHash());
     document.addEventListener("fullscreenchange", () => this.#tell());
     this.#tell();
+    listen({ type: "ready", tourId: files.tourId, name: files.name, hasPath: this.#visit.hasPath });
     void this.#levels.start();
+  }
+
+  goTo(view: View): void {
+    this.#visit.goTo(view);
+  }
+
+  moveBy(mode: ModeName): void {
+    this.#visit.moveBy(mode);
+    this.#tell();
+  }
+
+  reset(): void {
+    this.goTo(viewOf(this.#manifest.start));
+  }
+
+  play(): void {
+    this.#visit.follow();
+    this.#tell();
+  }
+
+  pause(): void {
+    this.#visit.stopFollowing();
+    this.#tell();
   }
 
   #step(seconds: number): boolean {
@@ -67,6 +95,8 @@ export class Viewer {
     const lens = this.#fieldOfView(clientWidth / Math.max(1, clientHeight));
     const hasMoved = this.#visit.step(seconds, this.#input.take(), lens / Math.max(1, clientHeight));
     if (this.#visit.isFollowing !== this.#wasFollowing) this.#tell();
+    if (this.#wasMoving && !hasMoved) this.#tellView();
+    this.#wasMoving = hasMoved;
     const shape = `${clientWidth}x${clientHeight}`;
     const isNew = hasMoved || shape !== this.#canvasShape;
     if (isNew) this.#room.look(this.#visit.shown, lens);
@@ -81,36 +111,32 @@ export class Viewer {
 
   #act(command: Command): void {
     const mode = MODES.find((name) => name === command);
-    if (mode) this.#moveBy(mode);
-    else if (command === "play") this.#playOrPause();
-    else if (command === "reset") this.#goTo(viewOf(this.#manifest.start), viewerStrings.said.reset);
-    else if (command === "share") void this.#share();
+    if (mode) {
+      this.moveBy(mode);
+      this.#frame.say(viewerStrings.said.mode(viewerStrings.modes[mode]));
+    } else if (command === "play") this.#playOrPause();
+    else if (command === "reset") {
+      this.reset();
+      this.#frame.say(viewerStrings.said.reset);
+    } else if (command === "share") void this.#share();
     else if (command === "fullScreen") void this.#fillScreen();
     else if (command === "help") this.#help.showModal();
   }
 
-  #moveBy(mode: ModeName): void {
-    this.#visit.moveBy(mode);
-    this.#frame.say(viewerStrings.said.mode(viewerStrings.modes[mode]));
-    this.#tell();
-  }
-
   #playOrPause(): void {
     if (!this.#visit.hasPath) return;
-    if (this.#visit.isFollowing) this.#visit.stopFollowing();
-    else this.#visit.follow();
+    if (this.#visit.isFollowing) this.pause();
+    else this.play();
     this.#frame.say(this.#visit.isFollowing ? viewerStrings.said.following : viewerStrings.said.stopped);
-    this.#tell();
   }
 
-  #goTo(view: View, saying: string): void {
-    this.#visit.goTo(view);
-    this.#frame.say(saying);
+  #tellView(): void {
+    this.#tellOthers({ type: "view", view: this.#visit.shown, mode: this.#visit.modeName });
   }
 
   #goToHash(): void {
     const view = viewInHash(location.hash);
-    if (view) this.#visit.goTo(view);
+    if (view) this.goTo(view);
   }
 
   async #share(): Promise<void> {
@@ -129,10 +155,11 @@ export class Viewer {
     else if (document.fullscreenEnabled) await this.#frame.root.requestFullscreen().catch(() => undefined);
   }
 
-  #show(level: string): void {
+  #show({ name, splats }: Level): void {
     this.#frame.withdrawNotice();
     this.#frame.showCanvas();
-    this.#frame.root.dataset.level = level;
+    this.#frame.root.dataset.level = name;
+    this.#tellOthers({ type: "level", level: name, splats });
   }
 
   #offerAgain(isFirst: boolean): void {

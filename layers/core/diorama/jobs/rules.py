@@ -73,6 +73,11 @@ OUR_FAULT = Problem(
     message="Something broke on our side, not in your material.",
     advice="It has been reported with all details. Retry the job; what had finished is kept.",
 )
+NOT_THROUGH = Problem(
+    code="not_through",
+    message="Nothing is wrong with your material: the machines that this needs were not to be had, several times.",
+    advice="Retry the job in a while; what had finished is kept.",
+)
 CANCELLED = Problem(
     code="cancelled",
     message="The job was cancelled.",

@@ -29,12 +29,18 @@ def settle(platform: Platform, execution_name: str, execution: Execution) -> Job
     return job if job is not None and job.attempt == attempt else None
 
 
+def _may_pass(execution: Execution) -> bool:
+    """Whether it failed for want of capacity, or because machines were taken away: `cause` has a child's error."""
+    told = f"{execution.error} {execution.cause}"
+    return any(name in told for name in ("Interrupted", "Unavailable"))
+
+
 def ending(execution: Execution) -> tuple[JobState, Problem | None, JsonObject | None]:
     """What an execution's end means for its job."""
     if execution.state == "aborted":
         return "cancelled", rules.CANCELLED, None
     if execution.state != "succeeded":
-        return "failed", rules.OUR_FAULT, None
+        return "failed", rules.NOT_THROUGH if _may_pass(execution) else rules.OUR_FAULT, None
     output = execution.output or {}
     if output.get("outcome") == "refused":
         return "refused", Problem.model_validate(output["problem"]), None

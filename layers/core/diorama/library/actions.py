@@ -20,7 +20,7 @@ from diorama.library.models import (
 )
 from diorama.platform import Platform
 from diorama.ports import PartToUpload, Put, UploadedPart
-from diorama.studio import access
+from diorama.studio import access, quotas
 from diorama.studio.ids import new_id
 
 LINK_LASTS_S = 15 * 60
@@ -29,16 +29,23 @@ TRIES = 5
 
 
 def begin(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) -> UploadView:
-    """A new upload, or the one of the same content. Raises `NotFound`, or `Refused` (type, size)."""
-    access.find_project(platform, user_id, project_id, "start", "upload")
+    """A new upload, or the one of the same content, which counts for nobody's plan.
+
+    Raises `NotFound`, `NotAllowed`, `Refused` (type, size), `TooMuch` (the owner's plan).
+    """
+    project, _ = access.find_project(platform, user_id, project_id, "start", "upload")
     assets.check_wanted(platform, user_id, project_id, wanted.asset_id)
     rules.check_wanted(wanted, platform.settings.upload_limit_bytes)
+    counted = False
     for _ in range(TRIES):
-        upload = _planned(platform, user_id, project_id, wanted)
+        upload = _planned(platform, user_id, project.owner_id, project_id, wanted)
         same, content_rev = uploads.same_content(platform, upload) if upload.checksum else (None, 0)
         if same is not None:
             _add_version(platform, same, wanted.asset_id, user_id)
             return _view(platform, same)
+        if not counted:
+            quotas.count(platform, project.owner_id, "uploads")
+            counted = True
         opened = upload.model_copy(
             update={"multipart_id": platform.store.begin_upload(upload.uri, upload.type)}
         )
@@ -47,7 +54,7 @@ def begin(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) 
     raise Conflict("The same file is being uploaded by somebody else.", "Try again.")
 
 
-def _planned(platform: Platform, user_id: str, project_id: str, wanted: NewUpload) -> Upload:
+def _planned(platform: Platform, user_id: str, owner_id: str, project_id: str, wanted: NewUpload) -> Upload:
     now = platform.clock.now()
     upload_id = new_id(now)
     return Upload(
@@ -61,6 +68,7 @@ def _planned(platform: Platform, user_id: str, project_id: str, wanted: NewUploa
         parts=len(rules.part_sizes(wanted.size)),
         uri=keys.raw_uri(platform.settings.bucket, project_id, upload_id, 1, wanted.name),
         multipart_id="",
+        owner_id=owner_id,
         checksum=wanted.checksum,
         asset_id=wanted.asset_id,
         created_at=now,
@@ -209,6 +217,7 @@ def _refuse(platform: Platform, upload: Upload, rev: int, refusal: Refused) -> N
     freed = uploads.free_content(platform.records, upload)
     # The row first: where another call was faster, the bytes may be good and are not ours to delete.
     platform.records.transact([Put(uploads.row_of(refused), rev), *freed])
+    quotas.give_back(platform, upload.owner_id, "uploads", upload.created_at)
     _drop_bytes(platform, refused)
 
 
@@ -272,6 +281,8 @@ def clean_abandoned(platform: Platform) -> int:
         row = platform.records.get(*uploads.upload_place(upload.upload_id))
         if row is not None:
             _remove(platform, upload, row["rev"])
+            if upload.state != "refused":
+                quotas.give_back(platform, upload.owner_id, "uploads", upload.created_at)
             count += 1
     return count
 

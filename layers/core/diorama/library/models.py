@@ -58,6 +58,7 @@ class Upload(Contract):
     upload_id: str
     project_id: str
     user_id: str
+    owner_id: str = Field("", description="Of the project, whose plan it counts for")
     name: str
     type: str
     size: int

@@ -7,7 +7,7 @@ from diorama.credentials import normalised_email
 from diorama.errors import Conflict, NotFound
 from diorama.platform import Platform
 from diorama.ports import Row, Tokens
-from diorama.studio import api_keys, projects
+from diorama.studio import api_keys, projects, purge, webhooks
 from diorama.studio.models import Profile
 
 
@@ -63,6 +63,8 @@ def delete(platform: Platform, user_id: str) -> None:
     projects.abandon_all(platform, user_id)
     for key in api_keys.listed(platform, user_id).keys:
         api_keys.revoke(platform, user_id, key.key_id)
+    webhooks.remove_all(platform, user_id)
+    purge.delete_partition(platform.records, f"QUOTA#{user_id}")
     platform.records.delete(*_profile_key(user_id))
     platform.accounts.delete(user_id)
 
@@ -79,7 +81,8 @@ def profile_row(profile: Profile) -> Row:
 
 
 def _ensure_profile(platform: Platform, user_id: str, email: str) -> Profile:
-    new = Profile(user_id=user_id, email=email, created_at=platform.clock.now())
+    plan, now = platform.settings.newcomers_plan, platform.clock.now()
+    new = Profile(user_id=user_id, email=email, plan=plan, created_at=now)
     try:
         platform.records.put(profile_row(new), expected_rev=0)
     except Conflict:

@@ -9,11 +9,14 @@ tries to log in by a digest of the address.
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field
 
+from diorama.errors import Conflict
+from diorama.jobs.models import Job
 from diorama.platform import Platform
 from diorama.ports import Row
 from diorama.stage import Contract
@@ -69,6 +72,22 @@ def note(platform: Platform, deed: Deed) -> None:
     platform.records.put(_row(deed), expected_rev=0)
 
 
+def note_end(platform: Platform, job: Job) -> None:
+    """Adds how an attempt of a job ended, once."""
+    outcome: Outcome = "failed" if job.state == "failed" else "refused" if job.state == "refused" else "done"
+    deed = Deed(
+        at=job.ended_at or platform.clock.now(),
+        user_id=job.user_id,
+        act=f"job_{job.state}",
+        outcome=outcome,
+        code=job.problem.code if job.problem else "",
+        about=f"/v1/jobs/{job.job_id}",
+        correlation_id=job.correlation_id,
+    )
+    with suppress(Conflict):
+        platform.records.put(_row(deed, f"{job.job_id}-{job.attempt}"), expected_rev=0)
+
+
 def found(platform: Platform, which: DeedFilter, limit: int, cursor: str | None) -> DeedPage:
     """Deeds of one person, or of a month (this one where none is named). Raises `BadRequest` (cursor)."""
     month = which.month or month_of(platform.clock.now())
@@ -96,8 +115,8 @@ def digest_of(address: str) -> str:
     return hashlib.sha256(address.strip().lower().encode(errors="replace")).hexdigest()[:16]
 
 
-def _row(deed: Deed) -> Row:
-    sort = f"{deed.at:017.6f}#{secrets.token_hex(6)}"
+def _row(deed: Deed, name: str = "") -> Row:
+    sort = f"{deed.at:017.6f}#{name or secrets.token_hex(6)}"
     row: Row = {
         "pk": f"AUDIT#{month_of(deed.at)}",
         "sk": sort,

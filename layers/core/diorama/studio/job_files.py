@@ -57,11 +57,11 @@ def _output(platform: Platform, user_id: str, job_id: str, stage: str) -> str:
         raise NotFound(f"The job has no stage {stage}.", f"It has {', '.join(job.stages)}.")
     run = table.stage_runs(platform.jobs, job_id, job.attempt).get(stage)
     if run is not None and run.state in ("failed", "cancelled"):
-        return _attempted_output(platform, job, run)
+        return attempted_output(platform, job, run)
     return run.output if run else ""
 
 
-def _attempted_output(platform: Platform, job: Job, run: StageRun) -> str:
+def attempted_output(platform: Platform, job: Job, run: StageRun) -> str:
     """Where a stage that did not finish was to write: its log may lie there."""
     if not run.work:
         return ""

@@ -3,9 +3,15 @@
 from html import escape
 from importlib.resources import files
 from string import Template
+from typing import Literal
 
 from diorama.ports import Mail
 from diorama.stage import Contract
+
+Mood = Literal["good", "bad", "busy"]
+
+_COLOURS: dict[Mood, str] = {"good": "#157347", "bad": "#c01f1f", "busy": "#106b68"}
+_FOOTER = "You get this because you have an account at this studio."
 
 
 class Notice(Contract):
@@ -16,16 +22,64 @@ class Notice(Contract):
     lines: tuple[str, ...]
     link_text: str
     link: str
+    facts: tuple[tuple[str, str], ...] = ()
+    second_link_text: str = ""
+    second_link: str = ""
+    preformatted: str = ""
+    mood: Mood = "busy"
 
 
 def letter(address: str, notice: Notice) -> Mail:
     """The notice as text and as HTML; nothing in it is fetched from anywhere."""
-    text = "\n\n".join([notice.greeting, *notice.lines, f"{notice.link_text}: {notice.link}", "Diorama"])
+    return Mail(to=address, subject=" ".join(notice.subject.split()), text=_text(notice), html=_page(notice))
+
+
+def _text(notice: Notice) -> str:
+    facts = "\n".join(f"{name}: {value}" for name, value in notice.facts)
+    second = f"{notice.second_link_text}: {notice.second_link}" if notice.second_link else ""
+    link = f"{notice.link_text}: {notice.link}"
+    parts = [notice.greeting, *notice.lines, facts, link, second, notice.preformatted, f"Diorama. {_FOOTER}"]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _page(notice: Notice) -> str:
     layout = Template(files("diorama.studio").joinpath("letter.html").read_text(encoding="utf-8"))
-    page = layout.substitute(
+    return layout.substitute(
+        subject=escape(notice.subject),
+        preview=escape(notice.lines[0] if notice.lines else notice.greeting),
+        mood=notice.mood,
+        mood_colour=_COLOURS[notice.mood],
         greeting=escape(notice.greeting),
-        paragraphs="".join(f"<p>{escape(line)}</p>" for line in notice.lines),
+        paragraphs="".join(f'<p style="margin: 0 0 12px">{escape(line)}</p>' for line in notice.lines),
+        facts=_facts(notice),
         link=escape(notice.link),
         link_text=escape(notice.link_text),
+        second=_second(notice),
+        footer=escape(_FOOTER),
     )
-    return Mail(to=address, subject=notice.subject, text=text, html=page)
+
+
+def _facts(notice: Notice) -> str:
+    cell = "padding: 8px 0; border-top: 1px solid #e2e3df; vertical-align: top"
+    rows = "".join(
+        f'<tr class="line"><td style="{cell}; width: 38%; color: #555b60">{escape(name)}</td>'
+        f'<td style="{cell}; font-weight: 600; overflow-wrap: anywhere">{escape(value)}</td></tr>'
+        for name, value in notice.facts
+    )
+    table = (
+        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin-top: 16px">'
+    )
+    return f"{table}{rows}</table>" if rows else ""
+
+
+def _second(notice: Notice) -> str:
+    link = (
+        f'<p style="margin: 16px 0 0"><a class="plain" href="{escape(notice.second_link)}" '
+        f'style="color: #106b68">{escape(notice.second_link_text)}</a></p>'
+    )
+    trace = (
+        '<pre style="margin: 22px 0 0; padding: 14px; background: #0f1312; color: #e4e8e6; border-radius: 9px; '
+        'font: 12px/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere">'
+        f"{escape(notice.preformatted)}</pre>"
+    )
+    return (link if notice.second_link else "") + (trace if notice.preformatted else "")

@@ -56,6 +56,11 @@ def check_source(upload: Upload) -> None:
         )
 
 
+def made_of(report: Mapping[str, Any]) -> str:
+    """What a letter says was made, from the report of the last stage."""
+    return f"A tour of {report['splats']:,} splats, {report['psnr']:.1f} dB on photos held back"
+
+
 def name_of(upload: Upload) -> str:
     """What a tour is called when nobody says."""
     return PurePath(upload.name).stem or upload.name

@@ -425,6 +425,7 @@ struct backward_job {
     const struct splats *splats;
     int32_t cameras;
     const struct camera *camera;
+    const struct lens *lens; /* (cameras) */
     const struct ellipses *seen, *by_seen;
     const struct splat_gradients *out;
     struct view_gradients *views; /* (tasks, cameras), or NULL if nobody asks for them */
@@ -437,11 +438,9 @@ static void backward_pack(const struct backward_job *job, int64_t first, struct 
     memset(&sums, 0, sizeof sums);
     int n = g.lanes, columns = 3 * s->sh_count;
     if (s->sh_degree >= 0) memset(job->out->sh + first * columns, 0, sizeof(float) * (size_t)(n * columns));
-    for (int c = 0; c < job->cameras; c++) {
-        struct lens lens = lens_of(&job->camera[c]);
-        pull_pack(s, &g, &job->camera[c], &lens, &job->seen[c], &job->by_seen[c], first, job->out->sh, &sums,
+    for (int c = 0; c < job->cameras; c++)
+        pull_pack(s, &g, &job->camera[c], &job->lens[c], &job->seen[c], &job->by_seen[c], first, job->out->sh, &sums,
                   views ? &views[c] : NULL);
-    }
     store_vec3(job->out->means, first, n, sums.mean);
     store_vec3(job->out->scales, first, n, sums.scale);
     store_column(job->out->quats, first, n, 4, 0, sums.q.w);
@@ -478,14 +477,19 @@ static void sum_views(const struct view_gradients *views, int64_t tasks, int32_t
 int32_t project_backward(const struct splats *splats, int32_t cameras, const struct camera *camera,
                          const struct ellipses *seen, const struct ellipses *by_seen,
                          const struct splat_gradients *out, int32_t threads) {
-    struct backward_job job = {splats, cameras, camera, seen, by_seen, out, NULL};
     int64_t tasks = task_count(splats->count);
     void *views = NULL;
+    struct lens *lenses = malloc(sizeof *lenses * (size_t)cameras);
     size_t bytes = sizeof(struct view_gradients) * (size_t)(tasks * cameras + 1);
-    if (out->viewmats && posix_memalign(&views, sizeof(vf), bytes) != 0) return -1;
-    job.views = views;
+    if (lenses == NULL || (out->viewmats && posix_memalign(&views, sizeof(vf), bytes) != 0)) {
+        free(lenses);
+        return -1;
+    }
+    for (int c = 0; c < cameras; c++) lenses[c] = lens_of(&camera[c]);
+    struct backward_job job = {splats, cameras, camera, lenses, seen, by_seen, out, views};
     run_tasks(threads, tasks, backward_task, &job);
-    if (out->viewmats) sum_views(job.views, tasks, cameras, out->viewmats);
+    if (out->viewmats) sum_views(views, tasks, cameras, out->viewmats);
     free(views);
+    free(lenses);
     return 0;
 }

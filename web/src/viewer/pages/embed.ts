@@ -3,9 +3,12 @@ import { viewerStrings } from "../../viewerStrings";
 import { element } from "../element";
 import { openPublished } from "../files";
 import { icon } from "../icons";
+import { Messages } from "../messages";
 import { start } from "../page";
 
-await start({
+const messages = new Messages(new URLSearchParams(location.search).get("host"));
+
+void start({
   open: openPublished,
   head: (files) =>
     element(
@@ -25,4 +28,6 @@ await start({
       ),
     ),
   actions: () => [],
+  listen: messages.tell,
+  onViewer: (viewer) => messages.obey(viewer),
 });

@@ -7,30 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.densify import MIN_OPACITY, notice, refine, rotations, shared, shiver
-from training.model import Model, new_model
-
-SCALE = 0.01
-
-
-def model_of(opacities: list[float], seed: int = 0) -> Model:
-    """Splats of these opacities in a row, after one step of training."""
-    count = len(opacities)
-    generator = torch.Generator().manual_seed(seed)
-    tensors = {
-        "means": torch.arange(count)[:, None] * torch.tensor([[1.0, 0.0, 0.0]]),
-        "quats": torch.randn(count, 4, generator=generator),
-        "scales": torch.full((count, 3), SCALE).log(),
-        "opacities": torch.tensor(opacities).logit(),
-        "sh0": torch.zeros(count, 1, 3),
-        "shN": torch.zeros(count, 3, 3),
-    }
-    model = new_model(tensors, 1.0, generator)
-    for splats in model.splats.values():
-        splats.grad = torch.randn(splats.shape, generator=generator) * 1e-9
-    model.optimiser.step()
-    model.optimiser.zero_grad()
-    return model
+from tests.scene.training.strategies.rows import SCALE, model_of, pulled_at
+from training.strategies.mcmc import MIN_OPACITY, refine, shared, shiver
 
 
 def test_dead_splats_move_to_living_ones() -> None:
@@ -43,23 +21,11 @@ def test_dead_splats_move_to_living_ones() -> None:
 
 def test_splats_that_photos_pull_at_get_company() -> None:
     model = model_of([0.5] * 10)
-    pull = torch.zeros(10, 2)
-    pull[7] = 1.0
-    notice(model, pull, torch.ones(10, 2, dtype=torch.int32), long_side_px=100)
+    pulled_at(model, [7])
     refine(model, target=14)
     new = model.splats["means"][10:]
     assert (new - torch.tensor([7.0, 0.0, 0.0])).norm(dim=1).max() < 6 * SCALE
     assert model.pulls.tolist() == model.sightings.tolist() == [0] * 14
-
-
-def test_a_splat_seen_once_and_pulled_hard_counts_more_than_one_pulled_a_little_often() -> None:
-    model = model_of([0.5, 0.5])
-    seen = torch.tensor([[1, 1], [1, 1]], dtype=torch.int32)
-    notice(model, torch.tensor([[0.0, 3.0], [1.0, 0.0]]), seen, long_side_px=1)
-    seen[0] = 0
-    for _ in range(5):
-        notice(model, torch.tensor([[0.0, 0.0], [1.0, 0.0]]), seen, long_side_px=1)
-    assert (model.pulls / model.sightings).tolist() == [3, 1]
 
 
 def test_copies_lie_beside_their_original_not_in_it() -> None:
@@ -130,10 +96,3 @@ def test_opaque_splats_stand_still_and_faint_ones_shiver() -> None:
     moved = (model.splats["means"].detach() - before).norm(dim=1)
     assert moved[:2].tolist() == [0, 0]
     assert moved[2] > 0
-
-
-def test_rotations_turn_as_quaternions_do() -> None:
-    half = math.sqrt(0.5)
-    quarter_turn_about_z = rotations(torch.tensor([[2 * half, 0.0, 0.0, 2 * half]]))[0]
-    turned = quarter_turn_about_z @ torch.tensor([1.0, 0.0, 0.0])
-    assert turned.tolist() == pytest.approx([0, 1, 0], abs=1e-6)

@@ -1,4 +1,4 @@
-"""Where splats are: the dead move to where more are needed, new ones join them, and all shiver a little.
+"""Strategy "mcmc": the dead move to where more are needed, new ones join them, and all shiver a little.
 
 "3D Gaussian Splatting as Markov Chain Monte Carlo" (Kheradmand et al. 2024, arXiv 2404.09591), with the constants
 of gsplat 1.5.3 (gsplat/strategy/mcmc.py), which are the paper's; but for two things that make splats spread in
@@ -12,9 +12,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import normalize
 
-from training.model import Model
+from training.model import Model, forgotten
+from training.schedule import refines, splat_count
+from training.strategies.pulls import mean_pulls
+from training.strategies.shapes import rotations, within
+from training.strategies.strategy import Limits
 
 REFINE_EVERY = 100
 MIN_OPACITY = 0.005
@@ -30,6 +33,19 @@ LEAST_CHANCE = 1e-12
 EPSILON = torch.finfo(torch.float32).eps
 
 
+class Mcmc:
+    """Grows at a constant rate up to the limit, which is then kept."""
+
+    def rearrange(self, model: Model, share: float, limits: Limits) -> None:
+        """Moves, adds and shivers splats where it is time."""
+        if not refines(share):
+            return
+        if model.step % REFINE_EVERY == 0:
+            refine(model, splat_count(share, limits.start_splats, limits.max_splats))
+        if model.step % NOISE_EVERY == 0:
+            shiver(model)
+
+
 @torch.no_grad()
 def refine(model: Model, target: int) -> None:
     """Moves dead splats to living ones that photos pull at most, and adds more up to `target` in all.
@@ -42,7 +58,7 @@ def refine(model: Model, target: int) -> None:
     added = max(0, target - model.count)
     if len(dead) + added == 0 or not alive.any():
         return
-    chances = model.pulls / model.sightings.clamp(min=1) + LEAST_CHANCE
+    chances = mean_pulls(model) + LEAST_CHANCE
     chosen = torch.multinomial(
         chances * alive, len(dead) + added, replacement=True, generator=model.generator
     )
@@ -58,35 +74,12 @@ def refine(model: Model, target: int) -> None:
         tensor[dead] = copied[name][: len(dead)]
     model.replace(
         {name: torch.cat([tensor, copied[name][len(dead) :]]) for name, tensor in tensors.items()},
-        {name: _moments(model, name, torch.cat([originals, dead]), added) for name in tensors},
+        forgotten(model, torch.cat([originals, dead]), added),
     )
 
 
 def _random(model: Model) -> dict[str, Any]:
     return {"generator": model.generator, "device": model.device}
-
-
-def _moments(model: Model, name: str, forgotten: Tensor, added: int) -> dict[str, Tensor]:
-    """Adam's moments of a tensor, zero for those that have changed or are new."""
-    state = model.optimiser.state.get(model.splats[name], {})
-    moments = {key: value.clone() for key, value in state.items() if key != "step"}
-    for moment in moments.values():
-        moment[forgotten] = 0
-    return {key: torch.cat([m, m.new_zeros(added, *m.shape[1:])]) for key, m in moments.items()}
-
-
-def within(splats: dict[str, Tensor], sample: Tensor) -> Tensor:
-    """Standard normal samples (n, 3) as offsets of the splats' own shapes."""
-    along = sample * splats["scales"].exp()
-    return (rotations(splats["quats"]) @ along[:, :, None])[:, :, 0]
-
-
-@torch.no_grad()
-def notice(model: Model, by_means2d: Tensor, radii: Tensor, long_side_px: int) -> None:
-    """Takes in one picture's gradients (n, 2) by the splats' places, in pixels, and which were seen: radii (n, 2)."""
-    # Times the size: then pictures of all sizes count alike.
-    model.pulls += by_means2d.norm(dim=1) * long_side_px
-    model.sightings += (radii > 0).all(1)
 
 
 def shared(opacities: Tensor, scales: Tensor, copies: Tensor) -> tuple[Tensor, Tensor]:
@@ -120,14 +113,3 @@ def shiver(model: Model) -> None:
     variances = (2 * model.splats["scales"][faint]).exp()
     along = (axes.mT @ noise[:, :, None])[:, :, 0] * variances
     model.splats["means"].index_add_(0, faint, (axes @ along[:, :, None])[:, :, 0])
-
-
-def rotations(quats: Tensor) -> Tensor:
-    """Rotation matrices (n, 3, 3) of quaternions (n, 4) wxyz of any length."""
-    w, x, y, z = normalize(quats, dim=1).unbind(1)
-    rows = [
-        torch.stack([1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)], -1),
-        torch.stack([2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)], -1),
-        torch.stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)], -1),
-    ]
-    return torch.stack(rows, 1)

@@ -1,0 +1,1 @@
+"""Where splats are: strategies that move, add and remove them while they are trained."""

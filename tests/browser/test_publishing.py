@@ -1,0 +1,52 @@
+"""Publishing a tour from the page of its job."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import NewPage, violations
+from tests.journey.running_studio import RunningStudio
+
+
+@pytest.fixture(scope="module")
+def made(served: RunningStudio, short_clip: Path) -> dict[str, Any]:
+    """A job of the demo user that has made a tour."""
+    project_id = served.project()
+    upload_id = served.upload(project_id, short_clip, "video/mp4")
+    better = {"steps": 300, "max_splats": 4000, "max_side_px": 160}  # good enough to be published
+    job = served.ended(served.start_tour(project_id, upload_id, train_splats=better), within_s=240)
+    assert job["status"] == "succeeded"
+    assert job["stages"][-1]["report"]["psnr"] > 15, "too poor to be published"
+    return job
+
+
+def test_a_tour_is_published_copied_and_taken_away(
+    new_page: NewPage, served: RunningStudio, made: dict[str, Any], axe: str
+) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{served.url}/jobs/{made['job_id']}")
+    panel = page.get_by_role("region", name="Share it")
+    panel.get_by_role("button", name="Publish").click()
+    panel.get_by_text("Published, version 1").wait_for()
+    url = f"{served.url}/t/{made['subject_id']}"
+    assert panel.get_by_label("Link", exact=True).input_value() == url
+    panel.get_by_role("button", name="Copy the link").click()
+    panel.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == url
+    assert f'src="{served.url}/embed/' in panel.get_by_label("To show it in another page").input_value()
+    assert violations(page, axe) == []
+
+    note = f"{served.url}/published/{made['subject_id']}/tour.json"
+    assert page.request.get(note).json()["visibility"] == "unlisted"
+    panel.get_by_label("Who finds it").select_option(label="Everybody, search engines too")
+    page.wait_for_function(
+        "async (note) => (await (await fetch(note, {cache: 'reload'})).json()).visibility === 'public'",
+        arg=note,
+    )
+
+    panel.get_by_role("button", name="Unpublish").click()
+    page.get_by_role("dialog").get_by_role("button", name="Unpublish").click()
+    panel.get_by_text(re.compile("Only the people in this project")).wait_for()
+    assert page.request.get(note).status == 403

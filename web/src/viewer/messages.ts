@@ -1,0 +1,98 @@
+/**
+ * How the page around an embed talks with it, by `postMessage`; docs/embedding.md is written for those pages.
+ *
+ * Every message is `{ diorama: 1, type, ... }`. Only the page that holds the frame is listened to; once it has
+ * said "hello" its origin alone is told what happens. `?host=ORIGIN` in the frame's address lets nobody else in.
+ */
+import { MODES, type ModeName } from "./address";
+import type { Listener, ViewerEvent } from "./events";
+import type { Vector } from "./space";
+import type { View } from "./view";
+
+const PROTOCOL = 1;
+const DEGREES = 180 / Math.PI;
+
+/** What a viewer can be asked for. */
+export interface Commanded {
+  goTo(view: View): void;
+  moveBy(mode: ModeName): void;
+  reset(): void;
+  play(): void;
+  pause(): void;
+}
+
+export class Messages {
+  readonly #host: string | null;
+  /** The origin that said hello. */
+  #origin: string | null = null;
+  #viewer: Commanded | null = null;
+  /** What a page that says hello late has missed: the last of each kind. */
+  readonly #missed = new Map<ViewerEvent["type"], ViewerEvent>();
+
+  constructor(host: string | null) {
+    this.#host = host;
+    window.addEventListener("message", (message) => this.#take(message));
+  }
+
+  obey(viewer: Commanded): void {
+    this.#viewer = viewer;
+  }
+
+  readonly tell: Listener = (event) => {
+    this.#missed.set(event.type, event);
+    if (this.#origin !== null) window.parent.postMessage(inWords(event), this.#origin);
+  };
+
+  #take({ source, origin, data }: MessageEvent): void {
+    if (source !== window.parent || source === window || !isOurs(data)) return;
+    if (this.#host !== null && origin !== this.#host) return;
+    if (data.type === "hello") this.#greet(origin);
+    else if (this.#viewer !== null) command(this.#viewer, data);
+  }
+
+  #greet(origin: string): void {
+    // A page without an origin (a file, a sandbox) can't be named: nothing is told to it.
+    this.#origin = origin === "null" ? null : origin;
+    for (const event of this.#missed.values()) this.tell(event);
+  }
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+function isOurs(data: unknown): data is Message {
+  return typeof data === "object" && data !== null && (data as Message).diorama === PROTOCOL;
+}
+
+function command(viewer: Commanded, message: Message): void {
+  const mode = MODES.find((name) => name === message.mode);
+  const view = viewIn(message);
+  if (message.type === "go_to" && view) viewer.goTo(view);
+  else if (message.type === "mode" && mode) viewer.moveBy(mode);
+  else if (message.type === "reset") viewer.reset();
+  else if (message.type === "play") viewer.play();
+  else if (message.type === "pause") viewer.pause();
+}
+
+function viewIn({ position, yaw_deg, pitch_deg }: Message): View | null {
+  const numbers = [...(Array.isArray(position) ? position : []), yaw_deg, pitch_deg];
+  if (numbers.length !== 5 || !numbers.every(Number.isFinite)) return null;
+  const [x, y, z, yaw, pitch] = numbers as [number, number, number, number, number];
+  const place: Vector = [x, y, z];
+  return { position: place, yaw: yaw / DEGREES, pitch: pitch / DEGREES, roll: 0 };
+}
+
+function inWords(event: ViewerEvent): Message {
+  const told = { diorama: PROTOCOL, type: event.type };
+  switch (event.type) {
+    case "ready":
+      return { ...told, tour_id: event.tourId, name: event.name, has_path: event.hasPath };
+    case "level":
+      return { ...told, level: event.level, splats: event.splats };
+    case "view": {
+      const { position, yaw, pitch } = event.view;
+      return { ...told, position, yaw_deg: yaw * DEGREES, pitch_deg: pitch * DEGREES, mode: event.mode };
+    }
+    case "problem":
+      return { ...told, kind: event.kind };
+  }
+}
