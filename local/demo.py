@@ -61,7 +61,9 @@ def staying_studio(state: StateFolder) -> Iterator[Staying]:
         studio = Staying(_started_url(state, process))
         yield studio
     finally:
-        if studio is None or not studio.stays:
+        if studio and studio.stays:
+            process.returncode = 0  # not ours to wait for any more: Popen is not to warn of it
+        else:
             _stop(process)
 
 
