@@ -2758,6 +2758,12 @@ export interface components {
          */
         TrainSplatsParams: {
             /**
+             * Exposure
+             * @description Learn each photo's exposure, so that splats show the usual one
+             * @default false
+             */
+            exposure?: boolean;
+            /**
              * Max Side Px
              * @description Long side of the photos trained on
              */
@@ -2775,6 +2781,12 @@ export interface components {
              */
             quality?: "draft" | "standard" | "high";
             /**
+             * Refine Poses
+             * @description Correct the poses of the photos trained on
+             * @default false
+             */
+            refine_poses?: boolean;
+            /**
              * Seed
              * @default 0
              */
@@ -2784,6 +2796,13 @@ export interface components {
              * @description Train exactly so long, on any machine
              */
             steps?: number | null;
+            /**
+             * Strategy
+             * @description How splats are added and removed: moved at random, or split, cloned, pruned and reset
+             * @default mcmc
+             * @enum {string}
+             */
+            strategy?: "mcmc" | "default";
             /**
              * Training S
              * @description Train for so many seconds
