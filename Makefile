@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-west-1} $(SAM_VENV)/bin/sam
+FUZZ_VENV := .venv-fuzz
+SCHEMATHESIS_VERSION := 4.32.5
 SAM_VERSION := 1.170.0
 TORCH_VERSION := 2.13.0
 # An index for torch's CPU build, where the default one would bring CUDA: make setup TORCH_INDEX=URL
@@ -18,7 +20,7 @@ PIP := pip install --quiet --disable-pip-version-check
 NPM := $(shell command -v npm)
 PAGES := web/dist/.done
 
-.PHONY: help setup web demo tour stop studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents pictures clean
+.PHONY: help setup web demo tour stop studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents api-fuzz api-load pictures clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -114,6 +116,18 @@ deploy-pages: web ## Upload the pages to a deployed stack: make deploy-pages STA
 openapi: setup ## Write docs/openapi.json anew
 	$(BIN)/python functions/openapi.py > docs/openapi.json
 
+# Apart, because no other test needs what it needs
+$(FUZZ_VENV)/.done:
+	$(PYTHON) -m venv --clear $(FUZZ_VENV)
+	$(FUZZ_VENV)/bin/$(PIP) schemathesis==$(SCHEMATHESIS_VERSION)
+	touch $@
+
+api-fuzz: setup $(FUZZ_VENV)/.done ## Ask a local studio all that the API document allows, for two minutes
+	$(BIN)/python -m tests.fuzz $(FUZZ_VENV)/bin/schemathesis
+
+api-load: setup ## How long answers take with a hundred people and a stage at work
+	$(BIN)/python -m bench.api_load
+
 documents: setup ## Write docs/errors.md and docs/access.md anew, from the code
 	$(BIN)/python -m tests.documents.errors > docs/errors.md
 	$(BIN)/python -m tests.documents.access > docs/access.md
@@ -122,4 +136,4 @@ pictures: setup chromium ## Take docs/pictures anew, of the newest tour in .dior
 	$(BIN)/python -m examples.pictures
 
 clean: ## Remove what these commands made, but the state of the studio
-	rm -rf $(VENV) $(SAM_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache web/dist web/node_modules
+	rm -rf $(VENV) $(SAM_VENV) $(FUZZ_VENV) .aws-sam .aws-sam.log .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache web/dist web/node_modules

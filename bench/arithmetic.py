@@ -3,21 +3,25 @@
     PYTHONPATH=layers/core:layers/splats:. python -m bench.arithmetic [--json]
 
 Two floors. Arithmetic: the pairs of a splat and a pixel that it shows in, counted by the definition of the picture,
-times the operations that kernel/picture.c does for a pair; at the rate at which torch multiplies matrices here. Memory:
-the bytes that must go between a processor and its memory if nothing stays in a cache; at the rate at which torch copies
-a large array here. All rates are those of the same threads, in the same run.
+times the operations that kernel/picture.c does for a pair; at the rate at which this machine multiplies and adds in
+registers (bench/peak.c). Memory: the bytes that must go between a processor and its memory if nothing stays in a cache;
+at the rate at which torch copies a large array here. Both rates are those of the same threads, in the same run.
 """
 
 import argparse
+import ctypes
 import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor
 
 from bench.rasterize import COUNTS, SIZES_PX, cost, random_step
+from splats import build
 from splats.rasterize import rasterize
 from splats.threads import available_cores
 
@@ -99,11 +103,15 @@ def least_ms(work: Callable[[], object], repeats: int = 7) -> float:
     return min(times[1:])
 
 
-def gflop_per_s(threads: int, side: int = 2048) -> float:
-    """What torch's product of float32 matrices reaches here."""
-    torch.set_num_threads(threads)
-    a, b = torch.rand(side, side), torch.rand(side, side)
-    return 2 * side**3 / least_ms(lambda: torch.mm(a, b)) / 1e6
+def gflop_per_s(threads: int, rounds: int = 100_000) -> float:
+    """What peak.c reaches here, built as the kernel is."""
+    with TemporaryDirectory() as folder:
+        sources = [Path(__file__).with_name("peak.c"), build.SOURCES / "pool.c"]
+        path = Path(folder) / "peak.so"
+        made = build.build(build.find_compiler() or [], build.instruction_set(), path, sources)
+        run = ctypes.CDLL(str(made)).peak_run
+    run.argtypes, run.restype = [ctypes.c_int64, ctypes.c_int32], ctypes.c_double
+    return float(run(rounds, threads)) / least_ms(lambda: run(rounds, threads)) / 1e6
 
 
 def gb_per_s(threads: int, megabytes: int = 512) -> float:

@@ -19,7 +19,6 @@ import torch
 from torch import Tensor
 
 from splats import build, native
-from splats.adam import Adam
 from splats.losses import photometric_loss
 from splats.rasterize import rasterize
 from splats.threads import available_cores, set_thread_count
@@ -104,7 +103,7 @@ def random_step(count: int, width: int, height: int, sh_degree: int = 1) -> Step
     parameters = [value.contiguous().requires_grad_() for value in values]
     intrinsics = torch.tensor([[[focal_px, 0, width / 2], [0, focal_px, height / 2], [0, 0, 1]]])
     # a rate of zero: each step costs what the first does
-    optimiser = Adam(parameters, lr=0.0, eps=1e-15)
+    optimiser = torch.optim.Adam(parameters, lr=0.0, eps=1e-15, fused=True)
     photo = torch.rand(height, width, 3)
     return Step(parameters, torch.eye(4)[None], intrinsics, photo, optimiser, sh_degree)
 

@@ -15,7 +15,7 @@ _ONLY_READS = ("GET", "HEAD", "OPTIONS")
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _SIGNING_IN = "/v1/auth/"
 # Steps on the way to something that is noted when it is done.
-_SMALL = frozenset({"sign_parts", "report_page_error", "refresh"})
+_SMALL = frozenset({"sign_parts", "buy_ticket", "report_page_error", "refresh"})
 
 
 def note(

@@ -27,6 +27,7 @@ from local.events import Dispatcher
 from local.executions import Executions
 from local.functions import Functions
 from local.gateway import gateway
+from local.letters import letter_routes
 from local.outbox import LocalOutbox
 from local.pages import page_routes
 from local.platform import STORE_PATH
@@ -135,6 +136,7 @@ def _serve(parts: _Parts, template: Template, state: StateFolder, listener: sock
             Mount(STORE_PATH, store_app(platform.store)),
             *sockets,
             *published_routes(platform.store, platform.settings.bucket),
+            *letter_routes(platform, state.outbox),
             *page_routes(ROOT / "web/dist", state),
         ],
     )

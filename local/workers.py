@@ -102,8 +102,9 @@ class Workers:
         self.logs.mkdir(parents=True, exist_ok=True)
         self.scratch.mkdir(parents=True, exist_ok=True)
         with (self.logs / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                self.command(_request_of(arguments)),
+            return subprocess.Popen(
+                # What it starts inherits it, from its first moment on.
+                ["/usr/bin/env", "nice", "-n", str(NICENESS), *self.command(_request_of(arguments))],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -111,11 +112,6 @@ class Workers:
                 cwd=ROOT,
                 start_new_session=True,
             )
-        try:
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)  # what it starts inherits it
-        except OSError:
-            _log.debug("work %s ended before it could be made nice", name)
-        return process
 
     def _environment(self, name: str, arguments: JsonObject) -> dict[str, str]:
         """The call's variables under this process's own, which say where local mode keeps everything."""

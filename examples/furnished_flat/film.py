@@ -24,7 +24,7 @@ BLURRED_S = (20.3, 21.4)
 """Here the shutter stays open from one frame to the next, as in a phone that finds it too dark."""
 MOMENTS = 6
 """Pictures that make up a blurred frame."""
-FINAL = {"crf": "24", "preset": "slow", "g": "60"}
+FINAL = {"crf": "26", "preset": "slow"}
 KEPT_FOR_NOW = {"qp": "8", "preset": "ultrafast"}
 Picture = NDArray[np.uint8]
 

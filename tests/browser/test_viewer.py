@@ -148,6 +148,16 @@ def test_walking_keeps_the_height_of_the_eyes(visit: Visit) -> None:
     assert place(page)[1] == after[1]
 
 
+def test_a_tap_on_the_floor_walks_there(visit: Visit) -> None:
+    page = visit(f"/t/{TOUR}{FINEST}&mode=walk", viewport=PHONE, has_touch=True, is_mobile=True)
+    before = place(page)
+    page.touchscreen.tap(195, 600)
+    page.wait_for_timeout(2000)
+    after = place(page)
+    assert np.hypot(after[0] - before[0], after[2] - before[2]) > 0.3
+    assert after[3] == before[3]
+
+
 def test_flying_goes_where_one_looks_and_up(visit: Visit) -> None:
     page = visit()
     page.keyboard.press("3")

@@ -176,8 +176,9 @@ def test_the_clips_cameras_are_found_where_they_were_and_blur_is_left_out(tmp_pa
     shutil.copy(VIDEO, tmp_path / "video")
     frames = sample_frames.run(tmp_path, tmp_path / "frames", SampleFramesParams(min_duration_s=20), silent)
     assert frames.dropped["blurred"] >= 1
-    kept = json.loads((tmp_path / "frames/metadata.json").read_text())["images"]
-    assert not [image for image in kept if BLURRED_S[0] <= image["time_s"] < BLURRED_S[1]]
+    candidates = json.loads((tmp_path / "frames/metadata.json").read_text())["candidates"]
+    kept_s = [candidate["time_s"] for candidate in candidates if candidate["kept"]]
+    assert not [time_s for time_s in kept_s if BLURRED_S[0] <= time_s < BLURRED_S[1]]
     poses = solve_poses.run(tmp_path, tmp_path / "poses", SolvePosesParams(), silent)
     assert poses.registered == poses.images == frames.kept
     errors = compare(tmp_path / "poses/cameras.json", TRUTH)

@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 
 from splats import native
-from splats.adam import Adam
 from splats.losses import photometric_loss
 from splats.rasterize import rasterize
 from splats.threads import set_thread_count
@@ -33,7 +32,6 @@ def draw(scene: Drawn, mode: str, render_mode: str) -> None:
         backgrounds=backgrounds, rasterize_mode=mode, render_mode=render_mode, absgrad=True,
     )  # fmt: skip
     (images.square().sum() + alphas.sum()).backward()
-    Adam([leaf for leaf in leaves.values() if leaf.grad is not None]).step()
     if images.shape[-1] == 3:
         photometric_loss(images[0].detach().requires_grad_(), torch.zeros_like(images[0])).backward()
 

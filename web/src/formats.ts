@@ -43,3 +43,19 @@ export function ago(time: number, now: number = Date.now() / 1000): string {
 export function count(value: number): string {
   return value.toLocaleString("en");
 }
+
+/** Unix seconds as a day: "1 December". */
+export function day(time: number): string {
+  return new Date(time * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+}
+
+/** Unix seconds as a moment: "21 Nov, 16:05:12". */
+export function moment(time: number): string {
+  return new Date(time * 1000).toLocaleString("en-GB", {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+}

@@ -37,6 +37,7 @@ export const viewerStrings = {
     rows: [
       ["Look, or turn around the place", "Drag, or I J K L"],
       ["Move", "W A S D or arrow keys"],
+      ["Walk to a spot", "Click or tap the floor"],
       ["Move faster", "Shift"],
       ["Up and down", "Page Up, Page Down"],
       ["Turn left and right", "Q, E"],

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -80,12 +81,15 @@ def library(instructions: str, folders: tuple[Path, ...] | None = None) -> Path:
     return build(compiler, instructions, _writable(folders) / pattern)
 
 
-def build(compiler: list[str], instructions: str, path: Path) -> Path:
-    """Compiles to `path`, which appears whole or not at all, whoever else does the same."""
+def build(compiler: list[str], instructions: str, path: Path, sources: Sequence[Path] | None = None) -> Path:
+    """Compiles to `path`, which appears whole or not at all, whoever else does the same.
+
+    `sources`: other files than the kernel's own; they may include its headers.
+    """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".building-") as folder:
         made = Path(folder) / path.name
-        command = [*compiler, *FLAGS, *_target(compiler, instructions)]
-        command += [str(source) for source in sorted(SOURCES.glob("*.c"))]
+        command = [*compiler, *FLAGS, *_target(compiler, instructions), f"-I{SOURCES}"]
+        command += [str(source) for source in sources or sorted(SOURCES.glob("*.c"))]
         result = subprocess.run(
             [*command, "-o", str(made), "-lm"], capture_output=True, text=True, check=False
         )

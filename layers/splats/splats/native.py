@@ -72,12 +72,6 @@ class PictureGradients(ctypes.Structure):
     _fields_: ClassVar = [("by", Ellipses), ("abs_means2d", c_void_p), ("background", c_void_p)]
 
 
-class AdamOptions(ctypes.Structure):
-    """`struct adam`."""
-
-    _fields_: ClassVar = [(name, c_float) for name in ("rate", "beta1", "beta2", "epsilon")]
-
-
 @functools.cache
 def kernel() -> ctypes.CDLL:
     """The library for this processor, built on first use. Raises NoKernel."""
@@ -132,10 +126,6 @@ def load(path: Path) -> ctypes.CDLL:
         ),
     ]
     made.photometric_loss.restype = c_int32
-    made.adam_step.argtypes = [
-        *(POINTER(AdamOptions), c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_int32),
-    ]
-    made.adam_step.restype = None
     return made
 
 

@@ -1,11 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Navigate, Route, Routes, useLocation } from "react-router";
-import { read } from "../api/client";
+import { type Me, read } from "../api/client";
 import { useLive } from "../live/useLive";
 import { Transfers } from "../upload/transfers";
+import { AccountPage } from "./pages/AccountPage";
+import { AdminPage } from "./pages/AdminPage";
 import { AuthPage } from "./pages/AuthPage";
+import { InvitationPage } from "./pages/InvitationPage";
 import { JobPage } from "./pages/JobPage";
+import { LettersPage } from "./pages/LettersPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { Onward } from "./pages/Onward";
 import { ProjectPage } from "./pages/ProjectPage";
@@ -21,13 +25,13 @@ export function App() {
 
 function SignedOut() {
   const queries = useQueryClient();
-  const { pathname } = useLocation();
+  const { pathname, hash } = useLocation();
   // Nobody sees what the one before them has loaded.
   useEffect(() => queries.clear(), [queries]);
   return (
     <Routes>
       <Route path="/welcome/*" element={<AuthPage />} />
-      <Route path="*" element={<Navigate to="/welcome" replace state={{ from: pathname }} />} />
+      <Route path="*" element={<Navigate to="/welcome" replace state={{ from: pathname + hash }} />} />
     </Routes>
   );
 }
@@ -35,12 +39,13 @@ function SignedOut() {
 function SignedIn() {
   const { api } = useStudio();
   const me = useQuery({ queryKey: ["me"], queryFn: () => read(api.GET("/v1/auth/me")), staleTime: Infinity });
-  if (me.data) return <Rooms userId={me.data.user_id} email={me.data.email} />;
+  if (me.data) return <Rooms me={me.data} />;
   if (me.error) return <ProblemNotice error={me.error} again={() => void me.refetch()} m="xl" />;
   return <Loading />;
 }
 
-function Rooms({ userId, email }: { userId: string; email: string }) {
+function Rooms({ me }: { me: Me }) {
+  const { user_id: userId } = me;
   const { api } = useStudio();
   useLive();
   const transfers = useMemo(() => new Transfers(api, userId), [api, userId]);
@@ -50,11 +55,15 @@ function Rooms({ userId, email }: { userId: string; email: string }) {
   }, [transfers]);
   return (
     <TransfersContext value={transfers}>
-      <Frame email={email}>
+      <Frame me={me}>
         <Routes>
           <Route path="/" element={<ProjectsPage />} />
           <Route path="/projects/:projectId" element={<ProjectPage />} />
           <Route path="/jobs/:jobId" element={<JobPage />} />
+          <Route path="/account" element={<AccountPage me={me} />} />
+          <Route path="/invitations" element={<InvitationPage />} />
+          {me.is_admin && <Route path="/admin/*" element={<AdminPage />} />}
+          {me.is_admin && <Route path="/letters" element={<LettersPage />} />}
           <Route path="/welcome/*" element={<Onward />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

@@ -9,6 +9,7 @@ import { connectApi } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { Session } from "../api/session";
 import { readConfig } from "../config";
+import { watchErrors } from "../live/pageErrors";
 import { App } from "./App";
 import { Failsafe } from "./parts/Failsafe";
 import { type Studio, StudioContext } from "./studio";
@@ -27,10 +28,11 @@ const queries = new QueryClient({
 async function start(root: HTMLElement): Promise<void> {
   const [config] = await Promise.all([readConfig(), session.takeFromAddress(window.location)]);
   const studio: Studio = { api: connectApi(session), session, config };
+  const tell = watchErrors(studio.api, session.isSignedIn);
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-        <Failsafe>
+        <Failsafe tell={tell}>
           <StudioContext value={studio}>
             <QueryClientProvider client={queries}>
               <BrowserRouter>

@@ -6,11 +6,18 @@ import { between } from "./space";
 const WHEEL_PX_A_STEP = 100;
 const LINE_PX = 33;
 const STEPS_OF_A_DOUBLING = 5;
+/** Held no longer and moved no farther, a press is a tap. */
+const TAP_MS = 350;
+const TAP_PX = 7;
 const WRITES = "input, textarea, select, dialog";
 
 interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+interface Press extends Point {
+  readonly time: number;
 }
 
 export class Input {
@@ -23,6 +30,9 @@ export class Input {
   #look: [number, number] = [0, 0];
   #pan: [number, number] = [0, 0];
   #nearer = 0;
+  #tap: [number, number] | null = null;
+  /** What may yet become a tap. */
+  #pressed: Press | null = null;
 
   constructor(canvas: HTMLCanvasElement, onCommand: (command: Command) => void) {
     this.#canvas = canvas;
@@ -46,10 +56,12 @@ export class Input {
       nearer: this.#nearer,
       ...this.#heldAxes(),
       isFast: this.#isFast,
+      tap: this.#tap,
     };
     this.#look = [0, 0];
     this.#pan = [0, 0];
     this.#nearer = 0;
+    this.#tap = null;
     return intent;
   }
 
@@ -69,6 +81,8 @@ export class Input {
     this.#canvas.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, at(event));
     this.#isPanning = event.button === 2 || event.button === 1;
+    const isTap = event.button === 0 && this.#pointers.size === 1;
+    this.#pressed = isTap ? { ...at(event), time: event.timeStamp } : null;
     event.preventDefault();
   };
 
@@ -99,6 +113,12 @@ export class Input {
 
   readonly #release = (event: PointerEvent): void => {
     this.#pointers.delete(event.pointerId);
+    const pressed = this.#pressed;
+    this.#pressed = null;
+    if (!pressed || event.type !== "pointerup" || event.timeStamp - pressed.time > TAP_MS) return;
+    if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > TAP_PX) return;
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    this.#tap = [event.clientX - left - width / 2, event.clientY - top - height / 2];
   };
 
   readonly #roll = (event: WheelEvent): void => {

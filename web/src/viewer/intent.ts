@@ -11,6 +11,8 @@ export interface Intent {
   /** Held: to the left, and up, each from -1 to 1. */
   readonly turn: readonly [number, number];
   readonly isFast: boolean;
+  /** Clicked or tapped: pixels to the right of the middle, and below it. */
+  readonly tap: readonly [number, number] | null;
 }
 
 export const NOTHING: Intent = {
@@ -20,8 +22,9 @@ export const NOTHING: Intent = {
   move: [0, 0, 0],
   turn: [0, 0],
   isFast: false,
+  tap: null,
 };
 
-export function isNothing({ look, pan, nearer, move, turn }: Intent): boolean {
-  return [...look, ...pan, nearer, ...move, ...turn].every((value) => value === 0);
+export function isNothing({ look, pan, nearer, move, turn, tap }: Intent): boolean {
+  return tap === null && [...look, ...pan, nearer, ...move, ...turn].every((value) => value === 0);
 }

@@ -38,7 +38,8 @@ export async function start(page: Page): Promise<void> {
     const { Viewer } = await engine.catch(() => {
       throw new ViewerProblem("unreachable");
     });
-    page.onViewer?.(new Viewer(frame, files, manifest, asked, page.listen ?? (() => undefined)));
+    const viewer = new Viewer(frame, files, manifest, asked, page.listen ?? (() => undefined));
+    page.onViewer?.(viewer);
   } catch (error) {
     const { kind } = asViewerProblem(error);
     frame.showProblem(kind, [...page.actions(kind), ...again(kind)]);

@@ -8,6 +8,8 @@ export interface Place {
   readonly box: Box;
   /** The height of one's eyes above the world's zero. */
   readonly eyeLevel: number;
+  /** The height of the floor. */
+  readonly floor: number;
   /** What one looks at, and turns around. */
   readonly focus: Vector;
   /** The longest side of the box. */
@@ -28,6 +30,8 @@ export function placeOf(manifest: Manifest): Place {
   return {
     box: manifest.bounds.robust,
     eyeLevel: eyeLevelOf(manifest),
+    // That scale is known because the floor is: it is the world's zero.
+    floor: manifest.scale_source === "assumed_eye_height_1.6m" ? 0 : manifest.bounds.robust.min[1],
     focus: manifest.start.target,
     size,
     speed: isScaleKnown ? WALKING_M_S : size / CROSSED_IN_S,

@@ -91,7 +91,7 @@ export class Visit {
   step(seconds: number, intent: Intent, radiansPerPixel: number): boolean {
     if (!isNothing(intent)) {
       this.stopFollowing();
-      this.#isGliding = false;
+      this.#isGliding = intent.tap !== null;
       this.#mode.act(intent, seconds, radiansPerPixel);
     }
     const before = this.#shown;

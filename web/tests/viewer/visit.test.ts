@@ -49,6 +49,28 @@ describe("a visit", () => {
     expect(2 - fast.shown.position[2]).toBeCloseTo(3.9, 1);
   });
 
+  it("walks to the spot on the floor that is tapped, and no farther than the place", () => {
+    const visit = visitBy("walk");
+    // 45 degrees down, from 1.6 m: so far ahead.
+    visit.step(0.05, { ...NOTHING, tap: [0, 785.4] }, PER_PIXEL);
+    settle(visit);
+    expect(visit.shown.position[2]).toBeCloseTo(0.4, 2);
+    visit.step(0.05, { ...NOTHING, tap: [-1570.8, 785.4] }, PER_PIXEL);
+    settle(visit);
+    expect(visit.shown.position[0]).toBeCloseTo(-1.6, 2);
+    visit.step(0.05, { ...NOTHING, tap: [-1570.8, 100] }, PER_PIXEL);
+    settle(visit);
+    expect(visit.shown.position[0]).toBeCloseTo(-2, 2);
+    expect(visit.shown.position[1]).toBeCloseTo(1.6, 3);
+  });
+
+  it("takes a step where a wall is tapped", () => {
+    const visit = visitBy("walk");
+    visit.step(0.05, { ...NOTHING, tap: [0, -200] }, PER_PIXEL);
+    settle(visit);
+    expect(visit.shown.position[2]).toBeCloseTo(2 - 1.5 * 1.3, 2);
+  });
+
   it("flies where one looks", () => {
     const visit = visitBy("fly");
     wish(visit, { turn: [0, 1] }, 0.5);

@@ -104,9 +104,12 @@ class TrainSplatsParams(Contract):
     max_splats: int | None = Field(None, ge=100, le=10_000_000, description="Splats, at most")
     max_side_px: int | None = Field(None, ge=64, le=4096, description="Long side of the photos trained on")
     strategy: Literal["mcmc", "default"] = Field(
-        "mcmc", description="How splats are added and removed: moved at random, or split, cloned, pruned and reset"
+        "mcmc",
+        description="How splats are added and removed: moved at random, or split, cloned, pruned and reset",
     )
-    exposure: bool = Field(False, description="Learn each photo's exposure, so that splats show the usual one")
+    exposure: bool = Field(
+        False, description="Learn each photo's exposure, so that splats show the usual one"
+    )
     refine_poses: bool = Field(False, description="Correct the poses of the photos trained on")
     seed: int = Field(0, ge=0)
 
@@ -125,7 +128,9 @@ class TrainSplatsReport(Report):
     training_s: float = Field(description="Seconds spent on training steps, of all runs together")
     resumed_at: int | None = Field(None, description="The step of the checkpoint that the run went on from")
     stopped_early: bool = Field(False, description="The photos trained on had nothing more to teach")
-    rollbacks: int = Field(0, description="How often the run went wrong and went back to its newest checkpoint")
+    rollbacks: int = Field(
+        0, description="How often the run went wrong and went back to its newest checkpoint"
+    )
     device: Literal["cpu", "cuda"]
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 

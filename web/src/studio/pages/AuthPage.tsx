@@ -19,10 +19,11 @@ import { ProblemNotice } from "../parts/ProblemNotice";
 import { usePageTitle } from "../parts/usePageTitle";
 import { useStudio } from "../studio";
 
-type Step = "logIn" | "signUp" | "confirm" | "forgot" | "reset";
+type Step = "logIn" | "second" | "signUp" | "confirm" | "forgot" | "reset";
 const words = strings.auth;
 const TITLES: Record<Step, string> = {
   logIn: words.logInTitle,
+  second: words.secondTitle,
   signUp: words.signUpTitle,
   confirm: words.confirmTitle,
   forgot: words.forgotTitle,
@@ -47,9 +48,10 @@ export function AuthPage() {
   };
 
   const logIn = async () =>
-    session.begin(await read(api.POST("/v1/auth/login", { body: { email, password } })));
+    session.begin(await read(api.POST("/v1/auth/login", { body: { email, password, second_factor: code } })));
   const acts: Record<Step, () => Promise<unknown>> = {
     logIn,
+    second: logIn,
     signUp: async () => {
       await read(api.POST("/v1/auth/signup", { body: { email, password } }));
       go("confirm", words.confirmText(email.trim()));
@@ -71,8 +73,9 @@ export function AuthPage() {
   const act = useMutation({
     mutationFn: () => acts[step](),
     onError: (error) => {
-      if (step === "logIn" && asProblem(error).code === "not_confirmed")
-        go("confirm", words.confirmText(email.trim()));
+      const { code: problem } = asProblem(error);
+      if (problem === "not_confirmed") go("confirm", words.confirmText(email.trim()));
+      if (problem === "second_factor_needed") go("second", strings.account.second.needed);
     },
   });
 
@@ -97,6 +100,15 @@ export function AuthPage() {
           <LinkButton onClick={() => go("signUp")}>{words.noAccount}</LinkButton>
           <LinkButton onClick={() => go("forgot")}>{words.forgot}</LinkButton>
         </Group>
+      </>
+    ),
+    second: (
+      <>
+        {codeField}
+        <Button type="submit" loading={act.isPending}>
+          {words.logIn}
+        </Button>
+        <LinkButton onClick={() => go("logIn")}>{strings.back}</LinkButton>
       </>
     ),
     signUp: (

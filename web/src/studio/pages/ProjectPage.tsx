@@ -13,6 +13,7 @@ import { Dialog } from "../parts/Dialog";
 import { DropZone } from "../parts/DropZone";
 import { JobStatus } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
+import { MembersDialog } from "../parts/MembersDialog";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { TourPicture } from "../parts/TourPicture";
 import { TransferList } from "../parts/TransferList";
@@ -46,11 +47,13 @@ export function ProjectPage() {
         </Group>
       </Stack>
       <TransferList projectId={projectId} />
-      <DropZone
-        title={strings.tours.drop}
-        text={strings.tours.dropText}
-        take={(sources, options) => start(projectId, sources, options)}
-      />
+      {project.data.role !== "viewer" && (
+        <DropZone
+          title={strings.tours.drop}
+          text={strings.tours.dropText}
+          take={(sources, options) => start(projectId, sources, options)}
+        />
+      )}
       {tours.error && <ProblemNotice error={tours.error} again={() => void tours.refetch()} />}
       {tours.data && tours.data.length > 0 && (
         <Stack component="section" aria-label={strings.tours.title}>
@@ -98,7 +101,7 @@ function TourCard({ tour }: { tour: Tour }) {
 }
 
 function ProjectMenu({ project }: { project: Project }) {
-  const [asking, setAsking] = useState<"rename" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"people" | "rename" | "delete" | null>(null);
   const close = () => setAsking(null);
   return (
     <>
@@ -109,12 +112,18 @@ function ProjectMenu({ project }: { project: Project }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsking("rename")}>{words.rename}</Menu.Item>
-          <Menu.Item onClick={() => setAsking("delete")} c="var(--mantine-color-error)">
-            {words.delete}
-          </Menu.Item>
+          <Menu.Item onClick={() => setAsking("people")}>{strings.members.title}</Menu.Item>
+          {project.role !== "viewer" && (
+            <Menu.Item onClick={() => setAsking("rename")}>{words.rename}</Menu.Item>
+          )}
+          {project.role === "owner" && (
+            <Menu.Item onClick={() => setAsking("delete")} c="var(--mantine-color-error)">
+              {words.delete}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
+      {asking === "people" && <MembersDialog project={project} close={close} />}
       {asking === "rename" && <Rename project={project} close={close} />}
       {asking === "delete" && <Delete project={project} close={close} />}
     </>

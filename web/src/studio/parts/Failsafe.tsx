@@ -4,11 +4,18 @@ import { strings } from "../../strings";
 import { ProblemNotice } from "./ProblemNotice";
 
 /** Shows a mistake of ours instead of an empty page. */
-export class Failsafe extends Component<{ children: ReactNode }, { error: unknown }> {
+export class Failsafe extends Component<
+  { children: ReactNode; tell: (error: unknown) => void },
+  { error: unknown }
+> {
   override state = { error: null as unknown };
 
   static getDerivedStateFromError(error: unknown) {
     return { error };
+  }
+
+  override componentDidCatch(error: unknown) {
+    this.props.tell(error);
   }
 
   override render() {

@@ -1,12 +1,13 @@
 import { ActionIcon, Anchor, Container, Group, Menu, Text, useMantineColorScheme } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "react-router";
+import type { Me } from "../../api/client";
 import { strings } from "../../strings";
 import { CheckIcon, Logo, PersonIcon } from "../icons";
 import { useStudio } from "../studio";
 
 /** What is around every page: the name, the account, the way to the content. */
-export function Frame({ email, children }: { email: string; children: ReactNode }) {
+export function Frame({ me, children }: { me: Me; children: ReactNode }) {
   const main = useFocusOnNewPage();
   return (
     <>
@@ -23,7 +24,7 @@ export function Frame({ email, children }: { email: string; children: ReactNode 
               </Text>
             </Group>
           </Anchor>
-          <AccountMenu email={email} />
+          <AccountMenu me={me} />
         </Group>
       </Container>
       <Container component="main" ref={main} id="content" tabIndex={-1} size="lg" py="md" pb="4rem">
@@ -45,8 +46,8 @@ function useFocusOnNewPage() {
   return main;
 }
 
-function AccountMenu({ email }: { email: string }) {
-  const { api, session } = useStudio();
+function AccountMenu({ me }: { me: Me }) {
+  const { api, session, config } = useStudio();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = async () => {
     // Where the studio does not answer, this browser forgets the session all the same.
@@ -56,12 +57,25 @@ function AccountMenu({ email }: { email: string }) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <ActionIcon variant="default" size="lg" radius="xl" aria-label={strings.auth.accountOf(email)}>
+        <ActionIcon variant="default" size="lg" radius="xl" aria-label={strings.auth.accountOf(me.email)}>
           <PersonIcon />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label c="dimmed">{email}</Menu.Label>
+        <Menu.Label c="dimmed">{me.email}</Menu.Label>
+        <Menu.Item component={Link} to="/account">
+          {strings.account.title}
+        </Menu.Item>
+        {me.is_admin && (
+          <Menu.Item component={Link} to="/admin/people">
+            {strings.admin.title}
+          </Menu.Item>
+        )}
+        {me.is_admin && config.outbox && (
+          <Menu.Item component={Link} to="/letters">
+            {strings.letters.title}
+          </Menu.Item>
+        )}
         <Menu.Divider />
         <Menu.Label c="dimmed">{strings.theme.label}</Menu.Label>
         {(["light", "dark", "auto"] as const).map((scheme) => (

@@ -31,8 +31,12 @@ export class Fly implements Mode {
       pitch: between(-STEEPEST, pitch + keys * intent.turn[1] + radiansPerPixel * intent.look[1], STEEPEST),
       roll: 0,
     };
-    const step = this.step(facing, this.#seconds(intent, seconds));
-    this.#view = { ...facing, position: this.allowed(plus(facing.position, times(step, this.place.speed))) };
+    this.#view = facing;
+    this.move(times(this.step(facing, this.#seconds(intent, seconds)), this.place.speed));
+  }
+
+  protected move(way: Vector): void {
+    this.#view = { ...this.#view, position: this.allowed(plus(this.#view.position, way)) };
   }
 
   /** Moving to the right, up and forward, in seconds of walking. */

@@ -1,9 +1,29 @@
+import type { Intent } from "../intent";
 import { between, plus, times, type Vector } from "../space";
 import { rightOf, type View } from "../view";
 import { Fly } from "./fly";
 
-/** Walking on the floor: eyes stay at their height, and inside of what cameras saw. */
+/** A tap that steep meets the floor; above, it only says which way. */
+const FLOOR_BELOW = (-4 * Math.PI) / 180;
+const STEP_S = 1.5;
+/** Of the place's size: nobody is sent farther at once. */
+const FARTHEST = 0.6;
+
+/** Walking on the floor: eyes stay at their height, and inside of what cameras saw. A tap walks to its place. */
 export class Walk extends Fly {
+  override act(intent: Intent, seconds: number, radiansPerPixel: number): void {
+    super.act(intent, seconds, radiansPerPixel);
+    if (intent.tap) this.move(this.#wayTo(intent.tap, radiansPerPixel));
+  }
+
+  #wayTo([right, down]: readonly [number, number], radiansPerPixel: number): Vector {
+    const yaw = this.view.yaw - right * radiansPerPixel;
+    const pitch = this.view.pitch - down * radiansPerPixel;
+    const { eyeLevel, floor, size, speed } = this.place;
+    const distance = pitch < FLOOR_BELOW ? (eyeLevel - floor) / Math.tan(-pitch) : STEP_S * speed;
+    return times([-Math.sin(yaw), 0, -Math.cos(yaw)], between(0, distance, FARTHEST * size));
+  }
+
   protected override step(facing: View, [right, , forward]: Vector): Vector {
     const ahead: Vector = [-Math.sin(facing.yaw), 0, -Math.cos(facing.yaw)];
     return plus(times(rightOf(facing), right), times(ahead, forward));

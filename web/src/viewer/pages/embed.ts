@@ -8,7 +8,7 @@ import { start } from "../page";
 
 const messages = new Messages(new URLSearchParams(location.search).get("host"));
 
-await start({
+void start({
   open: openPublished,
   head: (files) =>
     element(

@@ -3,7 +3,7 @@ import { element } from "../element";
 import { openPublished } from "../files";
 import { start } from "../page";
 
-await start({
+void start({
   open: openPublished,
   head: (files) => element("header", { class: "head" }, element("h1", {}, files.name)),
   actions: () => [],

@@ -9,10 +9,12 @@ import { start } from "../page";
 import type { ProblemKind } from "../problem";
 
 const session = new Session();
-await session.takeFromAddress(location);
 
-await start({
-  open: (tourId) => openOwn(tourId, session),
+void start({
+  async open(tourId) {
+    await session.takeFromAddress(location);
+    return openOwn(tourId, session);
+  },
   head: (files) =>
     element(
       "header",

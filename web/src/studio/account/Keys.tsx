@@ -1,0 +1,121 @@
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { type ApiKey, read } from "../../api/client";
+import { ago } from "../../formats";
+import { strings } from "../../strings";
+import { Dialog } from "../parts/Dialog";
+import { ProblemNotice } from "../parts/ProblemNotice";
+import { Secret } from "../parts/Secret";
+import { Section } from "../parts/Section";
+import { useStudio } from "../studio";
+
+const words = strings.account.keys;
+const QUERY = ["keys"];
+
+/** Keys for scripts. */
+export function Keys() {
+  const { api } = useStudio();
+  const [isMaking, setMaking] = useState(false);
+  const [secret, setSecret] = useState("");
+  const keys = useQuery({ queryKey: QUERY, queryFn: () => read(api.GET("/v1/auth/me/keys")) });
+  const action = (
+    <Button variant="default" onClick={() => setMaking(true)}>
+      {words.new}
+    </Button>
+  );
+  return (
+    <Section title={words.title} action={action}>
+      {keys.error && <ProblemNotice error={keys.error} again={() => void keys.refetch()} />}
+      {secret && <Secret text={words.made} secret={secret} />}
+      {keys.data?.keys.length === 0 && <Text c="dimmed">{words.none}</Text>}
+      <ul className="rows">
+        {keys.data?.keys.map((key) => (
+          <Key key={key.key_id} apiKey={key} />
+        ))}
+      </ul>
+      {isMaking && <NewKey close={() => setMaking(false)} made={setSecret} />}
+    </Section>
+  );
+}
+
+function Key({ apiKey }: { apiKey: ApiKey }) {
+  const { api } = useStudio();
+  const queries = useQueryClient();
+  const params = { path: { key_id: apiKey.key_id } };
+  const revoke = useMutation({
+    mutationFn: () => read(api.DELETE("/v1/auth/me/keys/{key_id}", { params })),
+    onSettled: () => queries.invalidateQueries({ queryKey: QUERY }),
+  });
+  const scope = apiKey.scopes.includes("write") ? words.scopes.write : words.scopes.read;
+  return (
+    <li>
+      <Group justify="space-between" wrap="nowrap">
+        <Stack gap={0} style={{ minWidth: 0 }}>
+          <Text truncate>{apiKey.name}</Text>
+          <Text size="sm" c="dimmed">
+            {apiKey.starts_with}… · {scope} · {words.since(ago(apiKey.created_at))}
+          </Text>
+        </Stack>
+        <Button
+          size="xs"
+          variant="default"
+          style={{ flexShrink: 0 }}
+          aria-label={words.revokeNamed(apiKey.name)}
+          onClick={() => revoke.mutate()}
+          loading={revoke.isPending}
+        >
+          {words.revoke}
+        </Button>
+      </Group>
+      {revoke.error && <ProblemNotice error={revoke.error} />}
+    </li>
+  );
+}
+
+function NewKey({ close, made }: { close: () => void; made: (secret: string) => void }) {
+  const { api } = useStudio();
+  const queries = useQueryClient();
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState<"read" | "write">("read");
+  const make = useMutation({
+    mutationFn: () => {
+      const scopes: ("read" | "write")[] = scope === "write" ? ["read", "write"] : ["read"];
+      return read(api.POST("/v1/auth/me/keys", { body: { name: name.trim(), scopes } }));
+    },
+    onSuccess: async (key) => {
+      await queries.invalidateQueries({ queryKey: QUERY });
+      made(key.secret);
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <Dialog close={close} title={words.new}>
+      <Stack component="form" onSubmit={submit}>
+        <TextInput
+          label={words.name}
+          required
+          withAsterisk={false}
+          maxLength={100}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <NativeSelect
+          label={words.scope}
+          data={Object.entries(words.scopes).map(([value, label]) => ({ value, label }))}
+          value={scope}
+          onChange={(event) => setScope(event.currentTarget.value as "read" | "write")}
+        />
+        {make.error && <ProblemNotice error={make.error} />}
+        <Button type="submit" loading={make.isPending}>
+          {words.new}
+        </Button>
+      </Stack>
+    </Dialog>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { strings } from "../../strings";
+import { Loading } from "../parts/Loading";
+import { ProblemNotice } from "../parts/ProblemNotice";
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly cursor: string | null | undefined;
+}
+
+interface Props<Item> {
+  readonly name: string;
+  readonly queryKey: readonly unknown[];
+  readonly fetch: (cursor: string | undefined) => Promise<Page<Item>>;
+  readonly columns: readonly string[];
+  readonly row: (item: Item) => ReactNode;
+  readonly none: string;
+}
+
+/** A list that goes on until its cursor is null, some at a time. */
+export function PagedTable<Item>({ name, queryKey, fetch, columns, row, none }: Props<Item>) {
+  const pages = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam }) => fetch(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.cursor ?? undefined,
+  });
+  if (pages.error) return <ProblemNotice error={pages.error} again={() => void pages.refetch()} />;
+  if (!pages.data) return <Loading />;
+  const items = pages.data.pages.flatMap((page) => page.items);
+  return (
+    <Stack>
+      {items.length === 0 && !pages.hasNextPage && <Text c="dimmed">{none}</Text>}
+      {items.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it too
+        <section className="table" aria-label={name} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>{items.map(row)}</tbody>
+          </table>
+        </section>
+      )}
+      {pages.hasNextPage && (
+        <Button
+          variant="default"
+          onClick={() => void pages.fetchNextPage()}
+          loading={pages.isFetchingNextPage}
+        >
+          {strings.more}
+        </Button>
+      )}
+    </Stack>
+  );
+}
