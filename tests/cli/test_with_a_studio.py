@@ -76,7 +76,7 @@ def test_ctrl_c_cancels_within_ten_seconds_and_leaves_nothing_running(tmp_path: 
 
 def test_a_tour_is_made_and_its_studio_stays_until_it_is_stopped(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    film_room(tmp_path / "room.mp4", 5, 640, 360, 24)
+    film_room(tmp_path / "room.mp4", 8, 640, 480, 12)
     code, found = told(
         start(state, str(tmp_path / "room.mp4"), "--stay", "--json", defaults=QUICK), within_s=240
     )
