@@ -95,7 +95,7 @@ def test_an_authenticator_is_asked_for_at_the_next_log_in(new_page: NewPage, ser
     page.get_by_role("heading", name="One more step").wait_for()
     page.get_by_label("Code").fill(code_of(secret, steps=1))
     page.get_by_role("button", name="Log in").click()
-    page.get_by_role("heading", name="Projects").wait_for()
+    page.get_by_role("heading", name="Account", exact=True).wait_for()  # where one was
 
 
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(page: Any, served: RunningStudio) -> None:
