@@ -38,7 +38,7 @@ def test_all_pixels_are_shared_out() -> None:
 
 
 def test_the_unseen_are_moved_by_one_strategy_and_left_out_by_the_other() -> None:
-    for rearrange in (lambda model: refine(model, 4), lambda model: prune(model, 100.0, huge=False)):
+    for rearrange in (lambda model: refine(model, 4, 100.0), lambda model: prune(model, 100.0, huge=False)):
         model = model_of([0.5] * 4)
         assert fade_unseen(model, torch.tensor([9.0, 0.0, 9.0, 0.5])) == 2
         assert int((model.splats["opacities"].sigmoid() < MIN_OPACITY).sum()) == 2

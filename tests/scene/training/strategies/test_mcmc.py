@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from tests.scene.training.strategies.rows import SCALE, model_of, pulled_at
 from training.strategies.mcmc import MIN_OPACITY, refine, shared, shiver
 
+EXTENT = 5.0
+
 
 def test_dead_splats_move_to_living_ones() -> None:
     model = model_of([0.9, 0.001, 0.001])
-    refine(model, target=3)
+    refine(model, target=3, extent=EXTENT)
     assert model.count == 3
     assert model.splats["means"].norm(dim=1).max() < 6 * SCALE
     assert (model.splats["opacities"].sigmoid() > MIN_OPACITY).all()
@@ -22,7 +24,7 @@ def test_dead_splats_move_to_living_ones() -> None:
 def test_splats_that_photos_pull_at_get_company() -> None:
     model = model_of([0.5] * 10)
     pulled_at(model, [7])
-    refine(model, target=14)
+    refine(model, target=14, extent=EXTENT)
     new = model.splats["means"][10:]
     assert (new - torch.tensor([7.0, 0.0, 0.0])).norm(dim=1).max() < 6 * SCALE
     assert model.pulls.tolist() == model.sightings.tolist() == [0] * 14
@@ -30,23 +32,31 @@ def test_splats_that_photos_pull_at_get_company() -> None:
 
 def test_copies_lie_beside_their_original_not_in_it() -> None:
     model = model_of([0.5])
-    refine(model, target=30)
+    refine(model, target=30, extent=EXTENT)
     places = model.splats["means"].detach()
     assert len(places.unique(dim=0)) == 30
     assert places[0].tolist() == pytest.approx([0, 0, 0], abs=1e-3)
 
 
+def test_copies_of_a_splat_larger_than_the_scene_stay_near_it() -> None:
+    model = model_of([0.5])
+    model.splats["scales"].data[:] = math.log(40.0)
+    refine(model, target=200, extent=EXTENT)
+    apart = model.splats["means"].detach().norm(dim=1)
+    assert 0 < apart.max() < 6 * 0.1 * EXTENT
+
+
 def test_splats_are_added_up_to_the_target_and_not_beyond() -> None:
     model = model_of([0.5] * 10)
-    refine(model, target=14)
+    refine(model, target=14, extent=EXTENT)
     assert model.count == 14
-    refine(model, target=12)
+    refine(model, target=12, extent=EXTENT)
     assert model.count == 14
 
 
 def test_every_tensor_and_moment_stays_in_step() -> None:
     model = model_of([0.5] * 9 + [0.001])
-    refine(model, target=20)
+    refine(model, target=20, extent=EXTENT)
     for name, splats in model.splats.items():
         moments = model.optimiser.state[splats]
         assert len(splats) == 20, name
@@ -57,7 +67,7 @@ def test_every_tensor_and_moment_stays_in_step() -> None:
 def test_those_that_were_split_forget_their_momentum_and_others_keep_it() -> None:
     model = model_of([0.9, 0.001, 0.9, 0.9])
     before = model.optimiser.state[model.splats["means"]]["exp_avg"].clone()
-    refine(model, target=4)
+    refine(model, target=4, extent=EXTENT)
     after = model.optimiser.state[model.splats["means"]]["exp_avg"]
     moved_to = int(model.splats["means"][1, 0].round())
     for index in range(4):
@@ -67,7 +77,7 @@ def test_those_that_were_split_forget_their_momentum_and_others_keep_it() -> Non
 
 def test_a_scene_in_which_all_are_dead_is_left_alone() -> None:
     model = model_of([0.001, 0.002])
-    refine(model, target=2)
+    refine(model, target=2, extent=EXTENT)
     assert model.count == 2
 
 
