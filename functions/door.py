@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 import headers
 import problems
 import witness
-from diorama.errors import DioramaError, NotAllowed, NotFound
+from diorama.errors import BadRequest, DioramaError, NotAllowed, NotFound, NotJson
 from diorama.platform import connect
 from diorama.studio import rates
 from diorama.studio.identity import Person, person_of
@@ -51,6 +51,7 @@ class Door(APIGatewayRestResolver):
         self.operation = route.func.__name__
         try:
             _admit(self.current_event)
+            _check_body(self.current_event.raw_event)
         except DioramaError as error:
             turned_away = self._call_exception_handler(error, route)
             assert turned_away is not None
@@ -116,6 +117,7 @@ def _finish(answer: dict[str, Any], event: dict[str, Any]) -> None:
         told.setdefault(name, [value])
     if answer["statusCode"] == 204:
         answer["body"] = ""
+        told.pop("Content-Type", None)
 
 
 def _admit(event: APIGatewayProxyEvent) -> None:
@@ -127,6 +129,18 @@ def _admit(event: APIGatewayProxyEvent) -> None:
     wanted = "read" if event.http_method in ("GET", "HEAD") else "write"
     if who.key_id and wanted not in who.scopes:
         raise NotAllowed(f"This API key may not {wanted}.", "Make one that may.", "key_lacks_scope")
+
+
+def _check_body(event: Mapping[str, Any]) -> None:
+    """Every body is JSON, which is UTF-8. Raises `NotJson`, `BadRequest`, before anything tries to read it."""
+    if not event.get("body"):
+        return
+    sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    kind = str(sent.get("content-type") or "").partition(";")[0].strip().lower()
+    if kind not in ("", "application/json"):
+        raise NotJson("The body is not JSON.", "Send Content-Type: application/json.")
+    if event.get("isBase64Encoded"):
+        raise BadRequest("The body is not text in UTF-8.", "Send JSON.", "not_text")
 
 
 def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:

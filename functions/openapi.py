@@ -55,6 +55,7 @@ def document() -> dict[str, Any]:
 def _finish(operation: dict[str, Any]) -> None:
     problem = {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}
     operation["responses"].pop("422", None)
+    operation["responses"].get("204", {}).pop("content", None)
     operation["responses"]["default"] = {"description": "A problem", "content": {CONTENT_TYPE: problem}}
     if operation.pop("x-open", False):
         operation["security"] = []

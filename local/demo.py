@@ -61,7 +61,9 @@ def staying_studio(state: StateFolder) -> Iterator[Staying]:
         studio = Staying(_started_url(state, process))
         yield studio
     finally:
-        if studio is None or not studio.stays:
+        if studio and studio.stays:
+            process.returncode = 0  # not ours to wait for any more: Popen is not to warn of it
+        else:
             _stop(process)
 
 
@@ -69,13 +71,16 @@ def stop_running(state: StateFolder) -> bool:
     """Ends the folder's studio, and what works for it; False where none runs. Raises `Unavailable`."""
     if running_url(state) is None:
         return False
+    pid = json.loads(state.studio.read_text())["pid"]
     with suppress(ProcessLookupError):
-        os.kill(json.loads(state.studio.read_text())["pid"], signal.SIGTERM)
+        os.kill(pid, signal.SIGTERM)
     end = time.monotonic() + STOP_WITHIN_S
-    while state.in_use():
+    while _is_alive(pid):
         if time.monotonic() > end:
             raise Unavailable("The studio does not end.", f"{state.logs / 'studio.log'} may say why.")
         time.sleep(0.05)
+        with suppress(ChildProcessError):  # where we started it, it is there until we ask how it ended
+            os.waitpid(pid, os.WNOHANG)
     return True
 
 

@@ -9,9 +9,12 @@ what a run that was killed goes on from. On a CPU the result depends on the mach
 is a time there, unless `steps` is given: then the same input and seed give the same splats.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from diorama.errors import StageError
 from diorama.stage import CHECKPOINT, Progress
@@ -34,7 +37,7 @@ from training.run import Run
 from training.schedule import Budget
 from training.start import START_SHARE, extent, first_splats, read_points, with_pixels
 from training.step import Rules
-from training.stereo import depth_maps
+from training.stereo import DepthMap, depth_maps
 from training.strategies.mcmc import Mcmc
 from training.strategies.split_and_clone import SplitAndClone
 from training.strategies.strategy import Limits, Strategy
@@ -50,8 +53,8 @@ from views.view import PhotoView
 JUDGED_LONG_SIDE_PX = 640
 MIN_TRAINING_VIEWS = 3
 STRATEGIES: dict[str, Strategy] = {"mcmc": Mcmc(), "default": SplitAndClone()}
-READ_UNTIL, TRAINED_UNTIL = 3.0, 97.0
-"""Where reading and training end on the stage's way to 100 percent."""
+READ_UNTIL, MEASURED_UNTIL, TRAINED_UNTIL = 3.0, 6.0, 97.0
+"""Where reading, measuring depths and training end on the stage's way to 100 percent."""
 
 
 def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progress) -> TrainSplatsReport:
@@ -65,13 +68,15 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
     limits = preset(params, "gpu" if device.type == "cuda" else "cpu", count_training_views(poses))
     with watch.step("read"):
         training, held_out = read(frames, poses, limits.long_side_px, progress)
+    with watch.step("depths"):
+        known = known_geometry(poses, training, progress)
     with watch.step("start"):
-        started = start(poses, training, limits, params, device, outputs / CHECKPOINT)
+        started = start(known, training, limits, params, device, outputs / CHECKPOINT)
         # The first picture on a machine waits for the rasteriser to be built: no part of the training's seconds.
         draw(scene_of(started.model), training[0].view)
     resumed_at = started.model.step or None
     with watch.step("train"):
-        train(started, held_out, between(progress, READ_UNTIL, TRAINED_UNTIL))
+        train(started, held_out, between(progress, MEASURED_UNTIL, TRAINED_UNTIL))
     progress(TRAINED_UNTIL, "Comparing with the photos that were held out")
     with watch.step("judge"):
         evaluation = finish(started, held_out, limits, inputs / "weights" / LPIPS_WEIGHTS, outputs)
@@ -128,8 +133,27 @@ def read(
     return training, read_views(frames, poses, JUDGED_LONG_SIDE_PX, "held_out")
 
 
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """What is known before training: points (n, 3) with colours (n, 3), and a depth map for each photo."""
+
+    points: NDArray[np.float32]
+    colours: NDArray[np.float32]
+    maps: list[DepthMap]
+
+
+def known_geometry(poses: Path, training: list[PhotoView], progress: Progress) -> Geometry:
+    """From the points that cameras were found with, and from the photos."""
+
+    def done(count: int, of: int) -> None:
+        progress(READ_UNTIL + (MEASURED_UNTIL - READ_UNTIL) * count / of, f"Depths of photo {count} of {of}")
+
+    points, colours = read_points(poses)
+    return Geometry(points, colours, depth_maps(training, points, done))
+
+
 def start(
-    poses: Path,
+    known: Geometry,
     training: list[PhotoView],
     limits: Preset,
     params: TrainSplatsParams,
@@ -138,8 +162,6 @@ def start(
 ) -> Run:
     """A run at its newest checkpoint, or at its beginning. Raises `StageError` where memory does not suffice."""
     size = extent(training)
-    points, shades = read_points(poses)
-    maps = depth_maps(training, points)
     generator = torch.Generator(device).manual_seed(params.seed)
     origin = [view.image for view in training]
     origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {params.seed}"]
@@ -151,7 +173,9 @@ def start(
         model, course = found.model, found.course
     else:
         wanted = round(START_SHARE * most)
-        positions, colours = with_pixels(points, shades, training, maps, wanted, params.seed)
+        positions, colours = with_pixels(
+            known.points, known.colours, training, known.maps, wanted, params.seed
+        )
         tensors = first_splats(positions, colours, most, limits.sh_degree, params.seed)
         on_device = {name: tensor.to(device) for name, tensor in tensors.items()}
         model = new_model(on_device, Corrections.none(len(training), size, device), generator)
@@ -164,7 +188,7 @@ def start(
         exposure=params.exposure,
         poses=params.refine_poses,
     )
-    return Run(model, Targets(training, maps, device), rules, course, folder, origin)
+    return Run(model, Targets(training, known.maps, device), rules, course, folder, origin)
 
 
 def finish(run: Run, held_out: list[PhotoView], limits: Preset, weights: Path, outputs: Path) -> Evaluation:

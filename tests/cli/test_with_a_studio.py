@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from examples.textured_room import film_room
 from local.demo import running_url
 from local.state import ROOT, StateFolder
 from tests.journey.running_studio import QUICK, processes_of, wait_for
@@ -74,12 +73,9 @@ def test_ctrl_c_cancels_within_ten_seconds_and_leaves_nothing_running(tmp_path: 
     assert time.monotonic() - interrupted < 10
 
 
-def test_a_tour_is_made_and_its_studio_stays_until_it_is_stopped(tmp_path: Path) -> None:
+def test_a_tour_is_made_and_its_studio_stays_until_it_is_stopped(tmp_path: Path, short_clip: Path) -> None:
     state = tmp_path / "state"
-    film_room(tmp_path / "room.mp4", 5, 640, 360, 24)
-    code, found = told(
-        start(state, str(tmp_path / "room.mp4"), "--stay", "--json", defaults=QUICK), within_s=240
-    )
+    code, found = told(start(state, str(short_clip), "--stay", "--json", defaults=QUICK), within_s=240)
     assert (code, found["status"]) == (0, "succeeded"), found
     url = running_url(StateFolder(state))
     assert url

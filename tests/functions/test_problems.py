@@ -1,11 +1,14 @@
 """Errors tell what happened and what to do, and nothing that is nobody's business."""
 
+import json
 import logging
 
 import pytest
 
 from diorama.errors import ConfigurationError, Unavailable
+from tests.functions.calling import handler_for
 from tests.functions.conftest import Api
+from tests.studio_world import LambdaContext, event
 
 
 def test_a_problem_has_a_code_a_sentence_an_advice_and_the_correlation_id(api: Api) -> None:
@@ -131,3 +134,24 @@ def test_what_is_logged_holds_no_body_and_no_token(api: Api, caplog: pytest.LogC
     lines = [str(record.__dict__) for record in caplog.records]
     assert any("/v1/projects" in line for line in lines)
     assert not any("secret" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "text/plain", "application/x-www-form-urlencoded", "x"]
+)
+def test_a_body_of_another_kind_is_not_even_looked_at(api: Api, kind: str) -> None:
+    answer = api("POST", "/v1/projects", "a=1", user="ann", headers={"Content-Type": kind})
+    assert (answer.status, answer.json["code"]) == (415, "not_json")
+
+
+def test_bytes_that_are_no_text_are_refused(api: Api) -> None:
+    sent = event("POST", "/v1/projects", "/wA=", api.world.claims("ann"))
+    answer = handler_for("/v1/projects")({**sent, "isBase64Encoded": True}, LambdaContext())
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (400, "not_text")
+
+
+def test_an_answer_without_content_names_no_type(api: Api) -> None:
+    path = f"/v1/projects/{api.world.project('ann').project_id}"
+    answer = api("DELETE", path, user="ann")
+    assert (answer.status, answer.text) == (204, "")
+    assert "Content-Type" not in answer.headers

@@ -33,7 +33,7 @@ def main() -> int:
         studio = RunningStudio(Path(folder) / "state")
         studio.start()
         try:
-            return subprocess.run(command(studio, asked), check=False).returncode
+            return subprocess.run(command(studio, asked), cwd=folder, check=False).returncode
         finally:
             studio.kill_everything()
 
@@ -41,7 +41,7 @@ def main() -> int:
 def command(studio: RunningStudio, asked: argparse.Namespace) -> list[str]:
     """schemathesis' command line, signed in as the demo user, who is an admin here."""
     return [
-        str(asked.schemathesis),
+        str(asked.schemathesis.resolve()),
         "run",
         f"{studio.url}/v1/openapi.json",
         f"--header=Authorization: {studio.http.headers['Authorization']}",

@@ -42,6 +42,13 @@ class BadRequest(DioramaError):
     status = 400
 
 
+class NotJson(DioramaError):
+    """A body of another kind than the API takes."""
+
+    code = "not_json"
+    status = 415
+
+
 class NotSignedIn(DioramaError):
     """No bearer token, or one that is not good here."""
 

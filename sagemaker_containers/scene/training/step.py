@@ -12,7 +12,6 @@ from training.corrections import POSES_FROM
 from training.losses import bend_loss, depth_loss, photo_loss
 from training.model import LEARNING_RATES, Model
 from training.strategies.pulls import notice
-from training.strategies.shape_limits import LIMIT_EVERY, shorten_needles
 from training.strategies.strategy import Limits, Strategy
 from training.targets import Target, Targets
 
@@ -48,8 +47,6 @@ def step(model: Model, targets: Targets, rules: Rules, share: float) -> float:
     learn(model, share, rules)
     model.step += 1
     rules.strategy.rearrange(model, share, rules.limits)
-    if model.step % LIMIT_EVERY == 0:
-        shorten_needles(model)
     with torch.no_grad():
         return float((drawn.picture.clamp(0, 1) - target.photo).square().mean())
 

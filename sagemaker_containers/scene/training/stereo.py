@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splats.cameras import Pinhole
-from views.reading import smaller
+from views.reading import Done, smaller
 from views.view import PhotoView
 
 Floats = NDArray[np.float32]
@@ -45,14 +45,26 @@ class DepthMap:
     world_from_camera: NDArray[np.float64]
 
 
-def depth_maps(views: Sequence[PhotoView], positions: Floats) -> list[DepthMap]:
+class _Sight:
+    """What a neighbour's photo is brought over with, made once."""
+
+    def __init__(self, view: PhotoView) -> None:
+        grey = _grey(view)
+        self.grey_and_ones = np.dstack([grey, np.ones_like(grey)])
+        self.matrix = _matrix(view.view.pinhole)
+        self.camera_from_world = np.linalg.inv(view.view.world_from_camera)
+
+
+def depth_maps(views: Sequence[PhotoView], positions: Floats, done: Done | None = None) -> list[DepthMap]:
     """One for each view, of what it and a neighbour agree on. `positions` (n, 3): known points of the place."""
     small = [smaller(view, LONG_SIDE_PX) for view in views]
     neighbours = _neighbours(small, positions)
-    maps = [
-        _swept(view, [small[index] for index in neighbours[number]], positions)
-        for number, view in enumerate(small)
-    ]
+    sights = [_Sight(view) for view in small]
+    maps = []
+    for number, view in enumerate(small):
+        maps.append(_swept(view, [sights[index] for index in neighbours[number]], positions))
+        if done:
+            done(number + 1, len(small))
     return [_agreed(each, [maps[index] for index in neighbours[number]]) for number, each in enumerate(maps)]
 
 
@@ -98,7 +110,7 @@ def _neighbours(views: Sequence[PhotoView], positions: Floats) -> list[list[int]
     return [[int(b) for b in np.argsort(-row, kind="stable")[:NEIGHBOURS] if row[b] > 0] for row in scores]
 
 
-def _swept(view: PhotoView, neighbours: Sequence[PhotoView], positions: Floats) -> DepthMap:
+def _swept(view: PhotoView, neighbours: Sequence[_Sight], positions: Floats) -> DepthMap:
     """The depths at which the neighbours' photos look most like the view's, over all planes."""
     pinhole, world_from_camera = view.view.pinhole, view.view.world_from_camera
     grey = _grey(view)
@@ -147,22 +159,21 @@ def rays(pinhole: Pinhole) -> NDArray[np.float64]:
 
 
 def _likeness(
-    view: PhotoView, grey: Floats, neighbours: Sequence[PhotoView], plane: NDArray[np.float64]
+    view: PhotoView, grey: Floats, neighbours: Sequence[_Sight], plane: NDArray[np.float64]
 ) -> Floats:
     """Correlation (height, width) with the neighbours that fit best, as if all lay on this plane."""
     each = [_correlation(grey, *_brought(view, other, plane)) for other in neighbours]
     return np.asarray(np.sort(np.stack(each), 0)[-AGREEING:].mean(0), np.float32)
 
 
-def _brought(view: PhotoView, other: PhotoView, plane: NDArray[np.float64]) -> tuple[Floats, Floats]:
+def _brought(view: PhotoView, other: _Sight, plane: NDArray[np.float64]) -> tuple[Floats, Floats]:
     """The other's grey picture as the view would see it on the plane, and where there is one (0 or 1)."""
-    other_from_view = np.linalg.inv(other.view.world_from_camera) @ view.view.world_from_camera
+    other_from_view = other.camera_from_world @ view.view.world_from_camera
     on_plane = other_from_view[:3, :3] + np.outer(other_from_view[:3, 3], plane)
-    homography = _matrix(other.view.pinhole) @ on_plane @ np.linalg.inv(_matrix(view.view.pinhole))
+    homography = other.matrix @ on_plane @ np.linalg.inv(_matrix(view.view.pinhole))
     size = (view.view.pinhole.width_px, view.view.pinhole.height_px)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    grey = _grey(other)
-    pair = cv2.warpPerspective(np.dstack([grey, np.ones_like(grey)]), homography, size, flags=flags)
+    pair = cv2.warpPerspective(other.grey_and_ones, homography, size, flags=flags)
     return np.asarray(pair[..., 0]), np.asarray(pair[..., 1])
 
 

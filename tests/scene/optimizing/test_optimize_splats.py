@@ -10,9 +10,10 @@ import optimize_splats
 from diorama.errors import StageError
 from diorama.tours.stages import OptimizeSplatsParams
 from optimizing.level_file import read_levels
-from splats.ply import read_ply
+from splats.ply import read_ply, write_ply
 from splats.sog import read_sog
 from tests.scene.room import save_model, splats_at, together
+from training.backdrop import NAME as BACKDROP
 
 QUICK = OptimizeSplatsParams(looked_at_side_px=96, refined_side_px=96, refine_steps=10)
 
@@ -131,3 +132,17 @@ def test_levels_of_another_kind_are_not_read(done, tmp_path, change, code):
     with pytest.raises(StageError) as refused:
         read_levels(tmp_path)
     assert refused.value.stable_code == code
+
+
+def test_every_level_has_the_whole_backdrop_and_bounds_do_not_know_of_it(done, known, copied, tmp_path):
+    save_model(copied, known.scene)
+    shell = splats_at([(30.0, 1.0, 0.0), (-30.0, 1.0, 0.0), (0.0, 31.0, 0.0)], 5.0, opacity=0.9)
+    write_ply(copied / "model" / BACKDROP, shell.with_sh_degree(known.scene.sh_degree))
+    report = optimize_splats.run(copied, tmp_path / "out", QUICK, ignore)
+    assert report.splats == done[1].splats + 3
+    for level in report.levels:
+        distances = read_sog(tmp_path / "out" / "levels" / f"{level.name}.sog").means.norm(dim=1)
+        assert int((distances > 25).sum()) == 3
+    made, before = read_levels(tmp_path / "out"), read_levels(done[0])
+    assert made.robust == before.robust
+    assert made.full == before.full

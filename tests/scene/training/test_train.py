@@ -14,6 +14,7 @@ from diorama.errors import StageError
 from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
 from splats.ply import read_ply
 from tests.scene.training.generated import Place, generated_place
+from tests.scene.views.lpips_weights import weights
 from training import checkpoint, course
 from training import train as training_loop
 from training.backdrop import read_backdrop
@@ -231,6 +232,17 @@ def test_when_photos_have_nothing_more_to_teach_the_end_begins(
     report = train(place, tmp_path)
     assert report.stopped_early
     assert STEPS * 0.75 < report.steps < STEPS * 0.9
+
+
+def test_where_the_owner_gives_weights_lpips_is_told(tmp_path: Path) -> None:
+    place = generated_place(tmp_path / "place", photos=9)
+    (place.inputs / "weights").mkdir()
+    torch.save(weights(), place.inputs / "weights" / "lpips_alex.pt")
+    train(place, tmp_path / "out", TrainSplatsParams(steps=3))
+    quality = json.loads((tmp_path / "out/quality.json").read_text())
+    assert 0 < quality["lpips"] < 10
+    assert len(quality["images"]) == 2
+    assert all(row["lpips"] > 0 for row in quality["images"])
 
 
 def test_splitting_and_cloning_works_as_well(place: Place, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import correlate1d
 
 from splats.cameras import Pinhole, View
-from views.evaluate import MAX_PSNR_DB, Evaluation, Score, evaluate, psnr, score, ssim
+from views.evaluate import MAX_PSNR_DB, Evaluation, Score, evaluate, exposed, psnr, score, ssim
 from views.view import PhotoView
 
 

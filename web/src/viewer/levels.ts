@@ -1,7 +1,7 @@
 /** Brings the place to the canvas, coarse first, then as fine as the device can show. */
 import type { TourFiles } from "./files";
 import type { Level } from "./manifest";
-import { nextLevel, Pace } from "./pace";
+import { isSlow, nextLevel, Pace } from "./pace";
 import type { Room } from "./room";
 
 /** A pause that long is no slow frame: the page was hidden, or the machine slept. */
@@ -86,11 +86,13 @@ export class Levels {
 
   /** While people move: fewer pixels, then a coarser level, where frames take too long. */
   #keepUp(median_ms: number): void {
-    const current = this.#current ?? 0;
-    if (nextLevel(this.#levels, current, current, median_ms) === current) return;
+    if (!isSlow(median_ms)) return;
     this.#pace.forget();
     if (this.#room.drawCoarser()) return;
-    this.#finest = current + 1;
+    const current = this.#current ?? 0;
+    const coarser = nextLevel(this.#levels, current, current, median_ms);
+    if (coarser === current) return;
+    this.#finest = coarser;
     void this.start();
   }
 

@@ -9,6 +9,8 @@ const SMOOTH_MS = 24;
 const SLOW_MS = 70;
 const COUNTED_FRAMES = 24;
 const ENOUGH_FRAMES = 10;
+/** So few are drawn about as quickly as fewer: what takes the time then is pixels, and more splats are only sharper. */
+const LIGHT_SPLATS = 80_000;
 /** Not more than so many times the splats at once: who waits sees it getting sharper. */
 const GREATEST_STEP = 6;
 
@@ -36,7 +38,8 @@ export class Pace {
 /**
  * The index of the level to show next, `current` included; smaller is finer. `finest` is the finest that has not
  * been found too slow. A finer one is worth loading where frames are quick enough for its splats: below
- * `SMOOTH_MS` a display's own rhythm hides how quick they are, so the next step is simply tried.
+ * `SMOOTH_MS` a display's own rhythm hides how quick they are, so the next step is simply tried. Light levels are for
+ * any device: none is left for a coarser one.
  */
 export function nextLevel(
   levels: readonly Weighed[],
@@ -44,7 +47,9 @@ export function nextLevel(
   finest: number,
   median_ms: number,
 ): number {
-  if (median_ms > SLOW_MS) return Math.min(current + 1, levels.length - 1);
+  const coarsest = coarsestWorthwhile(levels);
+  if (current > coarsest) return coarsest;
+  if (isSlow(median_ms)) return Math.min(current + 1, coarsest);
   const splats = levels[current]?.splats ?? 1;
   for (let index = finest; index < current; index++) {
     const growth = (levels[index]?.splats ?? 1) / splats;
@@ -53,4 +58,15 @@ export function nextLevel(
   }
   // However steep, there is one step up that a smooth device can try.
   return median_ms <= SMOOTH_MS && finest < current ? current - 1 : current;
+}
+
+/** Whether moving about is no pleasure any more. */
+export function isSlow(median_ms: number): boolean {
+  return median_ms > SLOW_MS;
+}
+
+/** The index of the finest light level, or else of the coarsest. */
+function coarsestWorthwhile(levels: readonly Weighed[]): number {
+  const light = levels.findIndex((level) => level.splats <= LIGHT_SPLATS);
+  return light < 0 ? levels.length - 1 : light;
 }

@@ -20,6 +20,8 @@ import { ViewerProblem } from "./problem";
 import { rotationOf, type View } from "./view";
 
 const MOST_PIXELS_A_POINT = 2;
+/** While the picture moves, on a device that is slow even with a pixel a point. */
+const FEWEST_PIXELS_A_POINT = 0.6;
 /** Colours of splats depend on where one looks from: anew after moving by this share of the place's size. */
 const COLOURS_HOLD_FOR = 0.003;
 /** Frames until the engine has surely noticed that other splats are to be shown. */
@@ -49,13 +51,16 @@ export class Room {
   #arriving: { frames: number; done: () => void } | null = null;
 
   readonly #size: number;
+  /** Pixels a point, across, of a picture that rests, and of one that moves. */
+  readonly #restingRatio = Math.min(MOST_PIXELS_A_POINT, window.devicePixelRatio);
+  #movingRatio = this.#restingRatio;
 
   /** For a place of that size. Throws `ViewerProblem` "noWebGl". */
   constructor(canvas: HTMLCanvasElement, size: number, events: RoomEvents) {
     this.#events = events;
     this.#size = size;
     this.#device = makeDevice(canvas);
-    this.#device.maxPixelRatio = Math.min(MOST_PIXELS_A_POINT, window.devicePixelRatio);
+    this.#device.maxPixelRatio = this.#restingRatio;
     this.#app = startApp(canvas, this.#device);
     this.#camera = makeCamera();
     this.#app.root.addChild(this.#camera);
@@ -82,12 +87,19 @@ export class Room {
     this.#app.renderNextFrame = true;
   }
 
-  /** Fewer pixels: true where there were more than the page's own. */
+  /** Fewer pixels while the picture moves: true where there were more than the fewest. */
   drawCoarser(): boolean {
-    if (this.#device.maxPixelRatio <= 1) return false;
-    this.#device.maxPixelRatio = 1;
-    this.draw();
+    if (this.#movingRatio <= FEWEST_PIXELS_A_POINT) return false;
+    this.#movingRatio = this.#movingRatio > 1 ? 1 : FEWEST_PIXELS_A_POINT;
     return true;
+  }
+
+  /** A picture that comes to rest is drawn once more, with all its pixels. */
+  #choosePixels(isMoving: boolean): void {
+    const ratio = isMoving ? this.#movingRatio : this.#restingRatio;
+    if (this.#device.maxPixelRatio === ratio) return;
+    this.#device.maxPixelRatio = ratio;
+    this.draw();
   }
 
   /**
@@ -132,7 +144,9 @@ export class Room {
       if (this.#isLastDrawn) this.#events.onPace(ms);
     });
     app.on("update", (seconds: number) => {
-      if (this.#events.onFrame(seconds) || this.#arriving) this.draw();
+      const isMoving = this.#events.onFrame(seconds);
+      this.#choosePixels(isMoving);
+      if (isMoving || this.#arriving) this.draw();
     });
     // After the engine has settled whether it draws, before it does.
     app.on("framerender", () => {

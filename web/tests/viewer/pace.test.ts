@@ -26,6 +26,13 @@ describe("which level comes next", () => {
     expect(nextLevel(LEVELS, 2, 1, 8)).toBe(1);
   });
 
+  it("is at least the finest light one, however slow frames are", () => {
+    const small = [150_000, 60_000, 20_000, 3_000].map((splats) => ({ splats }));
+    expect(nextLevel(small, THUMBNAIL, 0, 200)).toBe(1);
+    expect(nextLevel(small, 1, 0, 200)).toBe(1);
+    expect(nextLevel(small, 0, 0, 200)).toBe(1);
+  });
+
   it("ends: up while it is quick, then down once for good", () => {
     const milliseconds = (level: number) => (LEVELS[level]?.splats ?? 0) / 6000;
     let [current, finest, steps] = [THUMBNAIL, 0, 0];

@@ -51,10 +51,10 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
     try:
         return _show(platform, tour, lambda now: publication.showing(now, kept.version, wanted.visibility))
     except Conflict:
-        # Taken away while we copied. Who did so may have removed the files before our last one came: once more.
-        now = _change(platform, tour, lambda now: publication.without(now, kept.version))
-        _remove(platform, tour, now.doomed)
-        _settle(platform, tour)
+        # What we copied too late lies where others may have cleaned up already.
+        left = _change(platform, tour, lambda now: publication.without(now, kept.version))
+        if kept.version in left.doomed:
+            _remove(platform, tour, (kept.version,))
         raise
 
 
