@@ -49,6 +49,9 @@ def test_levels_json_says_what_the_files_are(done):
         scene = read_sog(outputs / level.file)
         assert (len(scene), scene.sh_degree) == (level.splats, level.sh_degree)
     assert made.trained.psnr == report.psnr
+    assert made.levels[-1].psnr > made.levels[-1].psnr_cut + 0.5
+    assert made.coverage is not None
+    assert max(made.coverage.seen_percent) > 50
     assert made.held_out == ("00000.png", "00008.png", "00016.png")
 
 
