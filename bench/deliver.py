@@ -9,7 +9,8 @@ N splats (see bench/generated.py) and says how many harmonics they have with `--
 
 `loss_db` is against the same splats in float32. Where renders are the truth it is what a model of 30 dB would lose if
 the file's error were added to its own; `psnr` then says how near the file comes. `build_s`: wall time of looking,
-choosing levels and writing SOG, without refining and judging. `manifest_bytes`: of the bundle's manifest.json,
+choosing levels and writing SOG, without refining and judging. `psnr_refined` is a level's file's, `psnr_cut` that of
+the splats that were kept, neither merged, refined nor compressed. `manifest_bytes`: of the bundle's manifest.json,
 packaged with the stage's defaults.
 """
 
