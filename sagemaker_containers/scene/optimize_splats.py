@@ -18,9 +18,11 @@ from diorama.errors import StageError
 from diorama.stage import Progress
 from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSplatsReport
 from optimizing.bounds import full_bounds, robust_bounds
+from optimizing.coverage import coverage
 from optimizing.culling import cull, finite
 from optimizing.level_file import LevelFile, MadeLevel, Trained, worse_than, write_levels
 from optimizing.levels import Level, evenly, levels
+from optimizing.merging import merged
 from optimizing.refine import refine
 from optimizing.visibility import Visibility, look
 from partial_progress import between
@@ -43,7 +45,8 @@ CULLED_UNTIL = 30.0
 """Where culling ends on the stage's way to 100 percent."""
 MIN_SPLATS = 10
 REFINED_BELOW = 0.5
-"""Levels with fewer than this share of the splats are refined."""
+"""Levels with fewer than this share of the splats are merged and refined; the others were better without, on a
+scene that was trained long at a higher resolution than there is time for here."""
 UNSEEN_WEIGHT = 0.03
 """What the look of a splat counts for in a codebook at least, as a share of the average splat's."""
 
@@ -58,6 +61,20 @@ class Judge:
     def evaluate(self, scene: SplatScene) -> Evaluation:
         """The scene against the photos."""
         return evaluate(self.held_out, scene)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What the smaller levels are refined with: photos that were trained on, and how far their cameras see."""
+
+    photos: list[PhotoView]
+    distance: float
+    steps: int
+    seed: int
+
+    def taught(self, scene: SplatScene) -> SplatScene:
+        """The level, refined."""
+        return refine(scene, self.photos, self.steps, self.distance, self.seed)
 
 
 def run(
@@ -76,9 +93,10 @@ def run(
         full, seen, culled = _culled(model, views, params, progress)
         culled["outliers"] += damaged
     rest = between(progress, CULLED_UNTIL, 100)
-    made = make_levels(full, shell, seen, views, judge, inputs, outputs, params, rest, watch)
+    lessons = _lessons(inputs, full, params)
+    made = make_levels(full, shell, seen, views, judge, lessons, outputs, params, rest, watch)
     write_ply(outputs / "full.ply", behind(full, shell))
-    write_levels(outputs, _level_file(full, seen, judge, culled, made))
+    write_levels(outputs, level_file(full, seen, judge, culled, made))
     return OptimizeSplatsReport(
         splats=len(full) + len(shell),
         culled=culled,
@@ -147,7 +165,7 @@ def make_levels(
     seen: Visibility,
     views: list[View],
     judge: Judge,
-    inputs: Path,
+    lessons: Lessons,
     outputs: Path,
     params: OptimizeSplatsParams,
     progress: Progress,
@@ -156,7 +174,6 @@ def make_levels(
     """Writes each level's file, reads it back and judges what was read. All levels have the whole backdrop."""
     (outputs / "levels").mkdir(parents=True, exist_ok=True)
     shares = {"medium": params.medium_share, "low": params.low_share, "thumbnail": params.thumbnail_share}
-    lessons = _lessons(inputs, full, params)
     chosen = levels(full, seen, views, shares, params.seed)
     made: list[MadeLevel] = []
     for index in range(len(shares) + 1):
@@ -166,13 +183,13 @@ def make_levels(
         scene = level.scene
         if len(scene) < REFINED_BELOW * len(full):
             with watch.step("refine"):
-                scene = lessons.taught(scene)
+                scene = lessons.taught(merged(full, seen.weight_px, level.places))
         path = outputs / "levels" / f"{level.name}.sog"
         with watch.step("compress"):
             weights = torch.cat([level.weights, level.weights.mean().expand(len(shell))])
             write_sog(path, behind(scene, shell), weights=mass(weights))
         with watch.step("judge"):
-            made.append(_judged(level, path, judge))
+            made.append(_judged(level, path, judge, shell))
     return tuple(made)
 
 
@@ -181,30 +198,22 @@ def mass(weights: Tensor) -> NDArray[np.float32]:
     return np.asarray((weights + UNSEEN_WEIGHT * weights.mean()).cpu().numpy(), np.float32)
 
 
-@dataclass(frozen=True)
-class Lessons:
-    """What the smaller levels are refined with: photos that were trained on, and how far their cameras see."""
-
-    photos: list[PhotoView]
-    distance: float
-    steps: int
-    seed: int
-
-    def taught(self, scene: SplatScene) -> SplatScene:
-        """The level, refined."""
-        return refine(scene, self.photos, self.steps, self.distance, self.seed)
-
-
 def _lessons(inputs: Path, full: SplatScene, params: OptimizeSplatsParams) -> Lessons:
     photos = read_views(inputs / "frames", inputs / "poses", params.refined_side_px, "training")
+    return lessons_of(photos, full, params)
+
+
+def lessons_of(photos: list[PhotoView], full: SplatScene, params: OptimizeSplatsParams) -> Lessons:
+    """Those of photos of the scene."""
     middle = full.means.median(dim=0).values.cpu().numpy()
     distances = [float(np.linalg.norm(photo.position - middle)) for photo in photos]
     return Lessons(photos, float(np.median(distances)), params.refine_steps, params.seed)
 
 
-def _judged(level: Level, path: Path, judge: Judge) -> MadeLevel:
+def _judged(level: Level, path: Path, judge: Judge, shell: SplatScene) -> MadeLevel:
     scene = read_sog(path).to(level.scene.means.device)
     found = judge.evaluate(scene)
+    cut = judge.evaluate(behind(level.scene, shell))
     return MadeLevel(
         name=level.name,
         file=f"levels/{path.name}",
@@ -214,20 +223,24 @@ def _judged(level: Level, path: Path, judge: Judge) -> MadeLevel:
         psnr=round(found.psnr, 4),
         ssim=round(found.ssim, 5),
         loss_db=round(judge.trained.psnr - found.psnr, 4),
+        psnr_cut=round(cut.psnr, 4),
     )
 
 
-def _level_file(
+def level_file(
     full: SplatScene, seen: Visibility, judge: Judge, culled: dict[str, int], made: tuple[MadeLevel, ...]
 ) -> LevelFile:
+    """What levels.json says of these levels."""
+    robust = robust_bounds(full, seen.weight_px)
     return LevelFile(
-        robust=robust_bounds(full, seen.weight_px),
+        robust=robust,
         full=full_bounds(full),
         long_side_px=max(max(view.photo.shape[:2]) for view in judge.held_out),
         held_out=tuple(view.image for view in judge.held_out),
         trained=judge.trained,
         culled=culled,
         levels=made,
+        coverage=coverage(full, seen, robust),
     )
 
 

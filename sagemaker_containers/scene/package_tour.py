@@ -152,6 +152,7 @@ def _manifest(
         camera_path=describe.path(walk, shown.ahead),
         levels=tuple(describe.level(level) for level in made.levels),
         quality=describe.quality(made),
+        coverage=describe.coverage(made),
         poster=shown.poster,
         thumbnails=shown.thumbnails,
         files=describe.files(outputs, paths),

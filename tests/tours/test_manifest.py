@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diorama.errors import Refused
-from diorama.tours.manifest import Manifest, is_safe_path, json_schema, read_manifest
+from diorama.tours.manifest import Manifest, is_safe_path, json_schema, migrated, read_manifest
 
 WRITTEN = Path(__file__).parents[2] / "docs" / "manifest.schema.json"
 POSE = {"position": [0, 1.6, 0], "rotation_wxyz": [1, 0, 0, 0], "target": [0, 1, -2]}
@@ -146,3 +146,18 @@ def test_a_safe_path_never_leaves_its_folder(path):
         assert ".." not in path.split("/")
         assert not path.startswith("/")
         assert Manifest.model_config["extra"] == "forbid"
+
+
+def test_an_older_document_is_brought_up_one_version_after_the_other():
+    steps = {
+        1: lambda document: document | {"steps": [1]},
+        2: lambda document: document | {"steps": [*document["steps"], 2]},
+    }
+    assert migrated({"version": 1}, steps, 3) == {"version": 3, "steps": [1, 2]}
+
+
+@pytest.mark.parametrize("version", [None, 0, 4, "1", True])
+def test_a_version_that_no_migration_starts_from_is_refused(version):
+    with pytest.raises(Refused, match="version") as refused:
+        migrated({"version": version}, {2: dict}, 3)
+    assert refused.value.stable_code == "unknown_manifest_version"

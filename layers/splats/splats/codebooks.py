@@ -61,6 +61,17 @@ def _codes_by_density(
     return np.asarray(np.interp(levels, reached, quantiles), np.float64)
 
 
+def even_codebook(values: Floats, entries: int, step: float) -> NDArray[np.float32]:
+    """Numbers (entries,), ascending, `step` apart or as far as it takes to reach all `values`.
+
+    Indices into it are more alike than into `scalar_codebook`'s, whose entries are all used about as often: where
+    indices are compressed, even steps lose least for their bits (H. Gish, J. Pierce, "Asymptotically efficient
+    quantizing", 1968).
+    """
+    low, high = float(values.min()), float(values.max())
+    return (low + max(step, (high - low) / (entries - 1)) * np.arange(entries)).astype(np.float32)
+
+
 def nearest_code(values: Floats, codebook: NDArray[np.float32]) -> Indices:
     """The index, same shape as `values`, of the nearest of an ascending codebook."""
     return np.searchsorted((codebook[1:] + codebook[:-1]) / 2, values)

@@ -18,6 +18,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from splats.codebooks import nearest_code, scalar_codebook, vector_palette
+from splats.codebooks import even_codebook, nearest_code, scalar_codebook, vector_palette
 from splats.columns import Columns, Floats, columns_of, scene_of
 from splats.errors import UnreadableSplats
 from splats.morton import morton_order
-from splats.rotations import from_smallest_three, smallest_three
+from splats.rotations import from_smallest_three, smallest_three, turned_least
 from splats.scene import SplatScene
 
 VERSION = 2
@@ -42,6 +43,17 @@ HARMONICS_BY_BANDS = (0, 3, 8, 15)
 """Coefficients a colour channel beyond the first, by number of bands."""
 SPLATS_BY_ENTRY = (1, 16, 8, 4)
 """Splats that share an entry of the palette, at least, by degree of harmonics."""
+POSITION_STEP = 0.2
+"""How coarsely the average splat may be placed, as a share of its middle extent; bench/README.md has what it costs."""
+SCALE_STEP = 0.06
+"""Of natural logarithms."""
+COLOUR_STEP = 0.04
+"""Of the first harmonic's coefficients, 0.28 of a colour."""
+OPACITY_STEP = 4.0
+"""Of 255 parts, for the average splat."""
+COARSEST_BITS = 8
+IMPORTANCE = (0.25, 4.0)
+"""How much finer or coarser than the average splat's any splat's steps are, at most."""
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 MAX_MEMBER_BYTES = 1 << 30
 ADVICE = "Splats are read from SOG files of version 2 (meta.json and WebP images, in a zip or a folder)."
@@ -69,15 +81,22 @@ def write_sog(
 ) -> None:
     """Writes a scene as one `.sog` file. Equal input gives equal bytes.
 
-    `weights` (n,) says how much the error of each splat's look matters, e.g. how much of it is seen; without,
-    all matter alike. Raises `ValueError` for a scene that is empty or has numbers that are not finite.
+    `weights` (n,) says how much the error of each splat's look matters, e.g. how much of it is seen; positions and
+    opacities are then rounded as coarsely as hardly shows. Without, all matter alike and are as exact as the format
+    can be. Raises `ValueError` for a scene that is empty or has numbers that are not finite.
     """
-    columns = columns_of(scene)
+    columns = _axes_named_anew(columns_of(scene))
     cells, mins, maxs = _quantised_positions(columns.means)
+    if weights is not None:
+        cells = _rounded(cells, _position_steps(columns, _importance(weights), mins, maxs))
     order = morton_order(cells)
     columns = columns.select(order)
     mass = np.ones(len(order)) if weights is None else np.asarray(weights, np.float64)[order]
     count = len(order)
+    steps = (SCALE_STEP, COLOUR_STEP) if weights is not None else (None, None)
+    log_scales = columns.log_scales
+    if weights is not None:  # thinner than this is as good as flat
+        log_scales = np.maximum(log_scales, log_scales.max() - SCALE_STEP * (CODES - 1))
     textures: Textures = {}
     meta: dict[str, Any] = {
         "version": VERSION,
@@ -85,14 +104,17 @@ def write_sog(
         "count": count,
         "antialias": antialiased,
         "means": {"mins": mins.tolist(), "maxs": maxs.tolist(), "files": ["means_l.webp", "means_u.webp"]},
-        "scales": _encode_codes(textures, "scales.webp", columns.log_scales, mass),
+        "scales": _encode_codes(textures, "scales.webp", log_scales, mass, steps[0]),
         "quats": {"files": ["quats.webp"]},
-        "sh0": _encode_codes(textures, "sh0.webp", columns.sh0, mass),
+        "sh0": _encode_codes(textures, "sh0.webp", columns.sh0, mass, steps[1]),
     }
     textures["means_l.webp"] = _texture(cells[order] & 0xFF)
     textures["means_u.webp"] = _texture(cells[order] >> 8)
     textures["quats.webp"] = _texture(encode_rotations(columns.quats))
-    _alpha(textures["sh0.webp"], np.round(columns.opacities * 255))
+    opacities: NDArray[Any] = np.round(columns.opacities * 255)
+    if weights is not None:
+        opacities = 255 - _rounded(255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass)), 255)
+    _alpha(textures["sh0.webp"], opacities)
     if columns.higher.shape[1]:
         meta["shN"] = _encode_higher(
             textures, columns.higher, mass, palette_entries or palette_size(count, scene.sh_degree)
@@ -106,6 +128,38 @@ def _quantised_positions(means: Floats) -> tuple[NDArray[np.int64], Floats, Floa
     mins, maxs = folded.min(axis=0), folded.max(axis=0)
     span = np.where(maxs > mins, maxs - mins, 1.0)
     return np.round((folded - mins) / span * 65535).astype(np.int64), mins, maxs
+
+
+def _axes_named_anew(columns: Columns) -> Columns:
+    """The same splats, with rotations that are cheaper to store."""
+    quats, axes = turned_least(columns.quats)
+    return replace(columns, quats=quats, log_scales=np.take_along_axis(columns.log_scales, axes, axis=1))
+
+
+def _importance(weights: Floats) -> NDArray[np.float64]:
+    """How much finer the steps of each splat (n,) are than the average one's.
+
+    An error counts by weight times step squared, so the bits are spent best where that product is everywhere alike.
+    """
+    mass = np.asarray(weights, np.float64)
+    return np.sqrt(mass / max(float(mass.mean()), 1e-30)).clip(*IMPORTANCE)
+
+
+def _position_steps(columns: Columns, importance: Floats, mins: Floats, maxs: Floats) -> NDArray[np.float64]:
+    """How many cells (n, 3) each splat's position may be rounded to: a power of two, so that low bits are constant."""
+    extent = np.exp(np.median(columns.log_scales.astype(np.float64), axis=1))
+    allowed = (POSITION_STEP * extent / importance)[:, None] / (1 + np.abs(columns.means))
+    cell = np.where(maxs > mins, maxs - mins, 1.0) / 65535
+    return _power_of_two(allowed / cell)
+
+
+def _power_of_two(steps: Floats) -> NDArray[np.float64]:
+    """The largest power of two that is no more than each, from 1 to 2^COARSEST_BITS."""
+    return np.asarray(2 ** np.floor(np.log2(np.maximum(steps, 1))).clip(0, COARSEST_BITS), np.float64)
+
+
+def _rounded(values: NDArray[Any], steps: Floats, most: int = 65535) -> NDArray[np.int64]:
+    return np.asarray((np.round(values / steps) * steps).clip(0, most), np.int64)
 
 
 def encode_rotations(quats: Floats) -> Bytes:
@@ -123,9 +177,14 @@ def decode_rotations(pixels: Bytes) -> NDArray[np.float32]:
     return from_smallest_three(largest, (pixels[:, :3] / 255 - 0.5) * np.sqrt(2))
 
 
-def _encode_codes(textures: Textures, name: str, values: Floats, mass: Floats) -> dict[str, Any]:
-    """Three numbers a splat (n, 3) by one codebook for all."""
-    codebook = scalar_codebook(values, CODES, np.repeat(mass[:, None], values.shape[1], axis=1))
+def _encode_codes(
+    textures: Textures, name: str, values: Floats, mass: Floats, step: float | None
+) -> dict[str, Any]:
+    """Three numbers a splat (n, 3) by one codebook for all: of even steps, or as exact as 256 numbers can be."""
+    if step:
+        codebook = even_codebook(values, CODES, step)
+    else:
+        codebook = scalar_codebook(values, CODES, np.repeat(mass[:, None], values.shape[1], axis=1))
     textures[name] = _texture(nearest_code(values, codebook))
     return {"codebook": _short(codebook), "files": [name]}
 

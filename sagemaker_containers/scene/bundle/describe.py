@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,11 @@ def quality(made: LevelFile) -> manifest.Quality:
         held_out_views=len(made.held_out),
         long_side_px=made.long_side_px,
     )
+
+
+def coverage(made: LevelFile) -> manifest.Coverage | None:
+    """Where few cameras looked."""
+    return manifest.Coverage(**asdict(made.coverage)) if made.coverage else None
 
 
 def files(folder: Path, paths: Iterable[str]) -> tuple[manifest.BundleFile, ...]:

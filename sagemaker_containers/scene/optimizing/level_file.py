@@ -4,10 +4,12 @@ schema 1, one document:
     bounds        robust and full, each min and max [x, y, z]
     long_side_px  at which pictures were compared with the held-out photos
     held_out      names of those photos
+    coverage      where few cameras looked (optimizing/coverage.py; null in files of earlier versions)
     trained       splats, psnr, ssim of the model as it came
     culled        splats left out: outliers, unseen, floaters
     levels        from the most splats to the fewest: name, file, format, splats, sh_degree, bytes; psnr, ssim
-                  of the file, read back; loss_db, its psnr below the trained model's
+                  of the file, read back; loss_db, its psnr below the trained model's; psnr_cut, its psnr
+                  before refining and compression (null in files of earlier versions)
 """
 
 import json
@@ -18,6 +20,7 @@ from typing import Any
 
 from diorama.errors import StageError
 from optimizing.bounds import Box
+from optimizing.coverage import Coverage
 
 SCHEMA = 1
 NAME = "levels.json"
@@ -36,6 +39,7 @@ class MadeLevel:
     ssim: float
     loss_db: float
     format: str = "sog"
+    psnr_cut: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class LevelFile:
     trained: Trained
     culled: dict[str, int]
     levels: tuple[MadeLevel, ...]
+    coverage: Coverage | None = None
 
 
 def write_levels(folder: Path, made: LevelFile) -> None:
@@ -70,6 +75,7 @@ def write_levels(folder: Path, made: LevelFile) -> None:
         "trained": asdict(made.trained),
         "culled": made.culled,
         "levels": [asdict(level) for level in made.levels],
+        "coverage": asdict(made.coverage) if made.coverage else None,
     }
     (folder / NAME).write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
@@ -92,6 +98,7 @@ def read_levels(folder: Path) -> LevelFile:
             trained=Trained(**document["trained"]),
             culled=document["culled"],
             levels=tuple(MadeLevel(**level) for level in document["levels"]),
+            coverage=_coverage(document.get("coverage")),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StageError(
@@ -105,6 +112,15 @@ def worse_than(levels: Sequence[MadeLevel], loss_db: float) -> tuple[str, ...]:
         f"Level {level.name} shows the held-out photos {level.loss_db:.2f} dB worse than the trained model."
         for level in levels
         if level.loss_db > loss_db
+    )
+
+
+def _coverage(plan: dict[str, Any] | None) -> Coverage | None:
+    """None in files of earlier versions."""
+    if plan is None:
+        return None
+    return Coverage(
+        **plan | {"origin": tuple(plan["origin"]), "seen_percent": tuple(plan["seen_percent"])},
     )
 
 

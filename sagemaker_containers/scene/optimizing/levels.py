@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import torch
 from torch import Tensor
 
 from optimizing.visibility import Visibility, removal_errors
@@ -20,11 +21,14 @@ JUDGING_VIEWS = 24
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """A scene under the name of its level. `weights` (N,): how much of each splat the full scene shows."""
+    """A scene under the name of its level. `weights` (N,): how much of each splat the full scene shows; `places` (N,):
+    int64, where they are in the full scene.
+    """
 
     name: str
     scene: SplatScene
     weights: Tensor
+    places: Tensor
 
 
 def levels(
@@ -35,7 +39,8 @@ def levels(
     Those splats stay without which the pictures would lose most. What a splat is worth depends on which
     others are there, so it is judged anew on the way.
     """
-    yield Level("full", full, seen.weight_px)
+    places = torch.arange(len(full), device=full.means.device)
+    yield Level("full", full, seen.weight_px, places)
     scene, weights, errors = full, seen.weight_px, seen.removal_error
     few = evenly(views, JUDGING_VIEWS)
     for name, share in sorted(shares.items(), key=lambda entry: -entry[1]):
@@ -43,9 +48,9 @@ def levels(
         while len(scene) > wanted:
             count = max(wanted, round(STEP * len(scene)))
             kept = errors.argsort(descending=True, stable=True)[:count].sort().values
-            scene, weights = scene.select(kept), weights[kept]
+            scene, weights, places = scene.select(kept), weights[kept], places[kept]
             errors = removal_errors(scene, few, seed)
-        yield Level(name, scene, weights)
+        yield Level(name, scene, weights, places)
 
 
 def evenly(things: Sequence[Thing], count: int) -> list[Thing]:

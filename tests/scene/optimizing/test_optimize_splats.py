@@ -35,7 +35,7 @@ def test_levels_get_smaller_and_lose_more(done):
     assert [level.name for level in report.levels] == ["full", "medium", "low", "thumbnail"]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes == [(outputs / "levels" / f"{level.name}.sog").stat().st_size for level in report.levels]
-    assert report.levels[0].psnr > 36  # the model itself is perfect here
+    assert report.levels[0].psnr > 34  # the model itself is perfect here, its file rounds what hardly shows
     assert report.levels[-1].psnr < report.levels[0].psnr
 
 
@@ -49,6 +49,9 @@ def test_levels_json_says_what_the_files_are(done):
         scene = read_sog(outputs / level.file)
         assert (len(scene), scene.sh_degree) == (level.splats, level.sh_degree)
     assert made.trained.psnr == report.psnr
+    assert made.levels[-1].psnr > made.levels[-1].psnr_cut + 0.5
+    assert made.coverage is not None
+    assert max(made.coverage.seen_percent) > 50
     assert made.held_out == ("00000.png", "00008.png", "00016.png")
 
 

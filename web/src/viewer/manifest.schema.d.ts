@@ -57,6 +57,33 @@ export interface components {
             poses: components["schemas"]["Pose"][];
         };
         /**
+         * Coverage
+         * @description Where few cameras looked: square cells over the floor, from above, from the corner (x, z) at `origin`.
+         *
+         *     Row by row along z, each row along x.
+         */
+        Coverage: {
+            /**
+             * Cell
+             * @description Side of a cell, world units
+             */
+            cell: number;
+            /** Columns */
+            columns: number;
+            /** Origin */
+            origin: [
+                number,
+                number
+            ];
+            /** Rows */
+            rows: number;
+            /**
+             * Seen Percent
+             * @description Share of the cameras that see what is in the cell; 0 where nothing is
+             */
+            seen_percent: number[];
+        };
+        /**
          * Level
          * @description The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos.
          *
@@ -183,6 +210,8 @@ export interface components {
             bounds: components["schemas"]["Bounds"];
             /** @default null */
             camera_path?: components["schemas"]["CameraPath"] | null;
+            /** @default null */
+            coverage?: components["schemas"]["Coverage"] | null;
             /** Files */
             files: components["schemas"]["BundleFile"][];
             /**

@@ -7,6 +7,7 @@ cameras with OpenCV axes (x right, y down, z forward): `rotation_wxyz` turns cam
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -116,6 +117,27 @@ class Quality(Contract):
     long_side_px: int = Field(gt=0)
 
 
+class Coverage(Contract):
+    """Where few cameras looked: square cells over the floor, from above, from the corner (x, z) at `origin`.
+
+    Row by row along z, each row along x.
+    """
+
+    origin: tuple[Number, Number]
+    cell: Number = Field(gt=0, description="Side of a cell, world units")
+    columns: int = Field(gt=0, le=64)
+    rows: int = Field(gt=0, le=64)
+    seen_percent: tuple[Annotated[int, Field(ge=0, le=100)], ...] = Field(
+        description="Share of the cameras that see what is in the cell; 0 where nothing is"
+    )
+
+    @model_validator(mode="after")
+    def _full(self) -> Self:
+        if len(self.seen_percent) != self.columns * self.rows:
+            raise ValueError("a plan must have a number for each of its cells")
+        return self
+
+
 class Picture(Contract):
     """A picture drawn from the splats."""
 
@@ -137,6 +159,7 @@ class Manifest(Contract):
     camera_path: CameraPath | None = None
     levels: tuple[Level, ...] = Field(min_length=1)
     quality: Quality
+    coverage: Coverage | None = None
     poster: Picture
     thumbnails: tuple[Picture, ...] = ()
     files: tuple[BundleFile, ...]
@@ -157,26 +180,40 @@ class Manifest(Contract):
         return self
 
 
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+MIGRATIONS: dict[int, Migration] = {}
+"""By version: what makes a document of it one of the next. There is no older version than 1 yet."""
+
+
 def read_manifest(text: str | bytes) -> Manifest:
-    """The manifest in a text. Raises `Refused` for one of another version, or one that is damaged."""
+    """The manifest in a text, brought up to this version. Raises `Refused` for one that is damaged, or of a version
+    that no migration starts from.
+    """
     try:
         document: Any = json.loads(text)
     except ValueError as error:
         raise _damaged(str(error)) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise _damaged(f"its format is not {FORMAT}")
-    if document.get("version") != VERSION:
-        raise Refused(
-            f"The tour is of version {document.get('version')}; this studio reads version {VERSION}.",
-            "Update the studio, or package the tour again.",
-            "unknown_manifest_version",
-        )
     try:
-        return Manifest.model_validate_json(text)
+        return Manifest.model_validate_json(json.dumps(migrated(document, MIGRATIONS, VERSION)))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise _damaged(f"{place}: {first['msg']}") from error
+
+
+def migrated(document: dict[str, Any], migrations: Mapping[int, Migration], version: int) -> dict[str, Any]:
+    """The document, one version after the other, up to `version`. Raises `Refused` where a step is unknown."""
+    while (found := document.get("version")) != version:
+        if type(found) is not int or found not in migrations:
+            raise Refused(
+                f"The tour is of version {found}; this studio reads version {version}.",
+                "Update the studio, or package the tour again.",
+                "unknown_manifest_version",
+            )
+        document = migrations[found](document) | {"version": found + 1}
+    return document
 
 
 def _damaged(why: str) -> Refused:

@@ -242,7 +242,7 @@ TRAIN_SPLATS = Stage(
 OPTIMIZE_SPLATS = Stage(
     "optimize_splats",
     container="scene",
-    revision=2,
+    revision=3,
     inputs=("model", "frames", "poses"),
     output_kind="optimized",
     params=OptimizeSplatsParams,
@@ -252,7 +252,7 @@ OPTIMIZE_SPLATS = Stage(
 PACKAGE_TOUR = Stage(
     "package_tour",
     container="scene",
-    revision=1,
+    revision=2,
     inputs=("scene", "poses"),
     output_kind="tours",
     params=PackageTourParams,
