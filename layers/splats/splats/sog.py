@@ -43,13 +43,13 @@ HARMONICS_BY_BANDS = (0, 3, 8, 15)
 """Coefficients a colour channel beyond the first, by number of bands."""
 SPLATS_BY_ENTRY = (1, 16, 8, 4)
 """Splats that share an entry of the palette, at least, by degree of harmonics."""
-POSITION_STEP = 0.2
+POSITION_STEP = 0.05
 """How coarsely the average splat may be placed, as a share of its middle extent; bench/README.md has what it costs."""
-SCALE_STEP = 0.06
+SCALE_STEP = 0.04
 """Of natural logarithms."""
-COLOUR_STEP = 0.04
+COLOUR_STEP = 0.02
 """Of the first harmonic's coefficients, 0.28 of a colour."""
-OPACITY_STEP = 4.0
+OPACITY_STEP = 1.0
 """Of 255 parts, for the average splat."""
 COARSEST_BITS = 8
 IMPORTANCE = (0.25, 4.0)

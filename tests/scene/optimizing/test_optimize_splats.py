@@ -35,7 +35,7 @@ def test_levels_get_smaller_and_lose_more(done):
     assert [level.name for level in report.levels] == ["full", "medium", "low", "thumbnail"]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes == [(outputs / "levels" / f"{level.name}.sog").stat().st_size for level in report.levels]
-    assert report.levels[0].psnr > 34  # the model itself is perfect here, its file rounds what hardly shows
+    assert report.levels[0].psnr > 36  # the model itself is perfect here
     assert report.levels[-1].psnr < report.levels[0].psnr
 
 
