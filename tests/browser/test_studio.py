@@ -125,7 +125,7 @@ def test_a_job_is_cancelled_and_tried_again(page: Any, short_clip: Path, tmp_pat
     page.get_by_text("Cancelled").first.wait_for()
 
 
-def choose(page: Any, name: str) -> None:
+def take_from_menu(page: Any, name: str) -> None:
     """Goes down an open menu as people do, who wait until it has the focus."""
     chosen = page.locator('[role="menuitem"]:focus')
     chosen.wait_for()
@@ -142,13 +142,13 @@ def test_a_project_is_made_renamed_and_deleted_by_keyboard(page: Any) -> None:
     page.get_by_role("heading", name="Boat").wait_for()
     page.get_by_role("button", name="Options of Boat").focus()
     page.keyboard.press("Enter")
-    choose(page, "Rename")
+    take_from_menu(page, "Rename")
     page.keyboard.press("Control+A")
     page.keyboard.type("Ship")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Ship").wait_for()
     page.get_by_role("button", name="Options of Ship").press("Enter")
-    choose(page, "Delete")
+    take_from_menu(page, "Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
     page.get_by_role("heading", name="Projects").wait_for()
     assert page.get_by_role("link", name=re.compile("^Ship")).count() == 0
