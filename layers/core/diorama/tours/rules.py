@@ -57,7 +57,12 @@ def check_source(upload: Upload) -> None:
 
 
 def made_of(report: Mapping[str, Any]) -> str:
-    """What a letter says was made, from the report of the last stage."""
+    """What a letter says was made, from the report of the last stage; nothing where that doesn't tell.
+
+    No tour that is made is lost for want of a sentence.
+    """
+    if "splats" not in report or "psnr" not in report:
+        return ""
     return f"A tour of {report['splats']:,} splats, {report['psnr']:.1f} dB on photos held back"
 
 
