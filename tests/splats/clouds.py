@@ -46,3 +46,11 @@ def apart_deg(quats: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
     """Angles (n,) between rotations (n, 4), in degrees."""
     unit, other = (torch.nn.functional.normalize(q.double(), dim=1) for q in (quats, others))
     return torch.rad2deg(2 * torch.acos((unit * other).sum(dim=1).abs().clamp(max=1)))
+
+
+def assert_same_look(ours: SplatScene, theirs: SplatScene) -> None:
+    """Two readers of one file found the same splats, in the same order; rotations may differ in sign."""
+    for name in ("means", "log_scales", "sh"):
+        assert torch.allclose(getattr(ours, name), getattr(theirs, name), atol=1e-5), name
+    assert apart_deg(ours.quats, theirs.quats).max() < 0.01
+    assert torch.allclose(ours.opacities, theirs.opacities, atol=1e-5)
