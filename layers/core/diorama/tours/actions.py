@@ -38,7 +38,7 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
         created_at=now,
     )
     platform.records.transact(
-        [Put(_row(tour), 0), Put(_pointer(tour), 0), *uploads.writes_of_use(upload, rev, tour.tour_id)]
+        [*(Put(row, 0) for row in rows_of(tour)), *uploads.writes_of_use(upload, rev, tour.tour_id)]
     )
     job = jobs.start(platform, _job(tour, upload, params, correlation_id))
     return _details(platform, tour, details(platform, job))
@@ -141,6 +141,11 @@ def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDeta
     url = published.url if published else f"{public_url}/view/{tour.tour_id}"
     told = {**tour.model_dump(), "tour_url": url, "published": published, "job": job}
     return TourDetails.model_validate(told)
+
+
+def rows_of(tour: Tour) -> tuple[Row, Row]:
+    """What is written of a new tour."""
+    return _row(tour), _pointer(tour)
 
 
 def _pointer(tour: Tour) -> Row:
