@@ -12,8 +12,8 @@ from diorama.studio import access
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
-from diorama.tours import publication, rules
-from diorama.tours.models import NewTour, Tour, TourDetails, TourPage, TourVersion
+from diorama.tours import publication, rules, visits
+from diorama.tours.models import ListedTour, NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
 PRODUCT = "tours"
@@ -131,7 +131,9 @@ def listed(
         return [Tour.model_validate(row["value"]) for row in page.rows], page.cursor
 
     tours, cursor = filtered_page(fetch, lambda tour: _may_see(platform, user_id, tour), limit, cursor)
-    return TourPage(tours=tuple(tours), cursor=cursor)
+    shown = publication.shown_in(platform.records, {tour.project_id for tour in tours})
+    listed = (ListedTour(**tour.model_dump(), is_published=tour.tour_id in shown) for tour in tours)
+    return TourPage(tours=tuple(listed), cursor=cursor)
 
 
 def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
@@ -139,7 +141,8 @@ def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDeta
     row = publication.read(platform.records, tour.tour_id)
     published = publication.told(row.publication, tour.tour_id, public_url)
     url = published.url if published else f"{public_url}/view/{tour.tour_id}"
-    told = {**tour.model_dump(), "tour_url": url, "published": published, "job": job}
+    views = visits.views_of(platform, tour.tour_id)
+    told = {**tour.model_dump(), "tour_url": url, "published": published, "views": views, "job": job}
     return TourDetails.model_validate(told)
 
 
