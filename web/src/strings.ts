@@ -319,6 +319,11 @@ export const strings = {
     unlisted: "Whoever has the link",
     public: "Everybody, search engines too",
     published: (version: number) => `Published, version ${version}`,
+    isPublished: "Published",
+    views: (thisMonth: number, inAll: number) =>
+      inAll === 0
+        ? "Nobody has opened it yet."
+        : `Opened ${plural(thisMonth, "time", "times")} this month, ${plural(inAll, "time", "times")} in all.`,
     newer: "This result is newer than what visitors see.",
     publishNewer: "Publish this one",
     link: "Link",

@@ -993,6 +993,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For the pages of published tours: counts that somebody has opened one, once a session.
+         * @description The views of a month are limited by the plan of the project's owner; 429 `views_used_up` when there are no more.
+         */
+        post: operations["count_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1690,6 +1710,36 @@ export interface components {
             subject_id: string;
         };
         /**
+         * ListedTour
+         * @description A tour in a list.
+         */
+        ListedTour: {
+            /** Created At */
+            created_at: number;
+            /**
+             * Is Published
+             * @description Whether visitors can see it
+             */
+            is_published: boolean;
+            /**
+             * Job Id
+             * @description The job that makes it
+             */
+            job_id: string;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Tour Id */
+            tour_id: string;
+            /** Upload Id */
+            upload_id: string;
+            /** @description What can be walked, once it is made */
+            version?: components["schemas"]["TourVersion"] | null;
+        };
+        /**
          * LogIn
          * @description Who wants in, with the code of their authenticator where they have one.
          */
@@ -1979,6 +2029,19 @@ export interface components {
              * @description Media type: video/mp4, video/quicktime, application/zip, ...
              */
             type: string;
+        };
+        /**
+         * NewVisit
+         * @description A published tour that somebody has opened.
+         */
+        NewVisit: {
+            /**
+             * Session
+             * @description Made up by the page, and the same until it is closed: counts once a day
+             */
+            session: string;
+            /** Tour Id */
+            tour_id: string;
         };
         /**
          * NewWebhook
@@ -2627,31 +2690,6 @@ export interface components {
             token_type?: string;
         };
         /**
-         * Tour
-         * @description A place made from a video.
-         */
-        Tour: {
-            /** Created At */
-            created_at: number;
-            /**
-             * Job Id
-             * @description The job that makes it
-             */
-            job_id: string;
-            /** Name */
-            name: string;
-            /** Owner Id */
-            owner_id: string;
-            /** Project Id */
-            project_id: string;
-            /** Tour Id */
-            tour_id: string;
-            /** Upload Id */
-            upload_id: string;
-            /** @description What can be walked, once it is made */
-            version?: components["schemas"]["TourVersion"] | null;
-        };
-        /**
          * TourDetails
          * @description A tour and how its job stands.
          */
@@ -2683,6 +2721,7 @@ export interface components {
             upload_id: string;
             /** @description What can be walked, once it is made */
             version?: components["schemas"]["TourVersion"] | null;
+            views: components["schemas"]["Views"];
         };
         /**
          * TourPage
@@ -2692,7 +2731,7 @@ export interface components {
             /** Cursor */
             cursor?: string | null;
             /** Tours */
-            tours: components["schemas"]["Tour"][];
+            tours: components["schemas"]["ListedTour"][];
         };
         /**
          * TourParams
@@ -2885,6 +2924,19 @@ export interface components {
             cursor?: string | null;
             /** Versions */
             versions: components["schemas"]["AssetVersion"][];
+        };
+        /**
+         * Views
+         * @description How often visitors have opened a tour; each session counts once.
+         */
+        Views: {
+            /** In All */
+            in_all: number;
+            /**
+             * This Month
+             * @description By UTC
+             */
+            this_month: number;
         };
         /**
          * WantedPart
@@ -5185,6 +5237,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PartLinks"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    count_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -90,6 +90,11 @@ function TourCard({ tour }: { tour: Tour }) {
           </Text>
           <Group justify="space-between" gap="xs">
             {job.data ? <JobStatus status={job.data.status} /> : <span />}
+            {tour.is_published && (
+              <span className="status" data-mood="good">
+                {strings.publish.isPublished}
+              </span>
+            )}
             <Text size="sm" c="dimmed">
               {ago(tour.created_at)}
             </Text>

@@ -5,11 +5,13 @@ import { openPublished } from "../files";
 import { icon } from "../icons";
 import { Messages } from "../messages";
 import { start } from "../page";
+import { countVisit } from "../visitor";
 
 const messages = new Messages(new URLSearchParams(location.search).get("host"));
 
 void start({
   open: openPublished,
+  admit: countVisit,
   head: (files) =>
     element(
       "header",
