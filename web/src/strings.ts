@@ -331,6 +331,8 @@ export const strings = {
     copyLink: "Copy the link",
     embed: "To show it in another page",
     copyEmbed: "Copy the code",
+    element: "The same for a page with scripts, which can talk with it",
+    copyElement: "Copy the element",
     copied: "Copied",
     visit: "See it as visitors do",
     shown: "Version that visitors see",
