@@ -13,6 +13,7 @@ The engine opens a tile in one file as well as one in a folder (`L_N/meta.json`)
 All levels share one tree, which the finest decides.
 """
 
+import itertools
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -248,7 +249,7 @@ def _tiles(counts: NDArray[np.integer], tile_splats: int) -> list[range]:
     reached = np.cumsum(counts) - counts / 2
     tile_of = np.minimum(reached * wanted // max(total, 1), wanted - 1).astype(np.intp)
     edges = [0, *(np.flatnonzero(np.diff(tile_of)) + 1).tolist(), len(counts)]
-    runs = [range(low, high) for low, high in zip(edges, edges[1:], strict=False)]
+    runs = [range(low, high) for low, high in itertools.pairwise(edges)]
     return [run for run in runs if counts[run.start : run.stop].sum()]
 
 
