@@ -13,11 +13,11 @@ The engine opens a tile in one file as well as one in a folder (`L_N/meta.json`)
 All levels share one tree, which the finest decides.
 """
 
-import itertools
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +249,7 @@ def _tiles(counts: NDArray[np.integer], tile_splats: int) -> list[range]:
     reached = np.cumsum(counts) - counts / 2
     tile_of = np.minimum(reached * wanted // max(total, 1), wanted - 1).astype(np.intp)
     edges = [0, *(np.flatnonzero(np.diff(tile_of)) + 1).tolist(), len(counts)]
-    runs = [range(low, high) for low, high in itertools.pairwise(edges)]
+    runs = [range(low, high) for low, high in pairwise(edges)]
     return [run for run in runs if counts[run.start : run.stop].sum()]
 
 

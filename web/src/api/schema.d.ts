@@ -2164,6 +2164,12 @@ export interface components {
          */
         OptimizeSplatsParams: {
             /**
+             * First Splats
+             * @description Where there are tiles, the coarsest level has no more splats than this
+             * @default 100000
+             */
+            first_splats?: number;
+            /**
              * Floater Nearness
              * @description Floaters are nearer to a camera than this share of what it mostly sees
              * @default 0.2
@@ -2229,6 +2235,12 @@ export interface components {
              */
             thumbnail_share?: number;
             /**
+             * Tiled Above
+             * @description Places with more splats are cut into tiles that viewers load by where one looks
+             * @default 300000
+             */
+            tiled_above?: number;
+            /**
              * Unseen Below Px
              * @description A splat goes that shows on fewer pixels than this, all views together
              * @default 1
@@ -2240,6 +2252,12 @@ export interface components {
              * @default 1
              */
             warn_above_db?: number;
+            /**
+             * Whole Up To
+             * @description Where there are tiles, levels with more splats are in tiles only
+             * @default 500000
+             */
+            whole_up_to?: number;
         };
         /**
          * Overview
