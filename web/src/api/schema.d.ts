@@ -220,7 +220,10 @@ export interface paths {
         get: operations["get_asset"];
         put?: never;
         post?: never;
-        /** Takes an asset away with all its versions; a file that something else needs stays for that. */
+        /**
+         * Takes an asset away with all its versions; a file that something else needs stays for that.
+         * @description What a product made goes with its project.
+         */
         delete: operations["delete_asset"];
         options?: never;
         head?: never;
@@ -251,7 +254,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A link to the content, good for 15 minutes. */
+        /** A link to the content, good for 15 minutes; refused for what is many files, as a tour is. */
         get: operations["get_asset_url"];
         put?: never;
         post?: never;
@@ -1193,19 +1196,21 @@ export interface components {
         };
         /**
          * Asset
-         * @description Something that a person has put into a project. Sizes in bytes, times in Unix seconds.
+         * @description Something of a project that people own. Sizes in bytes, times in Unix seconds.
          */
         Asset: {
-            /** Asset Id */
+            /**
+             * Asset Id
+             * @description Of what a product made, the product's own id: a tour's
+             */
             asset_id: string;
             /** Created At */
             created_at: number;
             /**
              * Kind
              * @description What its newest version is
-             * @enum {string}
              */
-            kind: "iso_video" | "avi" | "zip" | "jpeg" | "png";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -1249,6 +1254,7 @@ export interface components {
         AssetVersion: {
             /** Checksum */
             checksum: string | null;
+            made?: components["schemas"]["Made"] | null;
             /** Made At */
             made_at: number;
             /** Made By */
@@ -1262,10 +1268,16 @@ export interface components {
             restored_from?: number | null;
             /** Size */
             size: number;
-            /** Type */
+            /**
+             * Type
+             * @description Media type of a file; else what kind of thing it is
+             */
             type: string;
-            /** Upload Id */
-            upload_id: string;
+            /**
+             * Upload Id
+             * @description The upload that brought it; null where a product made it
+             */
+            upload_id?: string | null;
             /** Version */
             version: number;
         };
@@ -1783,7 +1795,7 @@ export interface components {
         };
         /**
          * ListedTour
-         * @description A tour in a list.
+         * @description A tour in a list; its version is what its job made last.
          */
         ListedTour: {
             /** Created At */
@@ -1829,6 +1841,33 @@ export interface components {
              * @default
              */
             second_factor?: string;
+        };
+        /**
+         * Made
+         * @description What a product made: a folder that it alone knows how to show.
+         */
+        Made: {
+            /**
+             * Details
+             * @description What the product keeps of it
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Folder
+             * @description URI of the folder in the store
+             */
+            folder: string;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "tour";
+            /** Size */
+            size: number;
         };
         /**
          * MadeApiKey
@@ -2597,6 +2636,11 @@ export interface components {
          * @description One version that can be shown.
          */
         PublishedVersion: {
+            /**
+             * Asset Version
+             * @description Which version of the tour's asset it shows
+             */
+            asset_version?: number | null;
             /**
              * Published At
              * @description Unix seconds
@@ -3614,7 +3658,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */

@@ -4,10 +4,10 @@ from diorama.errors import NotFound
 from diorama.jobs import actions as jobs
 from diorama.jobs import table
 from diorama.jobs.models import Job
-from diorama.library import uploads
+from diorama.library import assets, uploads
 from diorama.library.models import Upload
 from diorama.platform import Platform
-from diorama.ports import Put, Row
+from diorama.ports import Put, Row, Write
 from diorama.studio import access
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
@@ -79,13 +79,19 @@ def look(platform: Platform, user_id: str, tour_id: str) -> TourDetails:
 
 
 def find(platform: Platform, user_id: str, tour_id: str, action: access.Action = "see") -> Tour:
-    """A tour. Raises `NotFound` for strangers, `NotAllowed` for members who may not do that with it."""
+    """A tour, with the version that the library holds as its newest: an earlier one may have been restored there.
+
+    Raises `NotFound` for strangers, `NotAllowed` for members who may not do that with it.
+    """
     row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
     tour = Tour.model_validate(row["value"]) if row else None
     if tour is None or not _may_see(platform, user_id, tour):
         raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
     access.find_project(platform, user_id, tour.project_id, action, "tour")
-    return tour
+    newest = assets.newest(platform, tour_id)
+    if newest is None or newest.made is None:
+        return tour
+    return tour.model_copy(update={"version": TourVersion.model_validate(newest.made.details)})
 
 
 def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
@@ -106,8 +112,20 @@ def keep(platform: Platform, tour_id: str, version: TourVersion) -> Tour | None:
     if kept_before and kept_before.job_id == version.job_id and kept_before.attempt >= version.attempt:
         return tour
     kept = tour.model_copy(update={"version": version})
-    platform.records.put(_row(kept), expected_rev=row["rev"])
+    platform.records.transact([Put(_row(kept), row["rev"]), *_writes_of_asset(platform, tour, version)])
     return kept
+
+
+def _writes_of_asset(platform: Platform, tour: Tour, version: TourVersion) -> list[Write]:
+    """The tour's next version in the library."""
+    made = assets.Made(
+        kind="tour",
+        folder=version.bundle,
+        size=int(version.report.get("bytes", 0)),
+        job_id=version.job_id,
+        details=version.model_dump(mode="json"),
+    )
+    return assets.writes_of_made(platform, tour.project_id, tour.tour_id, tour.name, made, tour.owner_id)
 
 
 def listed(

@@ -70,7 +70,7 @@ class TourDetails(Tour):
 
 
 class ListedTour(Tour):
-    """A tour in a list."""
+    """A tour in a list; its version is what its job made last."""
 
     is_published: bool = Field(description="Whether visitors can see it")
 
