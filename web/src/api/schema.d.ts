@@ -2783,11 +2783,23 @@ export interface components {
          */
         SolvePosesParams: {
             /**
+             * Between Per S
+             * @description Frames a second that stretches without a pose are looked at again with
+             * @default 6
+             */
+            between_per_s?: number;
+            /**
              * Exhaustive Up To
              * @description Match all pairs up to this many images
              * @default 60
              */
             exhaustive_up_to?: number;
+            /**
+             * Ladder Budget
+             * @description What more tries may cost when too few images register, in times what the first one did
+             * @default 8
+             */
+            ladder_budget?: number;
             /**
              * Loop Pairs
              * @description Look-alike images each image is matched with
@@ -2826,7 +2838,7 @@ export interface components {
             refuse_below?: number;
             /**
              * Retry Below
-             * @description Try the other mapper when fewer images register
+             * @description Try again, in other ways, when fewer images register
              * @default 0.95
              */
             retry_below?: number;
