@@ -24,6 +24,7 @@ LONGEST_PATH = 200
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Vector = tuple[Number, Number, Number]
+CubeCount = Annotated[int, Field(gt=0, le=4096)]
 Quaternion = tuple[Number, Number, Number, Number]
 ScaleSource = Literal["reference", "assumed_eye_height_1.6m", "none"]
 
@@ -160,6 +161,41 @@ class Coverage(Contract):
         return self
 
 
+class Collision(Contract):
+    """What stands in the way, and where one can stand: a grid of cubes from the corner `origin`, y up.
+
+    The file is a gzip stream of two parts, each filled up to whole bytes, bits from the lowest. A bit a cube
+    (1: solid), along x, then along z, then up; a bit a cell of the floor (1: one can stand there, and get there),
+    along x, then along z.
+    """
+
+    path: Path
+    origin: Vector
+    cube: Number = Field(gt=0, description="Side of a cube, world units")
+    cubes: tuple[CubeCount, CubeCount, CubeCount] = Field(description="Along x, y and z")
+    floor: Number = Field(description="Height of the floor that cells are of, world units")
+
+
+class FloorPlan(Contract):
+    """The place from above, without what is over people's heads. In the picture +X is right and +Z is down."""
+
+    path: Path
+    width_px: int = Field(gt=0)
+    height_px: int = Field(gt=0)
+    corner: tuple[Number, Number] = Field(description="x and z of the picture's top left corner")
+    width: Number = Field(gt=0, description="What the picture shows along x, world units")
+    depth: Number = Field(gt=0, description="And along z")
+
+
+class Privacy(Contract):
+    """For whom the bundle was made: for its owners alone, or published for all who know, or find, its address.
+
+    A publication may change afterwards; `tour.json` beside a published version says what counts now.
+    """
+
+    visibility: Literal["private", "unlisted", "public"] = "private"
+
+
 class Picture(Contract):
     """A picture drawn from the splats."""
 
@@ -183,6 +219,9 @@ class Manifest(Contract):
     streaming: Streaming | None = None
     quality: Quality
     coverage: Coverage | None = None
+    collision: Collision | None = None
+    floor_plan: FloorPlan | None = None
+    privacy: Privacy = Privacy()
     poster: Picture
     thumbnails: tuple[Picture, ...] = ()
     files: tuple[BundleFile, ...]
@@ -192,8 +231,8 @@ class Manifest(Contract):
         listed = [file.path for file in self.files]
         if len(set(listed)) < len(listed):
             raise ValueError("a file is listed twice")
-        pictures = (self.poster, *self.thumbnails)
-        named = [*(level.path for level in self.levels), *(picture.path for picture in pictures)]
+        named = [named.path for named in (*self.levels, self.poster, *self.thumbnails)]
+        named += [named.path for named in (self.collision, self.floor_plan) if named]
         if self.streaming:
             named += [path for path in (self.streaming.path, self.streaming.environment) if path]
         missing = sorted(set(named) - set(listed))
