@@ -7,6 +7,7 @@ export const viewerStrings = {
   canvasHelp: "Drag to look around. Arrow keys move. Press the question mark for all keys.",
   poster: (name: string) => `A view of ${name}`,
   back: "Back to the studio",
+  invitation: (name: string) => `Walk into ${name}`,
   openAlone: (name: string) => `Open ${name} on a page of its own`,
 
   modes: {

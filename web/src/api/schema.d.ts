@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What everybody's jobs that were made in a month have cost, by person and product. */
+        get: operations["get_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/failures": {
         parameters: {
             query?: never;
@@ -775,6 +792,23 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/v1/projects/{project_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the jobs of a project have cost, those that still run as far as their stages have ended. */
+        get: operations["get_project_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/members": {
         parameters: {
             query?: never;
@@ -1272,6 +1306,42 @@ export interface components {
             email: string;
         };
         /**
+         * CostView
+         * @description What a job took.
+         */
+        CostView: {
+            /**
+             * Is Billed
+             * @description The seconds are those that SageMaker bills, not those of the clock
+             */
+            is_billed: boolean;
+            /** Other S */
+            other_s: number;
+            /**
+             * Other Usd
+             * @description Of machines while they started, fetched and ended
+             */
+            other_usd: string;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines, in all
+             */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageCostView"][];
+            /**
+             * Unpriced
+             * @description Machine types without a price in the table
+             */
+            unpriced: string[];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * Credentials
          * @description Who wants in.
          */
@@ -1609,6 +1679,8 @@ export interface components {
             attempt: number;
             /** Correlation Id */
             correlation_id: string;
+            /** @description What it has cost by now, all attempts together */
+            cost: components["schemas"]["CostView"];
             /** Created At */
             created_at: number;
             /** Ended At */
@@ -1898,6 +1970,29 @@ export interface components {
         Members: {
             /** Members */
             members: components["schemas"]["Member"][];
+        };
+        /**
+         * MonthCosts
+         * @description What everybody's jobs that were made in a month took, the dearest first.
+         */
+        MonthCosts: {
+            /** By Person */
+            by_person: components["schemas"]["PersonsCosts"][];
+            /** Jobs */
+            jobs: number;
+            /** Month */
+            month: string;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * NewApiKey
@@ -2340,6 +2435,52 @@ export interface components {
             user_id: string;
         };
         /**
+         * PersonsCosts
+         * @description What somebody's jobs of one product took.
+         */
+        PersonsCosts: {
+            /**
+             * Email
+             * @description Empty where the account is gone
+             */
+            email: string;
+            /** Jobs */
+            jobs: number;
+            /** Product */
+            product: string;
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Priced
+         * @description By which prices amounts were made.
+         */
+        Priced: {
+            /**
+             * As Of
+             * Format: date
+             * @description When the prices were written down
+             */
+            as_of: string;
+            /**
+             * Region
+             * @description Of the price table; `local`: this machine, which costs nothing
+             */
+            region: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * Problem
          * @description Why something ended badly, for the person whose job it is.
          */
@@ -2416,6 +2557,25 @@ export interface components {
             description?: string | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * ProjectCosts
+         * @description What the jobs of a project took.
+         */
+        ProjectCosts: {
+            /** Jobs */
+            jobs: number;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * ProjectPage
@@ -2663,6 +2823,26 @@ export interface components {
              * @default 10
              */
             sequential_overlap?: number;
+        };
+        /**
+         * StageCostView
+         * @description What a stage took, all tries of it together. What was there already took nothing.
+         */
+        StageCostView: {
+            /**
+             * Seconds
+             * @description Of machines, as far as they worked on this stage
+             */
+            seconds: number;
+            /** Stage */
+            stage: string;
+            /** Stored Bytes */
+            stored_bytes: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * StageView
@@ -3080,6 +3260,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeedPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_costs: {
+        parameters: {
+            query?: {
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthCosts"];
                 };
             };
             /** @description A problem */
@@ -4721,6 +4933,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_project_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectCosts"];
                 };
             };
             /** @description A problem */

@@ -15,7 +15,7 @@ import { type Api, type Published, read, type TourDetails } from "../../api/clie
 import { ApiProblem } from "../../api/problem";
 import { ago } from "../../formats";
 import { strings } from "../../strings";
-import { embedCode } from "../embed";
+import { elementCode, embedCode } from "../embed";
 import { useStudio } from "../studio";
 import { Dialog } from "./Dialog";
 import { ProblemNotice } from "./ProblemNotice";
@@ -65,6 +65,7 @@ function Ways({ tour, published }: { tour: TourDetails; published: Published }) 
     <Stack gap="sm">
       <Copied label={words.link} copy={words.copyLink} value={published.url} />
       <Copied label={words.embed} copy={words.copyEmbed} value={embedCode(published.url, tour)} />
+      <Copied label={words.element} copy={words.copyElement} value={elementCode(published.url, tour)} />
       <Anchor href={published.url} target="_blank" rel="noreferrer" size="sm" w="fit-content">
         {words.visit}
       </Anchor>
