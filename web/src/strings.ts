@@ -152,8 +152,15 @@ export const strings = {
       jobs: "Jobs",
       failures: "Failures",
       audit: "Audit",
+      costs: "Costs",
       health: "Health",
     } as Record<string, string>,
+    month: "Month",
+    product: "Product",
+    jobCount: "Jobs",
+    total: "In all",
+    noCosts: "No job of this month has cost anything yet.",
+    gone: "(account deleted)",
     search: "Search",
     planOf: (email: string) => `Plan of ${email}`,
     plans: { free: "Free", pro: "Pro", enterprise: "Enterprise" } as Record<string, string>,
@@ -310,6 +317,24 @@ export const strings = {
     correlation: (id: string) => `For a question to the operator: ${id}`,
   },
 
+  costs: {
+    title: "What it took",
+    stage: "Step",
+    time: "Machine time",
+    cost: "Cost",
+    stored: "Stored",
+    other: "Starting and ending machines",
+    total: "In all",
+    soFar: "So far",
+    free: "On this machine it costs nothing but time.",
+    byTheClock: "By the clock; what SageMaker bills may be a little less.",
+    billed: "As SageMaker bills it.",
+    unpriced: (types: string) => `Without a price in the table: ${types}.`,
+    prices: (region: string, day: string) => `List prices of ${region}, ${day}, without tax or discounts.`,
+    machineTime: (duration: string) => `${duration} of machine time`,
+    ofProject: (jobs: number, amount: string) => `${plural(jobs, "job", "jobs")}, ${amount}`,
+  },
+
   publish: {
     title: "Share it",
     hidden: "Only the people in this project can see it.",
@@ -319,6 +344,11 @@ export const strings = {
     unlisted: "Whoever has the link",
     public: "Everybody, search engines too",
     published: (version: number) => `Published, version ${version}`,
+    isPublished: "Published",
+    views: (thisMonth: number, inAll: number) =>
+      inAll === 0
+        ? "Nobody has opened it yet."
+        : `Opened ${plural(thisMonth, "time", "times")} this month, ${plural(inAll, "time", "times")} in all.`,
     newer: "This result is newer than what visitors see.",
     publishNewer: "Publish this one",
     link: "Link",

@@ -96,6 +96,10 @@ export const viewerStrings = {
       title: "This tour is not published",
       text: "Its owner has not published it, or has taken it back. Ask whoever gave you the link.",
     },
+    viewsUsedUp: {
+      title: "This tour has had its visitors for this month",
+      text: "Its owner's plan shows it to so many a month. Come back next month, or ask whoever gave you the link.",
+    },
     signedOut: {
       title: "Log in to see this tour",
       text: "Only its owner can see it here. You come back to this page afterwards.",

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What everybody's jobs that were made in a month have cost, by person and product. */
+        get: operations["get_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/failures": {
         parameters: {
             query?: never;
@@ -203,7 +220,10 @@ export interface paths {
         get: operations["get_asset"];
         put?: never;
         post?: never;
-        /** Takes an asset away with all its versions; a file that something else needs stays for that. */
+        /**
+         * Takes an asset away with all its versions; a file that something else needs stays for that.
+         * @description What a product made goes with its project.
+         */
         delete: operations["delete_asset"];
         options?: never;
         head?: never;
@@ -234,7 +254,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A link to the content, good for 15 minutes. */
+        /** A link to the content, good for 15 minutes; refused for what is many files, as a tour is. */
         get: operations["get_asset_url"];
         put?: never;
         post?: never;
@@ -772,6 +792,23 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/v1/projects/{project_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the jobs of a project have cost, those that still run as far as their stages have ended. */
+        get: operations["get_project_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/members": {
         parameters: {
             query?: never;
@@ -993,6 +1030,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For the pages of published tours: counts that somebody has opened one, once a session.
+         * @description The views of a month are limited by the plan of the project's owner; 429 `views_used_up` when there are no more.
+         */
+        post: operations["count_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1139,19 +1196,21 @@ export interface components {
         };
         /**
          * Asset
-         * @description Something that a person has put into a project. Sizes in bytes, times in Unix seconds.
+         * @description Something of a project that people own. Sizes in bytes, times in Unix seconds.
          */
         Asset: {
-            /** Asset Id */
+            /**
+             * Asset Id
+             * @description Of what a product made, the product's own id: a tour's
+             */
             asset_id: string;
             /** Created At */
             created_at: number;
             /**
              * Kind
              * @description What its newest version is
-             * @enum {string}
              */
-            kind: "iso_video" | "avi" | "zip" | "jpeg" | "png";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -1195,6 +1254,7 @@ export interface components {
         AssetVersion: {
             /** Checksum */
             checksum: string | null;
+            made?: components["schemas"]["Made"] | null;
             /** Made At */
             made_at: number;
             /** Made By */
@@ -1208,10 +1268,16 @@ export interface components {
             restored_from?: number | null;
             /** Size */
             size: number;
-            /** Type */
+            /**
+             * Type
+             * @description Media type of a file; else what kind of thing it is
+             */
             type: string;
-            /** Upload Id */
-            upload_id: string;
+            /**
+             * Upload Id
+             * @description The upload that brought it; null where a product made it
+             */
+            upload_id?: string | null;
             /** Version */
             version: number;
         };
@@ -1238,6 +1304,42 @@ export interface components {
             code: string;
             /** Email */
             email: string;
+        };
+        /**
+         * CostView
+         * @description What a job took.
+         */
+        CostView: {
+            /**
+             * Is Billed
+             * @description The seconds are those that SageMaker bills, not those of the clock
+             */
+            is_billed: boolean;
+            /** Other S */
+            other_s: number;
+            /**
+             * Other Usd
+             * @description Of machines while they started, fetched and ended
+             */
+            other_usd: string;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines, in all
+             */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageCostView"][];
+            /**
+             * Unpriced
+             * @description Machine types without a price in the table
+             */
+            unpriced: string[];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * Credentials
@@ -1577,6 +1679,8 @@ export interface components {
             attempt: number;
             /** Correlation Id */
             correlation_id: string;
+            /** @description What it has cost by now, all attempts together */
+            cost: components["schemas"]["CostView"];
             /** Created At */
             created_at: number;
             /** Ended At */
@@ -1690,6 +1794,36 @@ export interface components {
             subject_id: string;
         };
         /**
+         * ListedTour
+         * @description A tour in a list; its version is what its job made last.
+         */
+        ListedTour: {
+            /** Created At */
+            created_at: number;
+            /**
+             * Is Published
+             * @description Whether visitors can see it
+             */
+            is_published: boolean;
+            /**
+             * Job Id
+             * @description The job that makes it
+             */
+            job_id: string;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Tour Id */
+            tour_id: string;
+            /** Upload Id */
+            upload_id: string;
+            /** @description What can be walked, once it is made */
+            version?: components["schemas"]["TourVersion"] | null;
+        };
+        /**
          * LogIn
          * @description Who wants in, with the code of their authenticator where they have one.
          */
@@ -1707,6 +1841,33 @@ export interface components {
              * @default
              */
             second_factor?: string;
+        };
+        /**
+         * Made
+         * @description What a product made: a folder that it alone knows how to show.
+         */
+        Made: {
+            /**
+             * Details
+             * @description What the product keeps of it
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Folder
+             * @description URI of the folder in the store
+             */
+            folder: string;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "tour";
+            /** Size */
+            size: number;
         };
         /**
          * MadeApiKey
@@ -1809,6 +1970,29 @@ export interface components {
         Members: {
             /** Members */
             members: components["schemas"]["Member"][];
+        };
+        /**
+         * MonthCosts
+         * @description What everybody's jobs that were made in a month took, the dearest first.
+         */
+        MonthCosts: {
+            /** By Person */
+            by_person: components["schemas"]["PersonsCosts"][];
+            /** Jobs */
+            jobs: number;
+            /** Month */
+            month: string;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * NewApiKey
@@ -1981,6 +2165,19 @@ export interface components {
             type: string;
         };
         /**
+         * NewVisit
+         * @description A published tour that somebody has opened.
+         */
+        NewVisit: {
+            /**
+             * Session
+             * @description Made up by the page, and the same until it is closed: counts once a day
+             */
+            session: string;
+            /** Tour Id */
+            tour_id: string;
+        };
+        /**
          * NewWebhook
          * @description Where to tell what.
          */
@@ -2005,6 +2202,12 @@ export interface components {
          * @description What is left out of the trained model, and how many levels of detail are made of the rest.
          */
         OptimizeSplatsParams: {
+            /**
+             * First Splats
+             * @description Where there are tiles, the coarsest level has no more splats than this
+             * @default 100000
+             */
+            first_splats?: number;
             /**
              * Floater Nearness
              * @description Floaters are nearer to a camera than this share of what it mostly sees
@@ -2071,6 +2274,12 @@ export interface components {
              */
             thumbnail_share?: number;
             /**
+             * Tiled Above
+             * @description Places with more splats are cut into tiles that viewers load by where one looks
+             * @default 300000
+             */
+            tiled_above?: number;
+            /**
              * Unseen Below Px
              * @description A splat goes that shows on fewer pixels than this, all views together
              * @default 1
@@ -2082,6 +2291,12 @@ export interface components {
              * @default 1
              */
             warn_above_db?: number;
+            /**
+             * Whole Up To
+             * @description Where there are tiles, levels with more splats are in tiles only
+             * @default 500000
+             */
+            whole_up_to?: number;
         };
         /**
          * Overview
@@ -2238,6 +2453,52 @@ export interface components {
             user_id: string;
         };
         /**
+         * PersonsCosts
+         * @description What somebody's jobs of one product took.
+         */
+        PersonsCosts: {
+            /**
+             * Email
+             * @description Empty where the account is gone
+             */
+            email: string;
+            /** Jobs */
+            jobs: number;
+            /** Product */
+            product: string;
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Priced
+         * @description By which prices amounts were made.
+         */
+        Priced: {
+            /**
+             * As Of
+             * Format: date
+             * @description When the prices were written down
+             */
+            as_of: string;
+            /**
+             * Region
+             * @description Of the price table; `local`: this machine, which costs nothing
+             */
+            region: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * Problem
          * @description Why something ended badly, for the person whose job it is.
          */
@@ -2316,6 +2577,25 @@ export interface components {
             name?: string | null;
         };
         /**
+         * ProjectCosts
+         * @description What the jobs of a project took.
+         */
+        ProjectCosts: {
+            /** Jobs */
+            jobs: number;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * ProjectPage
          * @description Some projects, newest first. The list goes on until the cursor is null, even where a page is short.
          */
@@ -2356,6 +2636,11 @@ export interface components {
          * @description One version that can be shown.
          */
         PublishedVersion: {
+            /**
+             * Asset Version
+             * @description Which version of the tour's asset it shows
+             */
+            asset_version?: number | null;
             /**
              * Published At
              * @description Unix seconds
@@ -2558,6 +2843,26 @@ export interface components {
             sequential_overlap?: number;
         };
         /**
+         * StageCostView
+         * @description What a stage took, all tries of it together. What was there already took nothing.
+         */
+        StageCostView: {
+            /**
+             * Seconds
+             * @description Of machines, as far as they worked on this stage
+             */
+            seconds: number;
+            /** Stage */
+            stage: string;
+            /** Stored Bytes */
+            stored_bytes: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * StageView
          * @description One stage of the newest attempt. Times are Unix seconds; `seconds` is what its work took.
          */
@@ -2627,31 +2932,6 @@ export interface components {
             token_type?: string;
         };
         /**
-         * Tour
-         * @description A place made from a video.
-         */
-        Tour: {
-            /** Created At */
-            created_at: number;
-            /**
-             * Job Id
-             * @description The job that makes it
-             */
-            job_id: string;
-            /** Name */
-            name: string;
-            /** Owner Id */
-            owner_id: string;
-            /** Project Id */
-            project_id: string;
-            /** Tour Id */
-            tour_id: string;
-            /** Upload Id */
-            upload_id: string;
-            /** @description What can be walked, once it is made */
-            version?: components["schemas"]["TourVersion"] | null;
-        };
-        /**
          * TourDetails
          * @description A tour and how its job stands.
          */
@@ -2683,6 +2963,7 @@ export interface components {
             upload_id: string;
             /** @description What can be walked, once it is made */
             version?: components["schemas"]["TourVersion"] | null;
+            views: components["schemas"]["Views"];
         };
         /**
          * TourPage
@@ -2692,7 +2973,7 @@ export interface components {
             /** Cursor */
             cursor?: string | null;
             /** Tours */
-            tours: components["schemas"]["Tour"][];
+            tours: components["schemas"]["ListedTour"][];
         };
         /**
          * TourParams
@@ -2887,6 +3168,19 @@ export interface components {
             versions: components["schemas"]["AssetVersion"][];
         };
         /**
+         * Views
+         * @description How often visitors have opened a tour; each session counts once.
+         */
+        Views: {
+            /** In All */
+            in_all: number;
+            /**
+             * This Month
+             * @description By UTC
+             */
+            this_month: number;
+        };
+        /**
          * WantedPart
          * @description A part that is about to be sent.
          */
@@ -2984,6 +3278,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeedPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_costs: {
+        parameters: {
+            query?: {
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthCosts"];
                 };
             };
             /** @description A problem */
@@ -3332,7 +3658,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
@@ -4638,6 +4964,37 @@ export interface operations {
             };
         };
     };
+    get_project_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectCosts"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -5185,6 +5542,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PartLinks"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    count_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -13,6 +13,8 @@ import type { Viewer } from "./viewer";
 export interface Page {
   /** Throws `ViewerProblem`. */
   open(tourId: string): Promise<TourFiles>;
+  /** Asked beside everything else before the place is shown. Throws `ViewerProblem` to show none. */
+  admit?(tourId: string): Promise<void>;
   /** What stands above the canvas. */
   head(files: TourFiles): HTMLElement;
   /** What to do about a problem, beside trying again. */
@@ -34,6 +36,8 @@ export async function start(page: Page): Promise<void> {
   try {
     const asked = readAddress(location);
     const files = await page.open(asked.tourId);
+    const admitted = page.admit?.(asked.tourId);
+    admitted?.catch(() => undefined); // told below as well
     document.title = viewerStrings.title(files.name);
     const manifest = readManifest(await parsed(await files.fetch("manifest.json")));
     showPoster(frame, files, manifest);
@@ -42,6 +46,7 @@ export async function start(page: Page): Promise<void> {
     const { Viewer } = await engine.catch(() => {
       throw new ViewerProblem("unreachable");
     });
+    await admitted;
     const viewer = new Viewer(frame, files, manifest, asked, page.listen ?? (() => undefined));
     page.onViewer?.(viewer);
   } catch (error) {

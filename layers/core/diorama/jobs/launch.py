@@ -40,6 +40,9 @@ def launch(
         outputs=tuple(item.output for item in request.stages),
         launched_at=now,
         deadline=now + (ENDPOINT_RUN_S if call.operation == "invoke_endpoint_async" else MAX_WAIT_FOR_SPOT_S),
+        instance=platform.settings.instances[catalog[request.stages[0].stage].hardware],
+        spot=bool(call.arguments.get("EnableManagedSpotTraining")),
+        volume_gb=call.arguments.get("ResourceConfig", {}).get("VolumeSizeInGB", 0),
     )
     table.put_work(platform.jobs, work)
     platform.compute.launch(call)

@@ -97,4 +97,7 @@ class Work(Contract):
     outputs: tuple[str, ...] = Field(description="Where its stages report, in order")
     launched_at: float
     deadline: float
+    instance: str = Field("", description="Type of the machine")
+    spot: bool = False
+    volume_gb: int = Field(0, description="Size of its disk")
     ended: bool = False

@@ -10,14 +10,17 @@ another one, the next of any kind makes the files fit the row.
 from collections.abc import Sequence
 
 from diorama.errors import Conflict, Refused, Unavailable
+from diorama.library import assets
 from diorama.library.keys import published_uri
 from diorama.platform import Platform
+from diorama.studio import access
 from diorama.tours import actions, publication
 from diorama.tours.manifest import Manifest, read_manifest
 from diorama.tours.models import Tour
 from diorama.tours.publication import (
     TRIES,
     Change,
+    KeptVersion,
     NewPublication,
     Publication,
     Published,
@@ -27,6 +30,8 @@ from diorama.tours.publication import (
 
 COPYING_S = 18.0
 """Of the 29 that a request may take."""
+COPYING_ENDS_S = 60.0
+"""No request lives as long."""
 COPIED_AT_ONCE = 64
 MANIFEST = "manifest.json"
 
@@ -40,12 +45,10 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
     tour = actions.find(platform, user_id, tour_id, "change")
     if tour.version is None:
         raise Conflict("This tour is not ready to be published.", "Wait for its job.", "tour_not_ready")
-    bundle, at = tour.version.bundle, platform.clock.now()
+    bundle = tour.version.bundle
     manifest = read_manifest(platform.store.get(f"{bundle}/{MANIFEST}"))
     _check_quality(manifest, platform.settings.publish_floor_db)
-    reserved = _change(platform, tour, lambda now: publication.with_bundle(now, bundle, at))
-    kept = reserved.of_bundle(bundle)
-    assert kept is not None
+    kept = _reserve(platform, user_id, tour, bundle)
     if not kept.is_whole:
         _copy(platform, bundle, _folder(platform, tour, kept.version), manifest)
     try:
@@ -56,6 +59,34 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
         if kept.version in left.doomed:
             _remove(platform, tour, (kept.version,))
         raise
+
+
+def _reserve(platform: Platform, user_id: str, tour: Tour, bundle: str) -> KeptVersion:
+    """The version that is, or is going to be, a copy of the bundle."""
+    at = platform.clock.now()
+    owner_id = access.find_project(platform, user_id, tour.project_id)[0].owner_id
+    asset = assets.newest(platform, tour.tour_id)
+    is_this = asset is not None and asset.made is not None and asset.made.folder == bundle
+    shows = asset.version if asset is not None and is_this else None
+
+    def reserve(now: Publication) -> Publication:
+        mine = now.model_copy(update={"owner_id": owner_id, "copying_until": at + COPYING_ENDS_S})
+        return publication.with_bundle(mine, bundle, at, shows)
+
+    kept = _change(platform, tour, reserve).of_bundle(bundle)
+    assert kept is not None
+    return kept
+
+
+def clean_up(platform: Platform) -> int:
+    """Takes away what copies left that ended, or died, after their version had been taken away; of how many tours."""
+    count = 0
+    for tour_id in publication.with_doomed(platform.records, platform.clock.now()):
+        row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+        if row is not None:
+            _settle(platform, Tour.model_validate(row["value"]))
+            count += 1
+    return count
 
 
 def roll_back(platform: Platform, user_id: str, tour_id: str, wanted: WantedVersion) -> Published:
@@ -127,6 +158,8 @@ def _remove(platform: Platform, tour: Tour, doomed: Sequence[int]) -> None:
         platform.store.delete(f"{_folder(platform, tour, version)}/")
 
     def forget(now: Publication) -> Publication:
+        if platform.clock.now() <= now.copying_until:
+            return now  # a copy may still be on its way to there: `clean_up` looks again
         return now.model_copy(update={"doomed": tuple(one for one in now.doomed if one not in doomed)})
 
     _change(platform, tour, forget)

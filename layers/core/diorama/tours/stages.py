@@ -155,6 +155,17 @@ class OptimizeSplatsParams(Contract):
     medium_share: Share = Field(0.7, description='Splats of the level "medium"')
     low_share: Share = Field(0.4, description='Splats of the level "low"')
     thumbnail_share: Share = Field(0.1, description='Splats of the level "thumbnail"')
+    tiled_above: int = Field(
+        300_000,
+        ge=1,
+        description="Places with more splats are cut into tiles that viewers load by where one looks",
+    )
+    whole_up_to: int = Field(
+        500_000, ge=1, description="Where there are tiles, levels with more splats are in tiles only"
+    )
+    first_splats: int = Field(
+        100_000, ge=1, description="Where there are tiles, the coarsest level has no more splats than this"
+    )
     refine_steps: int = Field(
         80, ge=0, le=10_000, description="Training steps of the levels with less than half of the splats"
     )
@@ -184,6 +195,7 @@ class OptimizeSplatsReport(Report):
     psnr: float = Field(description="Of the trained model, on the held-out photos")
     ssim: float
     levels: tuple[LevelReport, ...]
+    tiles: int = Field(0, description="Files that the levels are cut into; 0 where each is one file only")
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
@@ -242,7 +254,7 @@ TRAIN_SPLATS = Stage(
 OPTIMIZE_SPLATS = Stage(
     "optimize_splats",
     container="scene",
-    revision=3,
+    revision=4,
     inputs=("model", "frames", "poses"),
     output_kind="optimized",
     params=OptimizeSplatsParams,

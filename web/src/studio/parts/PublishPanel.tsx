@@ -49,6 +49,11 @@ export function PublishPanel({ tourId, canChange }: Props) {
         )}
       </Group>
       {published && <Ways tour={tour.data} published={published} />}
+      {published && (
+        <Text size="sm" c="dimmed">
+          {words.views(tour.data.views.this_month, tour.data.views.in_all)}
+        </Text>
+      )}
       {canChange && <Changes tour={tour.data} />}
     </Stack>
   );
@@ -178,7 +183,10 @@ function useChanges(tourId: string) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const params = { path: { tour_id: tourId } };
-  const onSuccess = () => queries.invalidateQueries({ queryKey: ["tour", tourId] });
+  const onSuccess = () => {
+    void queries.invalidateQueries({ queryKey: ["tours"] });
+    return queries.invalidateQueries({ queryKey: ["tour", tourId] });
+  };
   const publish = useMutation({
     mutationFn: (visibility: Visibility) => publishWhole(api, tourId, visibility),
     onSuccess,

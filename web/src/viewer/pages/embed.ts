@@ -6,6 +6,7 @@ import { icon } from "../icons";
 import { Invitation } from "../invitation";
 import { Messages } from "../messages";
 import { start } from "../page";
+import { countVisit } from "../visitor";
 
 const query = new URLSearchParams(location.search);
 const invitation = query.get("start") === "asked" ? new Invitation() : null;
@@ -13,6 +14,7 @@ const messages = new Messages(query.get("host"), () => invitation?.accept());
 
 void start({
   open: openPublished,
+  admit: countVisit,
   head: (files) =>
     element(
       "header",
