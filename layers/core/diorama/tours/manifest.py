@@ -231,8 +231,9 @@ class Manifest(Contract):
         listed = [file.path for file in self.files]
         if len(set(listed)) < len(listed):
             raise ValueError("a file is listed twice")
-        named = [named.path for named in (*self.levels, self.poster, *self.thumbnails)]
-        named += [named.path for named in (self.collision, self.floor_plan) if named]
+        pictures = (self.poster, *self.thumbnails)
+        named = [*(level.path for level in self.levels), *(picture.path for picture in pictures)]
+        named += [ground.path for ground in (self.collision, self.floor_plan) if ground]
         if self.streaming:
             named += [path for path in (self.streaming.path, self.streaming.environment) if path]
         missing = sorted(set(named) - set(listed))
