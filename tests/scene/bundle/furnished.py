@@ -16,7 +16,7 @@ Span = tuple[float, float, float, float]
 FURNITURE: dict[str, tuple[Span, float]] = {
     "table": ((2.0, 3.0, 1.6, 2.4), 0.75),
     "sofa": ((0.0, 0.8, 1.0, 3.0), 0.6),
-    "shelf": ((3.6, 4.8, 0.0, 0.4), 2.0),
+    "shelf": ((3.6, 4.8, 0.0, 0.4), 1.6),
 }
 """(x from, x to, z from, z to), and height; metres."""
 EVERY_M = 0.09

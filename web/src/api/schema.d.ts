@@ -920,6 +920,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tours/{tour_id}/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be known about places in the tour, as it will be published next. */
+        get: operations["list_hotspots"];
+        put?: never;
+        /** Adds a hotspot, for the next publication. Text is plain, never HTML; at most 100 a tour. */
+        post: operations["add_hotspot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/hotspots/{hotspot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes all of a hotspot; with the upload that it had, it keeps its file. */
+        put: operations["edit_hotspot"];
+        post?: never;
+        /** Removes a hotspot; versions that are published keep it. */
+        delete: operations["remove_hotspot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tours/{tour_id}/publish": {
         parameters: {
             query?: never;
@@ -1210,7 +1246,7 @@ export interface components {
              * Kind
              * @description What its newest version is
              */
-            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | "tour";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -1663,6 +1699,49 @@ export interface components {
             workflows: "ok" | "down";
         };
         /**
+         * HotspotList
+         * @description All hotspots of a tour, oldest first.
+         */
+        HotspotList: {
+            /** Hotspots */
+            hotspots: components["schemas"]["HotspotView"][];
+        };
+        /**
+         * HotspotView
+         * @description A hotspot as its makers see it.
+         */
+        HotspotView: {
+            /** Created At */
+            created_at: number;
+            /** Hotspot Id */
+            hotspot_id: string;
+            /** Link */
+            link?: string | null;
+            media: components["schemas"]["MediaLink"] | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * InvitationCode
          * @description What stands in the letter.
          */
@@ -1939,6 +2018,28 @@ export interface components {
             user_id: string;
         };
         /**
+         * MediaLink
+         * @description A hotspot's file for whoever may see the tour.
+         */
+        MediaLink: {
+            /** Bytes */
+            bytes: number;
+            /** Content Type */
+            content_type: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "audio" | "video";
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @description Good for an hour
+             */
+            url: string;
+        };
+        /**
          * Member
          * @description Somebody in a project, or invited to it.
          */
@@ -2030,6 +2131,36 @@ export interface components {
              * @description The same for a QR code
              */
             uri: string;
+        };
+        /**
+         * NewHotspot
+         * @description What is to be known, and where. Text is plain: nothing in it is read as HTML.
+         */
+        NewHotspot: {
+            /** Link */
+            link?: string | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
         };
         /**
          * NewMember
@@ -2768,6 +2899,22 @@ export interface components {
         SecondFactor: {
             /** Is On */
             is_on: boolean;
+        };
+        /**
+         * SeenFrom
+         * @description Where to stand to see something: yaw to the left of -Z, pitch above the horizon.
+         */
+        SeenFrom: {
+            /** Pitch Deg */
+            pitch_deg: number;
+            /** Position */
+            position: [
+                number,
+                number,
+                number
+            ];
+            /** Yaw Deg */
+            yaw_deg: number;
         };
         /**
          * SignedUp
@@ -3670,7 +3817,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | "tour" | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
@@ -5298,6 +5445,138 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_hotspots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    add_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    edit_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from diorama.errors import Refused
 from diorama.stage import Contract
+from diorama.tours.plain_text import PlainLine, PlainText, WebLink
 
 FORMAT: Literal["diorama-tour"] = "diorama-tour"
 VERSION: Literal[1] = 1
@@ -21,6 +22,7 @@ VERSION: Literal[1] = 1
 SAFE_PATH = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
 """Relative, forward slashes, no hidden names: "..", "/", "C:" and "%2e" can't be said with it."""
 LONGEST_PATH = 200
+MOST_HOTSPOTS = 100
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Vector = tuple[Number, Number, Number]
@@ -196,6 +198,35 @@ class Privacy(Contract):
     visibility: Literal["private", "unlisted", "public"] = "private"
 
 
+class SeenFrom(Contract):
+    """Where to stand to see something: yaw to the left of -Z, pitch above the horizon."""
+
+    position: Vector
+    yaw_deg: Number
+    pitch_deg: Number = Field(ge=-90, le=90)
+
+
+class HotspotMedia(Contract):
+    """A picture, sound or film of a hotspot."""
+
+    kind: Literal["image", "audio", "video"]
+    path: Path
+    bytes: int = Field(gt=0)
+    content_type: str
+
+
+class Hotspot(Contract):
+    """Something to know about a place in the tour. Everything that people wrote is plain text."""
+
+    hotspot_id: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$")
+    title: PlainLine
+    text: PlainText = ""
+    link: WebLink | None = None
+    position: Vector
+    seen_from: SeenFrom
+    media: HotspotMedia | None = None
+
+
 class Picture(Contract):
     """A picture drawn from the splats."""
 
@@ -221,6 +252,7 @@ class Manifest(Contract):
     coverage: Coverage | None = None
     collision: Collision | None = None
     floor_plan: FloorPlan | None = None
+    hotspots: tuple[Hotspot, ...] = Field((), max_length=MOST_HOTSPOTS)
     privacy: Privacy = Privacy()
     poster: Picture
     thumbnails: tuple[Picture, ...] = ()
