@@ -4,6 +4,7 @@ import { ViewerProblem } from "./problem";
 type Schemas = components["schemas"];
 export type Manifest = Schemas["Manifest"];
 export type Level = Schemas["Level"];
+export type Streaming = Schemas["Streaming"];
 export type Box = Schemas["Box"];
 export type CameraPath = Schemas["CameraPath"];
 export type StartPose = Schemas["StartPose"];
@@ -35,9 +36,18 @@ function isUsable(manifest: Manifest): boolean {
     manifest.levels.length > 0 &&
     manifest.levels.every((level) => SAFE_PATH.test(level.path) && isPositive(level.splats)) &&
     SAFE_PATH.test(manifest.poster?.path) &&
-    isPathOrNone(manifest.camera_path)
+    isPathOrNone(manifest.camera_path) &&
+    isStreamingOrNone(manifest.streaming)
   );
 }
+
+function isStreamingOrNone(streaming: Streaming | null | undefined): boolean {
+  if (streaming === null || streaming === undefined) return true;
+  const { path, levels } = streaming;
+  return SAFE_PATH.test(path) && Array.isArray(levels) && levels.length > 0 && levels.every(hasSplats);
+}
+
+const hasSplats = (level: { readonly splats: number }): boolean => isPositive(level.splats);
 
 function isPathOrNone(path: CameraPath | null | undefined): boolean {
   return (
