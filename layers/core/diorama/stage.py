@@ -50,7 +50,7 @@ class Stage:
 
     `container` is the folder under `sagemaker_containers/` that holds `<name>.py`; `revision` is
     raised when the same input would give a different result; `output_kind` is the first part of
-    every key that the output is stored under.
+    every key that the output is stored under. `optional_inputs` are used where they are given.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Stage:
     report: type[Report]
     hardware: Hardware = "cpu"
     service: Service = "training_job"
+    optional_inputs: tuple[str, ...] = ()
 
 
 StageFunction = Callable[..., Report]

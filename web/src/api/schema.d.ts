@@ -920,6 +920,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tours/{tour_id}/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be known about places in the tour, as it will be published next. */
+        get: operations["list_hotspots"];
+        put?: never;
+        /** Adds a hotspot, for the next publication. Text is plain, never HTML; at most 100 a tour. */
+        post: operations["add_hotspot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/hotspots/{hotspot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes all of a hotspot; with the upload that it had, it keeps its file. */
+        put: operations["edit_hotspot"];
+        post?: never;
+        /** Removes a hotspot; versions that are published keep it. */
+        delete: operations["remove_hotspot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tours/{tour_id}/publish": {
         parameters: {
             query?: never;
@@ -1210,7 +1246,7 @@ export interface components {
              * Kind
              * @description What its newest version is
              */
-            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | "tour";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -1663,6 +1699,49 @@ export interface components {
             workflows: "ok" | "down";
         };
         /**
+         * HotspotList
+         * @description All hotspots of a tour, oldest first.
+         */
+        HotspotList: {
+            /** Hotspots */
+            hotspots: components["schemas"]["HotspotView"][];
+        };
+        /**
+         * HotspotView
+         * @description A hotspot as its makers see it.
+         */
+        HotspotView: {
+            /** Created At */
+            created_at: number;
+            /** Hotspot Id */
+            hotspot_id: string;
+            /** Link */
+            link?: string | null;
+            media: components["schemas"]["MediaLink"] | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * InvitationCode
          * @description What stands in the letter.
          */
@@ -1939,6 +2018,28 @@ export interface components {
             user_id: string;
         };
         /**
+         * MediaLink
+         * @description A hotspot's file for whoever may see the tour.
+         */
+        MediaLink: {
+            /** Bytes */
+            bytes: number;
+            /** Content Type */
+            content_type: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "audio" | "video";
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @description Good for an hour
+             */
+            url: string;
+        };
+        /**
          * Member
          * @description Somebody in a project, or invited to it.
          */
@@ -2030,6 +2131,36 @@ export interface components {
              * @description The same for a QR code
              */
             uri: string;
+        };
+        /**
+         * NewHotspot
+         * @description What is to be known, and where. Text is plain: nothing in it is read as HTML.
+         */
+        NewHotspot: {
+            /** Link */
+            link?: string | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
         };
         /**
          * NewMember
@@ -2203,6 +2334,12 @@ export interface components {
          */
         OptimizeSplatsParams: {
             /**
+             * First Splats
+             * @description Where there are tiles, the coarsest level has no more splats than this
+             * @default 100000
+             */
+            first_splats?: number;
+            /**
              * Floater Nearness
              * @description Floaters are nearer to a camera than this share of what it mostly sees
              * @default 0.2
@@ -2268,6 +2405,12 @@ export interface components {
              */
             thumbnail_share?: number;
             /**
+             * Tiled Above
+             * @description Places with more splats are cut into tiles that viewers load by where one looks
+             * @default 300000
+             */
+            tiled_above?: number;
+            /**
              * Unseen Below Px
              * @description A splat goes that shows on fewer pixels than this, all views together
              * @default 1
@@ -2279,6 +2422,12 @@ export interface components {
              * @default 1
              */
             warn_above_db?: number;
+            /**
+             * Whole Up To
+             * @description Where there are tiles, levels with more splats are in tiles only
+             * @default 500000
+             */
+            whole_up_to?: number;
         };
         /**
          * Overview
@@ -2752,6 +2901,22 @@ export interface components {
             is_on: boolean;
         };
         /**
+         * SeenFrom
+         * @description Where to stand to see something: yaw to the left of -Z, pitch above the horizon.
+         */
+        SeenFrom: {
+            /** Pitch Deg */
+            pitch_deg: number;
+            /** Position */
+            position: [
+                number,
+                number,
+                number
+            ];
+            /** Yaw Deg */
+            yaw_deg: number;
+        };
+        /**
          * SignedUp
          * @description A new account; a code to confirm it with is in the mail.
          */
@@ -2765,11 +2930,23 @@ export interface components {
          */
         SolvePosesParams: {
             /**
+             * Between Per S
+             * @description Frames a second that stretches without a pose are looked at again with
+             * @default 6
+             */
+            between_per_s?: number;
+            /**
              * Exhaustive Up To
              * @description Match all pairs up to this many images
              * @default 60
              */
             exhaustive_up_to?: number;
+            /**
+             * Ladder Budget
+             * @description What more tries may cost when too few images register, in times what the first one did
+             * @default 8
+             */
+            ladder_budget?: number;
             /**
              * Loop Pairs
              * @description Look-alike images each image is matched with
@@ -2808,7 +2985,7 @@ export interface components {
             refuse_below?: number;
             /**
              * Retry Below
-             * @description Try the other mapper when fewer images register
+             * @description Try again, in other ways, when fewer images register
              * @default 0.95
              */
             retry_below?: number;
@@ -3640,7 +3817,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | "tour" | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
@@ -5268,6 +5445,138 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_hotspots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    add_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    edit_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
