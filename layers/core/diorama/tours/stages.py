@@ -272,7 +272,7 @@ SOLVE_POSES = Stage(
 TRAIN_SPLATS = Stage(
     "train_splats",
     container="scene",
-    revision=3,
+    revision=4,
     inputs=("frames", "poses"),
     output_kind="models",
     params=TrainSplatsParams,
