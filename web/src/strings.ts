@@ -344,6 +344,11 @@ export const strings = {
     unlisted: "Whoever has the link",
     public: "Everybody, search engines too",
     published: (version: number) => `Published, version ${version}`,
+    isPublished: "Published",
+    views: (thisMonth: number, inAll: number) =>
+      inAll === 0
+        ? "Nobody has opened it yet."
+        : `Opened ${plural(thisMonth, "time", "times")} this month, ${plural(inAll, "time", "times")} in all.`,
     newer: "This result is newer than what visitors see.",
     publishNewer: "Publish this one",
     link: "Link",
@@ -351,6 +356,8 @@ export const strings = {
     copyLink: "Copy the link",
     embed: "To show it in another page",
     copyEmbed: "Copy the code",
+    element: "The same for a page with scripts, which can talk with it",
+    copyElement: "Copy the element",
     copied: "Copied",
     visit: "See it as visitors do",
     shown: "Version that visitors see",
@@ -415,6 +422,22 @@ export const strings = {
     gap: (start: string, end: string, count: number) =>
       `${start} to ${end} (${plural(count, "frame", "frames")})`,
     filmAgain: "Film these stretches again, more slowly, to have them in the tour.",
+    timeline: (gaps: number) =>
+      gaps === 0
+        ? "The video from start to end: all of it is placed"
+        : `The video from start to end: ${plural(gaps, "stretch is", "stretches are")} not placed`,
+    tries: "What was tried",
+    placedWord: "Placed",
+    took: "Time",
+    overBudget: "Left out: it would have cost too much",
+    rungs: {
+      first_try: "The usual way",
+      other_mapper: "The other mapper",
+      wide_matching: "More tolerant matching",
+      more_pairs: "More pairs of frames",
+      frames_between: "More frames where some are missing",
+      faint_features: "Fainter features, in even light",
+    } as Record<string, string>,
   },
 
   training: {

@@ -52,8 +52,8 @@ class Stage:
 
     `container` is the folder under `sagemaker_containers/` that holds `<name>.py`; `revision` is
     raised when the same input would give a different result; `output_kind` is the first part of
-    every key that the output is stored under; `effort` says how much work it is going to be, where its
-    product can tell.
+    every key that the output is stored under. `optional_inputs` are used where they are given. `effort` says
+    how much work it is going to be, where its product can tell.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Stage:
     hardware: Hardware = "cpu"
     service: Service = "training_job"
     effort: EffortOf | None = None
+    optional_inputs: tuple[str, ...] = ()
 
 
 StageFunction = Callable[..., Report]

@@ -220,7 +220,10 @@ export interface paths {
         get: operations["get_asset"];
         put?: never;
         post?: never;
-        /** Takes an asset away with all its versions; a file that something else needs stays for that. */
+        /**
+         * Takes an asset away with all its versions; a file that something else needs stays for that.
+         * @description What a product made goes with its project.
+         */
         delete: operations["delete_asset"];
         options?: never;
         head?: never;
@@ -251,7 +254,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A link to the content, good for 15 minutes. */
+        /** A link to the content, good for 15 minutes; refused for what is many files, as a tour is. */
         get: operations["get_asset_url"];
         put?: never;
         post?: never;
@@ -951,6 +954,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tours/{tour_id}/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be known about places in the tour, as it will be published next. */
+        get: operations["list_hotspots"];
+        put?: never;
+        /** Adds a hotspot, for the next publication. Text is plain, never HTML; at most 100 a tour. */
+        post: operations["add_hotspot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/hotspots/{hotspot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes all of a hotspot; with the upload that it had, it keeps its file. */
+        put: operations["edit_hotspot"];
+        post?: never;
+        /** Removes a hotspot; versions that are published keep it. */
+        delete: operations["remove_hotspot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tours/{tour_id}/publish": {
         parameters: {
             query?: never;
@@ -1055,6 +1094,26 @@ export interface paths {
         put?: never;
         /** Links to PUT parts to, good for 15 minutes, each with the headers that must go along. */
         post: operations["sign_parts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For the pages of published tours: counts that somebody has opened one, once a session.
+         * @description The views of a month are limited by the plan of the project's owner; 429 `views_used_up` when there are no more.
+         */
+        post: operations["count_visit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1207,19 +1266,21 @@ export interface components {
         };
         /**
          * Asset
-         * @description Something that a person has put into a project. Sizes in bytes, times in Unix seconds.
+         * @description Something of a project that people own. Sizes in bytes, times in Unix seconds.
          */
         Asset: {
-            /** Asset Id */
+            /**
+             * Asset Id
+             * @description Of what a product made, the product's own id: a tour's
+             */
             asset_id: string;
             /** Created At */
             created_at: number;
             /**
              * Kind
              * @description What its newest version is
-             * @enum {string}
              */
-            kind: "iso_video" | "avi" | "zip" | "jpeg" | "png";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -1263,6 +1324,7 @@ export interface components {
         AssetVersion: {
             /** Checksum */
             checksum: string | null;
+            made?: components["schemas"]["Made"] | null;
             /** Made At */
             made_at: number;
             /** Made By */
@@ -1276,10 +1338,16 @@ export interface components {
             restored_from?: number | null;
             /** Size */
             size: number;
-            /** Type */
+            /**
+             * Type
+             * @description Media type of a file; else what kind of thing it is
+             */
             type: string;
-            /** Upload Id */
-            upload_id: string;
+            /**
+             * Upload Id
+             * @description The upload that brought it; null where a product made it
+             */
+            upload_id?: string | null;
             /** Version */
             version: number;
         };
@@ -1711,6 +1779,49 @@ export interface components {
             workflows: "ok" | "down";
         };
         /**
+         * HotspotList
+         * @description All hotspots of a tour, oldest first.
+         */
+        HotspotList: {
+            /** Hotspots */
+            hotspots: components["schemas"]["HotspotView"][];
+        };
+        /**
+         * HotspotView
+         * @description A hotspot as its makers see it.
+         */
+        HotspotView: {
+            /** Created At */
+            created_at: number;
+            /** Hotspot Id */
+            hotspot_id: string;
+            /** Link */
+            link?: string | null;
+            media: components["schemas"]["MediaLink"] | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * InvitationCode
          * @description What stands in the letter.
          */
@@ -1858,6 +1969,36 @@ export interface components {
             subject_id: string;
         };
         /**
+         * ListedTour
+         * @description A tour in a list; its version is what its job made last.
+         */
+        ListedTour: {
+            /** Created At */
+            created_at: number;
+            /**
+             * Is Published
+             * @description Whether visitors can see it
+             */
+            is_published: boolean;
+            /**
+             * Job Id
+             * @description The job that makes it
+             */
+            job_id: string;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Tour Id */
+            tour_id: string;
+            /** Upload Id */
+            upload_id: string;
+            /** @description What can be walked, once it is made */
+            version?: components["schemas"]["TourVersion"] | null;
+        };
+        /**
          * LogIn
          * @description Who wants in, with the code of their authenticator where they have one.
          */
@@ -1875,6 +2016,33 @@ export interface components {
              * @default
              */
             second_factor?: string;
+        };
+        /**
+         * Made
+         * @description What a product made: a folder that it alone knows how to show.
+         */
+        Made: {
+            /**
+             * Details
+             * @description What the product keeps of it
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Folder
+             * @description URI of the folder in the store
+             */
+            folder: string;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "tour";
+            /** Size */
+            size: number;
         };
         /**
          * MadeApiKey
@@ -1944,6 +2112,28 @@ export interface components {
             plan?: "free" | "pro" | "enterprise";
             /** User Id */
             user_id: string;
+        };
+        /**
+         * MediaLink
+         * @description A hotspot's file for whoever may see the tour.
+         */
+        MediaLink: {
+            /** Bytes */
+            bytes: number;
+            /** Content Type */
+            content_type: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "audio" | "video";
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @description Good for an hour
+             */
+            url: string;
         };
         /**
          * Member
@@ -2037,6 +2227,36 @@ export interface components {
              * @description The same for a QR code
              */
             uri: string;
+        };
+        /**
+         * NewHotspot
+         * @description What is to be known, and where. Text is plain: nothing in it is read as HTML.
+         */
+        NewHotspot: {
+            /** Link */
+            link?: string | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
         };
         /**
          * NewMember
@@ -2186,6 +2406,19 @@ export interface components {
             type: string;
         };
         /**
+         * NewVisit
+         * @description A published tour that somebody has opened.
+         */
+        NewVisit: {
+            /**
+             * Session
+             * @description Made up by the page, and the same until it is closed: counts once a day
+             */
+            session: string;
+            /** Tour Id */
+            tour_id: string;
+        };
+        /**
          * NewWebhook
          * @description Where to tell what.
          */
@@ -2210,6 +2443,12 @@ export interface components {
          * @description What is left out of the trained model, and how many levels of detail are made of the rest.
          */
         OptimizeSplatsParams: {
+            /**
+             * First Splats
+             * @description Where there are tiles, the coarsest level has no more splats than this
+             * @default 100000
+             */
+            first_splats?: number;
             /**
              * Floater Nearness
              * @description Floaters are nearer to a camera than this share of what it mostly sees
@@ -2276,6 +2515,12 @@ export interface components {
              */
             thumbnail_share?: number;
             /**
+             * Tiled Above
+             * @description Places with more splats are cut into tiles that viewers load by where one looks
+             * @default 300000
+             */
+            tiled_above?: number;
+            /**
              * Unseen Below Px
              * @description A splat goes that shows on fewer pixels than this, all views together
              * @default 1
@@ -2287,6 +2532,12 @@ export interface components {
              * @default 1
              */
             warn_above_db?: number;
+            /**
+             * Whole Up To
+             * @description Where there are tiles, levels with more splats are in tiles only
+             * @default 500000
+             */
+            whole_up_to?: number;
         };
         /**
          * Overview
@@ -2627,6 +2878,11 @@ export interface components {
          */
         PublishedVersion: {
             /**
+             * Asset Version
+             * @description Which version of the tour's asset it shows
+             */
+            asset_version?: number | null;
+            /**
              * Published At
              * @description Unix seconds
              */
@@ -2792,6 +3048,22 @@ export interface components {
             is_on: boolean;
         };
         /**
+         * SeenFrom
+         * @description Where to stand to see something: yaw to the left of -Z, pitch above the horizon.
+         */
+        SeenFrom: {
+            /** Pitch Deg */
+            pitch_deg: number;
+            /** Position */
+            position: [
+                number,
+                number,
+                number
+            ];
+            /** Yaw Deg */
+            yaw_deg: number;
+        };
+        /**
          * SignedUp
          * @description A new account; a code to confirm it with is in the mail.
          */
@@ -2805,11 +3077,23 @@ export interface components {
          */
         SolvePosesParams: {
             /**
+             * Between Per S
+             * @description Frames a second that stretches without a pose are looked at again with
+             * @default 6
+             */
+            between_per_s?: number;
+            /**
              * Exhaustive Up To
              * @description Match all pairs up to this many images
              * @default 60
              */
             exhaustive_up_to?: number;
+            /**
+             * Ladder Budget
+             * @description What more tries may cost when too few images register, in times what the first one did
+             * @default 8
+             */
+            ladder_budget?: number;
             /**
              * Loop Pairs
              * @description Look-alike images each image is matched with
@@ -2848,7 +3132,7 @@ export interface components {
             refuse_below?: number;
             /**
              * Retry Below
-             * @description Try the other mapper when fewer images register
+             * @description Try again, in other ways, when fewer images register
              * @default 0.95
              */
             retry_below?: number;
@@ -2978,31 +3262,6 @@ export interface components {
             token_type?: string;
         };
         /**
-         * Tour
-         * @description A place made from a video.
-         */
-        Tour: {
-            /** Created At */
-            created_at: number;
-            /**
-             * Job Id
-             * @description The job that makes it
-             */
-            job_id: string;
-            /** Name */
-            name: string;
-            /** Owner Id */
-            owner_id: string;
-            /** Project Id */
-            project_id: string;
-            /** Tour Id */
-            tour_id: string;
-            /** Upload Id */
-            upload_id: string;
-            /** @description What can be walked, once it is made */
-            version?: components["schemas"]["TourVersion"] | null;
-        };
-        /**
          * TourDetails
          * @description A tour and how its job stands.
          */
@@ -3034,6 +3293,7 @@ export interface components {
             upload_id: string;
             /** @description What can be walked, once it is made */
             version?: components["schemas"]["TourVersion"] | null;
+            views: components["schemas"]["Views"];
         };
         /**
          * TourPage
@@ -3043,7 +3303,7 @@ export interface components {
             /** Cursor */
             cursor?: string | null;
             /** Tours */
-            tours: components["schemas"]["Tour"][];
+            tours: components["schemas"]["ListedTour"][];
         };
         /**
          * TourParams
@@ -3275,6 +3535,19 @@ export interface components {
             cursor?: string | null;
             /** Versions */
             versions: components["schemas"]["AssetVersion"][];
+        };
+        /**
+         * Views
+         * @description How often visitors have opened a tour; each session counts once.
+         */
+        Views: {
+            /** In All */
+            in_all: number;
+            /**
+             * This Month
+             * @description By UTC
+             */
+            this_month: number;
         };
         /**
          * WantedPart
@@ -3754,7 +4027,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
@@ -5462,6 +5735,138 @@ export interface operations {
             };
         };
     };
+    list_hotspots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    add_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    edit_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     publish_tour: {
         parameters: {
             query?: never;
@@ -5706,6 +6111,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PartLinks"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    count_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
