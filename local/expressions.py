@@ -11,6 +11,7 @@ import json
 import math
 import re
 import threading
+from functools import lru_cache
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -62,7 +63,9 @@ def _value(expression: str, variables: Mapping[str, Json]) -> Json:
     return _as_json(raw, expression)
 
 
+@lru_cache(512)
 def _compiled(expression: str) -> Jsonata:
+    """Read once: what an evaluation binds lies in a frame of its own."""
     try:
         compiled = Jsonata(expression)
     except Exception as error:

@@ -60,6 +60,8 @@ class Stage:
     output_kind: str
     params: type[Contract]
     report: type[Report]
+    smaller: Callable[..., Contract | None] = lambda params: None
+    """The params for a try with less memory, given those of the last one; None where there are no smaller ones."""
     hardware: Hardware = "cpu"
     service: Service = "training_job"
 

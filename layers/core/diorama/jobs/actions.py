@@ -54,7 +54,7 @@ def cancel(platform: Platform, job_id: str) -> Job:
             )
         cancelled = job
     stop_execution(platform, cancelled)
-    clean_up(platform, job_id, cancelled.attempt, "cancelled")
+    clean_up(platform, cancelled, cancelled.attempt, "cancelled")
     return cancelled
 
 

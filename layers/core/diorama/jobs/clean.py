@@ -1,20 +1,55 @@
 """After an attempt has ended, however: nothing of it may go on running, waiting or holding."""
 
 from diorama.jobs import leases, rules, table
-from diorama.jobs.models import Problem, StageRun, StageState
+from diorama.jobs.models import Job, Problem, StageRun, StageState, Work
 from diorama.platform import Platform
+
+OVER_WITHOUT_WORD = ("succeeded", "failed", "stopped")
 
 
 def clean_up(
-    platform: Platform, job_id: str, attempt: int, state: StageState, problem: Problem | None = None
+    platform: Platform, job: Job, attempt: int, state: StageState, problem: Problem | None = None
 ) -> None:
-    """Stops the attempt's work, closes its stages as `state`, frees its leases. Any number of times."""
-    for work in table.open_work(platform.jobs):
-        if (work.job_id, work.attempt) == (job_id, attempt):
-            platform.compute.stop(work.name)
-            table.put_work(platform.jobs, work.model_copy(update={"ended": True}))
-    close_stages(platform, job_id, attempt, state, problem)
-    leases.release(platform.jobs, job_id, attempt)
+    """Stops the attempt's work, closes its stages as `state`, frees its leases. Any number of times.
+
+    Where a machine takes its time to stop, the leases are held until that is heard of: nobody else may begin
+    with what it is still writing.
+    """
+    for work in table.work_of(platform.jobs, job.job_id, attempt):
+        stop(platform, work)
+    close_stages(platform, job.job_id, attempt, state, problem)
+    leases.leave_lines(platform.jobs, job, attempt, platform.settings.pools)
+    free_if_still(platform, job.job_id, attempt)
+
+
+def stop(platform: Platform, work: Work) -> None:
+    """Asks work to stop, and writes its end down if that came at once."""
+    now = platform.clock.now()
+    table.change_work(
+        platform.jobs, work.name, lambda one: None if one.ended else one.model_copy(update={"stop_asked_at": now})
+    )
+    platform.compute.stop(work.name)
+    if is_still(platform, work):
+        end(platform, work.name)
+
+
+def is_still(platform: Platform, work: Work) -> bool:
+    """Whether work that was told to stop runs no more, as far as its machine tells."""
+    state = platform.compute.state(work.name)
+    never_began = state == "unknown" and work.operation == "create_training_job"
+    return state in OVER_WITHOUT_WORD or never_began
+
+
+def end(platform: Platform, name: str, error: str = "") -> None:
+    """Writes down that work runs no more."""
+    ended = {"ended": True, "error": error}
+    table.change_work(platform.jobs, name, lambda one: None if one.ended else one.model_copy(update=ended))
+
+
+def free_if_still(platform: Platform, job_id: str, attempt: int) -> None:
+    """Frees the leases of an attempt none of whose work runs any more."""
+    if not table.work_of(platform.jobs, job_id, attempt):
+        leases.release(platform.jobs, job_id, attempt)
 
 
 def close_stages(
