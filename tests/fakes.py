@@ -69,6 +69,7 @@ class FakeCompute:
     launched: list[LaunchCall] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     states: dict[str, WorkState] = field(default_factory=dict)
+    billed: dict[str, float] = field(default_factory=dict)
 
     def launch(self, call: LaunchCall) -> None:
         self.launched.append(call)
@@ -79,6 +80,9 @@ class FakeCompute:
 
     def state(self, name: str) -> WorkState:
         return self.states.get(name, "unknown")
+
+    def billable_s(self, name: str) -> float | None:
+        return self.billed.get(name)
 
 
 def platform_in(folder: Path, **settings: Any) -> Platform:

@@ -83,6 +83,7 @@ class FakeCompute:
     """Remembers what was stopped."""
 
     stopped: list[str] = field(default_factory=list)
+    billed: dict[str, float] = field(default_factory=dict)
 
     def launch(self, call: LaunchCall) -> None:
         raise AssertionError("nothing is launched by the API")
@@ -92,6 +93,9 @@ class FakeCompute:
 
     def state(self, name: str) -> Any:
         return "unknown"
+
+    def billable_s(self, name: str) -> float | None:
+        return self.billed.get(name)
 
 
 @dataclass

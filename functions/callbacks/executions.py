@@ -3,6 +3,7 @@
 import json
 from typing import Any, cast
 
+from diorama.costs import spent
 from diorama.jobs import table
 from diorama.jobs.settle import settle
 from diorama.platform import connect
@@ -25,6 +26,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     platform = connect()
     job = settle(platform, detail["name"], execution)
     if job is not None:
+        spent.settle(platform, job)
         tell(job.job_id)
         notices.job_ended(platform, job)
         webhooks.job_ended(platform, job)

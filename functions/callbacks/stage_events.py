@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from diorama.events import WORKER_EVENT
+from diorama.costs import machines, spent
+from diorama.events import WORKER_EVENT, StageProgress
 from diorama.jobs import news
 from diorama.platform import Platform, connect
 from diorama.ports import JsonObject
@@ -28,10 +29,24 @@ def take(platform: Platform, message: JsonObject) -> None:
     if "kind" in message:
         event = WORKER_EVENT.validate_python(message)
         news.take_worker_event(platform, event)
+        machines.hear(platform, event)
+        if not isinstance(event, StageProgress):
+            spent.write(platform, event.job_id)
         tell(event.job_id)  # once a second at most: so often the worker says how far it is
     elif message.get("detail-type") == "SageMaker Training Job State Change":
-        news.take_training_job_change(platform, message.get("detail") or {})
+        detail = message.get("detail") or {}
+        news.take_training_job_change(platform, detail)
+        if detail.get("TrainingJobStatus") in ("Completed", "Failed", "Stopped"):
+            _count(platform, str(detail.get("TrainingJobName")))
     elif "invocationStatus" in message:
         news.take_inference_result(platform, message)
+        _count(platform, str(message.get("inferenceId") or ""))
     else:
         journal().warning("stage event of an unknown kind", keys=sorted(message))
+
+
+def _count(platform: Platform, work: str) -> None:
+    """A machine has ended: from now on what it cost is known."""
+    job_id = machines.hear_end(platform, work)
+    if job_id is not None:
+        spent.write(platform, job_id)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.jobs.models import JobState
 from diorama.platform import connect
-from diorama.studio import admin, audit, failures, page_errors
+from diorama.studio import admin, audit, costs, failures, page_errors
 from diorama.studio.jobs import JobDetails, JobFilter
 from door import Admin
 
@@ -79,6 +79,12 @@ def retry_anybodys_job(job_id: str, user_id: Admin) -> JobDetails:  # noqa: ARG0
 def cancel_anybodys_job(job_id: str, user_id: Admin) -> JobDetails:  # noqa: ARG001
     """Cancels anybody's job."""
     return admin.cancel(connect(), job_id)
+
+
+@router.get("/v1/admin/costs", tags=["admin"])
+def get_costs(user_id: Admin, month: Month = None) -> costs.MonthCosts:  # noqa: ARG001
+    """What everybody's jobs that were made in a month have cost, by person and product."""
+    return costs.of_month(connect(), month)
 
 
 @router.get("/v1/admin/failures", tags=["admin"])

@@ -15,6 +15,7 @@ from diorama.stage import Contract
 from diorama.studio import (
     accounts,
     api_keys,
+    costs,
     downloads,
     health,
     job_files,
@@ -306,6 +307,12 @@ def delete_project(project_id: str, user_id: SignedIn) -> None:
     It can be brought back for seven days; then nothing of it is left.
     """
     projects.delete(connect(), user_id, project_id)
+
+
+@router.get("/v1/projects/<project_id>/costs", tags=["projects"])
+def get_project_costs(project_id: str, user_id: SignedIn) -> costs.ProjectCosts:
+    """What the jobs of a project have cost, those that still run as far as their stages have ended."""
+    return costs.of_project(connect(), user_id, project_id)
 
 
 @router.get("/v1/projects/<project_id>/members", tags=["projects"])

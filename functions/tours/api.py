@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
-from diorama.tours import actions, publishing, viewing
+from diorama.tours import actions, publishing, viewing, visits
 from diorama.tours.models import NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
@@ -67,6 +67,15 @@ def unpublish_tour(tour_id: str, user_id: SignedIn) -> None:
 def roll_back_tour(tour_id: str, body: WantedVersion, user_id: SignedIn) -> Published:
     """Shows an earlier version, or a later one again; the last five are kept."""
     return publishing.roll_back(connect(), user_id, tour_id, body)
+
+
+@router.post("/v1/visits", status_code=204, openapi_extensions=OPEN, tags=["tours"])
+def count_visit(body: visits.NewVisit) -> None:
+    """For the pages of published tours: counts that somebody has opened one, once a session.
+
+    The views of a month are limited by the plan of the project's owner; 429 `views_used_up` when there are no more.
+    """
+    visits.count(connect(), body)
 
 
 @router.get("/v1/tour-files/<token>/<path>", status_code=302, openapi_extensions=OPEN, tags=["tours"])

@@ -36,6 +36,9 @@ def test_a_tour_is_published_copied_and_taken_away(
     panel.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == url
     assert f'src="{served.url}/embed/' in panel.get_by_label("To show it in another page").input_value()
+    element = panel.get_by_label("The same for a page with scripts").input_value()
+    assert f'src="{served.url}/embed/v1/diorama-tour.js"' in element
+    assert f'tour="{made["subject_id"]}"' in element
     assert violations(page, axe) == []
 
     note = f"{served.url}/published/{made['subject_id']}/tour.json"

@@ -46,6 +46,7 @@ class Story:
     cancelled: set[tuple[str, int]] = field(default_factory=set)
     aborted: set[tuple[str, int]] = field(default_factory=set)
     refused: set[tuple[str, int]] = field(default_factory=set)
+    starved: set[tuple[str, int]] = field(default_factory=set)
     broken: set[tuple[str, int]] = field(default_factory=set)
     crashes: int = 0
 
@@ -106,6 +107,9 @@ class Story:
 
     def spot(self, which: int) -> None:
         self._doom(which, "spot", set())
+
+    def memory(self, which: int) -> None:
+        self._doom(which, "memory", self.starved)
 
     def _doom(self, which: int, fate: str, whom: set[tuple[str, int]]) -> None:
         machine = self.machine(which)
@@ -174,7 +178,7 @@ class Story:
             me = (job.job_id, attempt)
             if me in self.cancelled and state in rules.ENDED and state != "cancelled":
                 found.append(f"attempt {attempt} was cancelled, and has {state}")
-            if state == "refused" and me not in self.refused:
+            if state == "refused" and me not in self.refused | self.starved:
                 found.append(f"attempt {attempt} was refused, which no stage did")
         if job.state == "succeeded":
             results = (job.result or {}).get("results", {})

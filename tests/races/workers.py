@@ -41,7 +41,7 @@ class RaceWorker(Worker):
                     return ended
                 percent = 100 * step / STEPS
                 self._tell(StageProgress, stage=item.stage, percent=percent, message="at it", metrics={})
-            outcome = "refused" if self.fate == "refuse" else "succeeded"
+            outcome = "refused" if self.fate == "refuse" else "reduced" if item.smaller else "succeeded"
         finally:
             self.running = None
         report = {"outcome": outcome, **(PROBLEM if outcome == "refused" else {})}
@@ -52,6 +52,8 @@ class RaceWorker(Worker):
     def _told_to_end(self, item: StageRequest) -> Ended | None:
         if self.fate == "bug":
             return Ended("failed", f"{item.stage} ended with 1")
+        if self.fate == "memory":
+            return Ended("out_of_memory", f"{item.stage} ended with -9")
         if self.stop_asked() or self.fate == "spot":
             self.stopping.set()
             self.actors.sleep(self.platform.clock.now() + self.chance.uniform(0, ENDING_TAKES_S))

@@ -256,6 +256,7 @@ ENDS: dict[str, tuple[Any, str]] = {
     "completed": ("succeeded", ""),
     "stopped": ("stopped", ""),
     "failed": ("failed", "AlgorithmError: failed"),
+    "out_of_memory": ("failed", "AlgorithmError: out_of_memory: "),
     "interrupted": ("failed", "AlgorithmError: interrupted: "),
 }
 

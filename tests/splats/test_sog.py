@@ -216,3 +216,28 @@ def test_weights_let_positions_be_coarser_but_no_more_than_hardly_shows(tmp_path
     cell = (scene.means.abs().amax() * 2 + 1) / 65535 * 20
     assert ((read.means - scene.means).abs().amax(dim=1) <= 0.8 * extents / 2 + cell).all()
     assert (read.opacities - scene.opacities).abs().max() <= 8.5 / 255 + 1e-6
+
+
+def test_a_part_of_a_scene_is_as_exact_as_it_would_be_in_the_whole(tmp_path):
+    scene, weights = cloud(2000, 0), np.full(2000, 0.01)
+    alone = written(tmp_path, scene, weights=weights).stat().st_size
+    as_a_part = written(tmp_path, scene, weights=weights, usual_weight=1.0).stat().st_size
+    assert as_a_part < 0.95 * alone
+
+
+def test_splats_of_a_leaf_stay_together(tmp_path):
+    scene = cloud(600, 0)
+    leaves = np.random.default_rng(0).integers(0, 3, 600)
+    read = read_sog(written(tmp_path, scene, leaves=leaves))
+    nearest = torch.cdist(read.means.double(), scene.means.double()).argmin(dim=1)
+    assert leaves[nearest.numpy()].tolist() == sorted(leaves.tolist())
+
+
+def test_loose_files_say_the_same(tmp_path):
+    scene = cloud(300)
+    loose = tmp_path / "loose"
+    loose.mkdir()
+    write_sog(loose / "meta.json", scene)
+    one = read_sog(written(tmp_path, scene))
+    assert torch.equal(read_sog(loose).means, one.means)
+    assert torch.equal(read_sog(loose).sh, one.sh)

@@ -7,6 +7,7 @@ export const viewerStrings = {
   canvasHelp: "Drag to look around. Arrow keys move. Press the question mark for all keys.",
   poster: (name: string) => `A view of ${name}`,
   back: "Back to the studio",
+  invitation: (name: string) => `Walk into ${name}`,
   openAlone: (name: string) => `Open ${name} on a page of its own`,
 
   modes: {
@@ -76,6 +77,10 @@ export const viewerStrings = {
     notPublished: {
       title: "This tour is not published",
       text: "Its owner has not published it, or has taken it back. Ask whoever gave you the link.",
+    },
+    viewsUsedUp: {
+      title: "This tour has had its visitors for this month",
+      text: "Its owner's plan shows it to so many a month. Come back next month, or ask whoever gave you the link.",
     },
     signedOut: {
       title: "Log in to see this tour",

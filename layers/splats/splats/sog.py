@@ -35,6 +35,7 @@ from splats.scene import SplatScene
 
 VERSION = 2
 GENERATOR = "Diorama"
+META = "meta.json"
 CODES = 256
 PALETTE_ROW = 64
 PALETTE_MAX = 65536
@@ -77,19 +78,27 @@ def write_sog(
     *,
     palette_entries: int | None = None,
     weights: Floats | None = None,
+    usual_weight: float | None = None,
+    leaves: NDArray[np.intp] | None = None,
     antialiased: bool = False,
 ) -> None:
-    """Writes a scene as one `.sog` file. Equal input gives equal bytes.
+    """Writes a scene as one `.sog` file, or, where the path's name is meta.json, as that and images beside it.
 
     `weights` (n,) says how much the error of each splat's look matters, e.g. how much of it is seen; positions and
-    opacities are then rounded as coarsely as hardly shows. Without, all matter alike and are as exact as the format
-    can be. Raises `ValueError` for a scene that is empty or has numbers that are not finite.
+    opacities are then rounded as coarsely as hardly shows for weights like `usual_weight`, their mean where nothing
+    else is said. Without weights, all matter alike and are as exact as the format can be. `leaves` (n,): splats of
+    equal numbers stay together, the smallest number first. Equal input gives equal bytes.
+
+    Raises `ValueError` for a scene that is empty or has numbers that are not finite.
     """
     columns = _axes_named_anew(columns_of(scene))
     cells, mins, maxs = _quantised_positions(columns.means)
+    usual = 1.0 if weights is None else usual_weight or float(np.mean(weights))
     if weights is not None:
-        cells = _rounded(cells, _position_steps(columns, _importance(weights), mins, maxs))
+        cells = _rounded(cells, _position_steps(columns, _importance(weights, usual), mins, maxs))
     order = morton_order(cells)
+    if leaves is not None:
+        order = order[np.argsort(leaves[order], kind="stable")]
     columns = columns.select(order)
     mass = np.ones(len(order)) if weights is None else np.asarray(weights, np.float64)[order]
     count = len(order)
@@ -113,13 +122,13 @@ def write_sog(
     textures["quats.webp"] = _texture(encode_rotations(columns.quats))
     opacities: NDArray[Any] = np.round(columns.opacities * 255)
     if weights is not None:
-        opacities = 255 - _rounded(255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass)), 255)
+        opacities = 255 - _rounded(255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass, usual)), 255)
     _alpha(textures["sh0.webp"], opacities)
     if columns.higher.shape[1]:
         meta["shN"] = _encode_higher(
             textures, columns.higher, mass, palette_entries or palette_size(count, scene.sh_degree)
         )
-    _write_zip(path, meta, textures)
+    _write(path, meta, textures)
 
 
 def _quantised_positions(means: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
@@ -136,13 +145,13 @@ def _axes_named_anew(columns: Columns) -> Columns:
     return replace(columns, quats=quats, log_scales=np.take_along_axis(columns.log_scales, axes, axis=1))
 
 
-def _importance(weights: Floats) -> NDArray[np.float64]:
-    """How much finer the steps of each splat (n,) are than the average one's.
+def _importance(weights: Floats, usual: float) -> NDArray[np.float64]:
+    """How much finer the steps of each splat (n,) are than those of one with the usual weight.
 
     An error counts by weight times step squared, so the bits are spent best where that product is everywhere alike.
     """
     mass = np.asarray(weights, np.float64)
-    return np.sqrt(mass / max(float(mass.mean()), 1e-30)).clip(*IMPORTANCE)
+    return np.sqrt(mass / max(usual, 1e-30)).clip(*IMPORTANCE)
 
 
 def _position_steps(columns: Columns, importance: Floats, mins: Floats, maxs: Floats) -> NDArray[np.float64]:
@@ -236,12 +245,17 @@ def _alpha(image: Bytes, values: Floats) -> None:
     image.reshape(-1, 4)[: len(values), 3] = values
 
 
-def _write_zip(path: Path, meta: Mapping[str, Any], textures: Textures) -> None:
-    members = {"meta.json": json.dumps(meta, separators=(",", ":"), allow_nan=False).encode()}
+def _write(path: Path, meta: Mapping[str, Any], textures: Textures) -> None:
+    members = {META: json.dumps(meta, separators=(",", ":"), allow_nan=False).encode()}
     members |= {name: _webp(textures[name]) for name in sorted(textures)}
+    if path.name == META:
+        for name, data in members.items():
+            path.with_name(name).write_bytes(data)
+        return
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), data)
+            way = zipfile.ZIP_DEFLATED if name == META else None
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), data, way)
 
 
 def _webp(image: Bytes) -> bytes:
@@ -254,10 +268,10 @@ def _webp(image: Bytes) -> bytes:
 def read_sog(path: Path) -> SplatScene:
     """The scene of a `.sog` file, or of a folder that holds its members. Raises `UnreadableSplats`."""
     members = _members(path)
-    if "meta.json" not in members:
+    if META not in members:
         raise UnreadableSplats(f"There is no meta.json in {path.name}.", ADVICE)
     try:
-        return _decoded(members, _meta(members["meta.json"]))
+        return _decoded(members, _meta(members[META]))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError) as error:
         raise UnreadableSplats(f"{path.name} is damaged: {type(error).__name__} {error}.", ADVICE) from error
 

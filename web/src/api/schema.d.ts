@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What everybody's jobs that were made in a month have cost, by person and product. */
+        get: operations["get_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/failures": {
         parameters: {
             query?: never;
@@ -772,6 +789,23 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/v1/projects/{project_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the jobs of a project have cost, those that still run as far as their stages have ended. */
+        get: operations["get_project_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/members": {
         parameters: {
             query?: never;
@@ -987,6 +1021,26 @@ export interface paths {
         put?: never;
         /** Links to PUT parts to, good for 15 minutes, each with the headers that must go along. */
         post: operations["sign_parts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For the pages of published tours: counts that somebody has opened one, once a session.
+         * @description The views of a month are limited by the plan of the project's owner; 429 `views_used_up` when there are no more.
+         */
+        post: operations["count_visit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1238,6 +1292,42 @@ export interface components {
             code: string;
             /** Email */
             email: string;
+        };
+        /**
+         * CostView
+         * @description What a job took.
+         */
+        CostView: {
+            /**
+             * Is Billed
+             * @description The seconds are those that SageMaker bills, not those of the clock
+             */
+            is_billed: boolean;
+            /** Other S */
+            other_s: number;
+            /**
+             * Other Usd
+             * @description Of machines while they started, fetched and ended
+             */
+            other_usd: string;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines, in all
+             */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageCostView"][];
+            /**
+             * Unpriced
+             * @description Machine types without a price in the table
+             */
+            unpriced: string[];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * Credentials
@@ -1577,6 +1667,8 @@ export interface components {
             attempt: number;
             /** Correlation Id */
             correlation_id: string;
+            /** @description What it has cost by now, all attempts together */
+            cost: components["schemas"]["CostView"];
             /** Created At */
             created_at: number;
             /** Ended At */
@@ -1688,6 +1780,36 @@ export interface components {
              * @description What the job makes: for tours, the tour's id
              */
             subject_id: string;
+        };
+        /**
+         * ListedTour
+         * @description A tour in a list.
+         */
+        ListedTour: {
+            /** Created At */
+            created_at: number;
+            /**
+             * Is Published
+             * @description Whether visitors can see it
+             */
+            is_published: boolean;
+            /**
+             * Job Id
+             * @description The job that makes it
+             */
+            job_id: string;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Tour Id */
+            tour_id: string;
+            /** Upload Id */
+            upload_id: string;
+            /** @description What can be walked, once it is made */
+            version?: components["schemas"]["TourVersion"] | null;
         };
         /**
          * LogIn
@@ -1809,6 +1931,29 @@ export interface components {
         Members: {
             /** Members */
             members: components["schemas"]["Member"][];
+        };
+        /**
+         * MonthCosts
+         * @description What everybody's jobs that were made in a month took, the dearest first.
+         */
+        MonthCosts: {
+            /** By Person */
+            by_person: components["schemas"]["PersonsCosts"][];
+            /** Jobs */
+            jobs: number;
+            /** Month */
+            month: string;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * NewApiKey
@@ -1979,6 +2124,19 @@ export interface components {
              * @description Media type: video/mp4, video/quicktime, application/zip, ...
              */
             type: string;
+        };
+        /**
+         * NewVisit
+         * @description A published tour that somebody has opened.
+         */
+        NewVisit: {
+            /**
+             * Session
+             * @description Made up by the page, and the same until it is closed: counts once a day
+             */
+            session: string;
+            /** Tour Id */
+            tour_id: string;
         };
         /**
          * NewWebhook
@@ -2238,6 +2396,52 @@ export interface components {
             user_id: string;
         };
         /**
+         * PersonsCosts
+         * @description What somebody's jobs of one product took.
+         */
+        PersonsCosts: {
+            /**
+             * Email
+             * @description Empty where the account is gone
+             */
+            email: string;
+            /** Jobs */
+            jobs: number;
+            /** Product */
+            product: string;
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Priced
+         * @description By which prices amounts were made.
+         */
+        Priced: {
+            /**
+             * As Of
+             * Format: date
+             * @description When the prices were written down
+             */
+            as_of: string;
+            /**
+             * Region
+             * @description Of the price table; `local`: this machine, which costs nothing
+             */
+            region: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * Problem
          * @description Why something ended badly, for the person whose job it is.
          */
@@ -2314,6 +2518,25 @@ export interface components {
             description?: string | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * ProjectCosts
+         * @description What the jobs of a project took.
+         */
+        ProjectCosts: {
+            /** Jobs */
+            jobs: number;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * ProjectPage
@@ -2558,6 +2781,26 @@ export interface components {
             sequential_overlap?: number;
         };
         /**
+         * StageCostView
+         * @description What a stage took, all tries of it together. What was there already took nothing.
+         */
+        StageCostView: {
+            /**
+             * Seconds
+             * @description Of machines, as far as they worked on this stage
+             */
+            seconds: number;
+            /** Stage */
+            stage: string;
+            /** Stored Bytes */
+            stored_bytes: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * StageView
          * @description One stage of the newest attempt. Times are Unix seconds; `seconds` is what its work took.
          */
@@ -2627,31 +2870,6 @@ export interface components {
             token_type?: string;
         };
         /**
-         * Tour
-         * @description A place made from a video.
-         */
-        Tour: {
-            /** Created At */
-            created_at: number;
-            /**
-             * Job Id
-             * @description The job that makes it
-             */
-            job_id: string;
-            /** Name */
-            name: string;
-            /** Owner Id */
-            owner_id: string;
-            /** Project Id */
-            project_id: string;
-            /** Tour Id */
-            tour_id: string;
-            /** Upload Id */
-            upload_id: string;
-            /** @description What can be walked, once it is made */
-            version?: components["schemas"]["TourVersion"] | null;
-        };
-        /**
          * TourDetails
          * @description A tour and how its job stands.
          */
@@ -2683,6 +2901,7 @@ export interface components {
             upload_id: string;
             /** @description What can be walked, once it is made */
             version?: components["schemas"]["TourVersion"] | null;
+            views: components["schemas"]["Views"];
         };
         /**
          * TourPage
@@ -2692,7 +2911,7 @@ export interface components {
             /** Cursor */
             cursor?: string | null;
             /** Tours */
-            tours: components["schemas"]["Tour"][];
+            tours: components["schemas"]["ListedTour"][];
         };
         /**
          * TourParams
@@ -2887,6 +3106,19 @@ export interface components {
             versions: components["schemas"]["AssetVersion"][];
         };
         /**
+         * Views
+         * @description How often visitors have opened a tour; each session counts once.
+         */
+        Views: {
+            /** In All */
+            in_all: number;
+            /**
+             * This Month
+             * @description By UTC
+             */
+            this_month: number;
+        };
+        /**
          * WantedPart
          * @description A part that is about to be sent.
          */
@@ -2984,6 +3216,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeedPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_costs: {
+        parameters: {
+            query?: {
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthCosts"];
                 };
             };
             /** @description A problem */
@@ -4638,6 +4902,37 @@ export interface operations {
             };
         };
     };
+    get_project_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectCosts"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -5185,6 +5480,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PartLinks"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    count_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

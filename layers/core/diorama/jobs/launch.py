@@ -37,7 +37,8 @@ def launch(
     history = _launched_before(platform, request)
     request = _numbered(request, len(history) - (1 if history and not history[-1].ended else 0))
     call = launch_call(platform.settings, catalog, request, _request_at(platform, request), spot_stops(history))
-    work = _remembered(platform, request, call, task_token)
+    instance = platform.settings.instances[catalog[request.stages[0].stage].hardware]
+    work = _remembered(platform, request, call, task_token, instance)
     platform.compute.launch(call)
     try:
         _check_job(platform, request)
@@ -78,7 +79,9 @@ def _request_at(platform: Platform, request: WorkRequest) -> str:
     return where
 
 
-def _remembered(platform: Platform, request: WorkRequest, call: LaunchCall, task_token: str) -> Work:
+def _remembered(
+    platform: Platform, request: WorkRequest, call: LaunchCall, task_token: str, instance: str
+) -> Work:
     """The work's row, which knows who waits from now on. Raises `Conflict` where it ended in between."""
     now = platform.clock.now()
     known = table.get_work(platform.jobs, call.name)
@@ -101,7 +104,9 @@ def _remembered(platform: Platform, request: WorkRequest, call: LaunchCall, task
         outputs=tuple(item.output for item in request.stages),
         launched_at=now,
         deadline=now + (ENDPOINT_RUN_S if call.operation == "invoke_endpoint_async" else MAX_WAIT_FOR_SPOT_S),
+        instance=instance,
         spot=bool(call.arguments.get("EnableManagedSpotTraining")),
+        volume_gb=call.arguments.get("ResourceConfig", {}).get("VolumeSizeInGB", 0),
     )
     table.put_work(platform.jobs, work)
     return work

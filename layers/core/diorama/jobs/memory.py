@@ -7,7 +7,7 @@ from diorama.jobs.models import Job
 from diorama.library.keys import checkpoint_uri
 from diorama.platform import Platform
 from diorama.request import StageRequest
-from diorama.stage import Contract, Stage
+from diorama.stage import Params, Stage
 
 SMALLER_AT_MOST = 2
 
@@ -31,7 +31,7 @@ def _shrunk(
 ) -> StageRequest | None:
     if times == 0:
         return item
-    params = smaller_params(stage, stage.params.model_validate(item.params), times)
+    params = smaller_params(stage.params.model_validate(item.params), times)
     if params is None:
         return None
     checkpoint = checkpoint_uri(platform.settings.bucket, job.project_id, item.key, times)
@@ -39,11 +39,11 @@ def _shrunk(
     return item.model_copy(update=changes)
 
 
-def smaller_params(stage: Stage, params: Contract, times: int) -> Contract | None:
+def smaller_params(params: Params, times: int) -> Params | None:
     """The params after memory ran out so often; None where the stage has none that small."""
     if times > SMALLER_AT_MOST:
         return None
-    found: Contract | None = params
+    found: Params | None = params
     for _ in range(times):
-        found = stage.smaller(found) if found is not None else None
+        found = None if found is None else found.smaller()
     return found

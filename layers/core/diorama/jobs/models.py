@@ -99,7 +99,9 @@ class Work(Contract):
     outputs: tuple[str, ...] = Field(description="Where its stages report, in order")
     launched_at: float
     deadline: float
+    instance: str = Field("", description="Type of the machine")
     spot: bool = Field(False, description="On capacity that may be taken away")
+    volume_gb: int = Field(0, description="Size of its disk")
     stop_asked_at: float | None = None
     ended: bool = False
     error: str = Field("", description="What ended it, as the machine's Retry calls that; empty: all went well")

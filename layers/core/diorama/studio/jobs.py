@@ -2,13 +2,14 @@
 
 from pydantic import Field
 
+from diorama.costs import spent
 from diorama.errors import NotFound
 from diorama.jobs import actions, table
 from diorama.jobs.models import Job, JobState, Problem, StageRun, StageState
 from diorama.platform import Platform
 from diorama.ports import JsonObject
 from diorama.stage import Contract
-from diorama.studio import access
+from diorama.studio import access, costs
 from diorama.studio.paging import filtered_page
 
 
@@ -51,6 +52,7 @@ class JobDetails(JobView):
 
     stage_names: tuple[str, ...] = Field(description="All of its stages, those to come too")
     stages: tuple[StageView, ...]
+    cost: costs.CostView = Field(description="What it has cost by now, all attempts together")
 
 
 class JobPage(Contract):
@@ -136,7 +138,8 @@ def details(platform: Platform, job: Job) -> JobDetails:
     """A job with its stages."""
     runs = table.stage_runs(platform.jobs, job.job_id, job.attempt)
     stages = tuple(_stage_view(runs[name]) for name in job.stages if name in runs)
-    return JobDetails(**view(job).model_dump(), stage_names=job.stages, stages=stages)
+    cost = costs.view(platform, spent.so_far(platform, job))
+    return JobDetails(**view(job).model_dump(), stage_names=job.stages, stages=stages, cost=cost)
 
 
 def _stage_view(run: StageRun) -> StageView:

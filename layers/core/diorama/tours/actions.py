@@ -12,8 +12,8 @@ from diorama.studio import access
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
-from diorama.tours import publication, rules
-from diorama.tours.models import NewTour, Tour, TourDetails, TourPage, TourVersion
+from diorama.tours import publication, rules, visits
+from diorama.tours.models import ListedTour, NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
 PRODUCT = "tours"
@@ -38,7 +38,7 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
         created_at=now,
     )
     platform.records.transact(
-        [Put(_row(tour), 0), Put(_pointer(tour), 0), *uploads.writes_of_use(upload, rev, tour.tour_id)]
+        [*(Put(row, 0) for row in rows_of(tour)), *uploads.writes_of_use(upload, rev, tour.tour_id)]
     )
     job = jobs.start(platform, _job(tour, upload, params, correlation_id))
     return _details(platform, tour, details(platform, job))
@@ -131,7 +131,9 @@ def listed(
         return [Tour.model_validate(row["value"]) for row in page.rows], page.cursor
 
     tours, cursor = filtered_page(fetch, lambda tour: _may_see(platform, user_id, tour), limit, cursor)
-    return TourPage(tours=tuple(tours), cursor=cursor)
+    shown = publication.shown_in(platform.records, {tour.project_id for tour in tours})
+    listed = (ListedTour(**tour.model_dump(), is_published=tour.tour_id in shown) for tour in tours)
+    return TourPage(tours=tuple(listed), cursor=cursor)
 
 
 def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
@@ -139,8 +141,14 @@ def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDeta
     row = publication.read(platform.records, tour.tour_id)
     published = publication.told(row.publication, tour.tour_id, public_url)
     url = published.url if published else f"{public_url}/view/{tour.tour_id}"
-    told = {**tour.model_dump(), "tour_url": url, "published": published, "job": job}
+    views = visits.views_of(platform, tour.tour_id)
+    told = {**tour.model_dump(), "tour_url": url, "published": published, "views": views, "job": job}
     return TourDetails.model_validate(told)
+
+
+def rows_of(tour: Tour) -> tuple[Row, Row]:
+    """What is written of a new tour."""
+    return _row(tour), _pointer(tour)
 
 
 def _pointer(tour: Tour) -> Row:

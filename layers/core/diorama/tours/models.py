@@ -13,6 +13,7 @@ from diorama.tours.stages import (
     SolvePosesParams,
     TrainSplatsParams,
 )
+from diorama.tours.visits import Views
 
 
 class TourParams(Contract):
@@ -64,11 +65,18 @@ class TourDetails(Tour):
         description="The page that shows the tour: to its owner, or to all once it is published"
     )
     published: Published | None = Field(description="How visitors see it; null where they don't")
+    views: Views
     job: JobDetails | None
+
+
+class ListedTour(Tour):
+    """A tour in a list."""
+
+    is_published: bool = Field(description="Whether visitors can see it")
 
 
 class TourPage(Contract):
     """Some tours, newest first. The list goes on until the cursor is null, even where a page is short."""
 
-    tours: tuple[Tour, ...]
+    tours: tuple[ListedTour, ...]
     cursor: str | None = None

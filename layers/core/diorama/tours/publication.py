@@ -3,7 +3,7 @@
 Versions count up and are never used again, because their files are cached for good.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, Field
@@ -55,13 +55,17 @@ class KeptVersion(PublishedVersion):
 
 
 class Publication(Contract):
-    """What should be published. `version` is the one shown, `doomed` are those whose files must go."""
+    """What should be published. `version` is the one shown, `doomed` are those whose files must go.
+
+    `owner_id` is the project's owner, whose plan the views count for.
+    """
 
     visibility: Visibility = "unlisted"
     version: int | None = None
     last_version: int = 0
     versions: tuple[KeptVersion, ...] = ()
     doomed: tuple[int, ...] = ()
+    owner_id: str = ""
 
     def of_bundle(self, bundle: str) -> KeptVersion | None:
         """The version that is a copy of the bundle."""
@@ -87,8 +91,9 @@ class TourNote(Contract):
 # --- Rules ---------------------------------------------------------------------------------------
 
 
-def with_bundle(now: Publication, bundle: str, at: float) -> Publication:
+def with_bundle(now: Publication, bundle: str, at: float, owner_id: str) -> Publication:
     """With a version for the bundle: the one it has, else the next, of which nothing is copied yet."""
+    now = now.model_copy(update={"owner_id": owner_id})
     if now.of_bundle(bundle) is not None:
         return now
     version = now.last_version + 1
@@ -175,6 +180,19 @@ def read(records: Records, tour_id: str) -> Kept:
     """A tour's row; an empty one at rev 0 where nothing was ever published."""
     row = records.get(*_place(tour_id))
     return Kept(Publication.model_validate(row["value"]), row["rev"]) if row else Kept(Publication(), 0)
+
+
+def shown_in(records: Records, project_ids: Collection[str]) -> set[str]:
+    """The tours of those projects that visitors can see."""
+    found: set[str] = set()
+    for project_id in project_ids:
+        cursor = None
+        while True:
+            page = records.query(*publication_place(project_id, ""), cursor=cursor)
+            found.update(row["sk"].partition("#")[2] for row in page.rows)
+            if (cursor := page.cursor) is None:
+                break
+    return found
 
 
 def change(records: Records, project_id: str, tour_id: str, apply: Change) -> Publication:

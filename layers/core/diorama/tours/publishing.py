@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from diorama.errors import Conflict, Refused, Unavailable
 from diorama.library.keys import published_uri
 from diorama.platform import Platform
+from diorama.studio import access
 from diorama.tours import actions, publication
 from diorama.tours.manifest import Manifest, read_manifest
 from diorama.tours.models import Tour
@@ -43,7 +44,8 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
     bundle, at = tour.version.bundle, platform.clock.now()
     manifest = read_manifest(platform.store.get(f"{bundle}/{MANIFEST}"))
     _check_quality(manifest, platform.settings.publish_floor_db)
-    reserved = _change(platform, tour, lambda now: publication.with_bundle(now, bundle, at))
+    owner_id = access.find_project(platform, user_id, tour.project_id)[0].owner_id
+    reserved = _change(platform, tour, lambda now: publication.with_bundle(now, bundle, at, owner_id))
     kept = reserved.of_bundle(bundle)
     assert kept is not None
     if not kept.is_whole:

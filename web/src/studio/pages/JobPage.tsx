@@ -10,6 +10,7 @@ import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
+import { JobCosts } from "../parts/Costs";
 import { Dialog } from "../parts/Dialog";
 import { JobStatus, moodOf } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
@@ -43,6 +44,7 @@ export function JobPage() {
       )}
       <JobProblem job={job.data} />
       <Stages job={job.data} />
+      <JobCosts job={job.data} />
     </Stack>
   );
 }

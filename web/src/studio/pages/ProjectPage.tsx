@@ -9,6 +9,7 @@ import { useJob } from "../../live/jobs";
 import { strings } from "../../strings";
 import { DotsIcon } from "../icons";
 import { useProject, useTours } from "../lists";
+import { ProjectCosts } from "../parts/Costs";
 import { Dialog } from "../parts/Dialog";
 import { DropZone } from "../parts/DropZone";
 import { JobStatus } from "../parts/JobStatus";
@@ -45,6 +46,7 @@ export function ProjectPage() {
           </Title>
           <ProjectMenu project={project.data} />
         </Group>
+        <ProjectCosts projectId={projectId} />
       </Stack>
       <TransferList projectId={projectId} />
       {project.data.role !== "viewer" && (
@@ -90,6 +92,11 @@ function TourCard({ tour }: { tour: Tour }) {
           </Text>
           <Group justify="space-between" gap="xs">
             {job.data ? <JobStatus status={job.data.status} /> : <span />}
+            {tour.is_published && (
+              <span className="status" data-mood="good">
+                {strings.publish.isPublished}
+              </span>
+            )}
             <Text size="sm" c="dimmed">
               {ago(tour.created_at)}
             </Text>

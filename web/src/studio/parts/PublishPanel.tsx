@@ -15,7 +15,7 @@ import { type Api, type Published, read, type TourDetails } from "../../api/clie
 import { ApiProblem } from "../../api/problem";
 import { ago } from "../../formats";
 import { strings } from "../../strings";
-import { embedCode } from "../embed";
+import { elementCode, embedCode } from "../embed";
 import { useStudio } from "../studio";
 import { Dialog } from "./Dialog";
 import { ProblemNotice } from "./ProblemNotice";
@@ -49,6 +49,11 @@ export function PublishPanel({ tourId, canChange }: Props) {
         )}
       </Group>
       {published && <Ways tour={tour.data} published={published} />}
+      {published && (
+        <Text size="sm" c="dimmed">
+          {words.views(tour.data.views.this_month, tour.data.views.in_all)}
+        </Text>
+      )}
       {canChange && <Changes tour={tour.data} />}
     </Stack>
   );
@@ -60,6 +65,7 @@ function Ways({ tour, published }: { tour: TourDetails; published: Published }) 
     <Stack gap="sm">
       <Copied label={words.link} copy={words.copyLink} value={published.url} />
       <Copied label={words.embed} copy={words.copyEmbed} value={embedCode(published.url, tour)} />
+      <Copied label={words.element} copy={words.copyElement} value={elementCode(published.url, tour)} />
       <Anchor href={published.url} target="_blank" rel="noreferrer" size="sm" w="fit-content">
         {words.visit}
       </Anchor>
@@ -177,7 +183,10 @@ function useChanges(tourId: string) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const params = { path: { tour_id: tourId } };
-  const onSuccess = () => queries.invalidateQueries({ queryKey: ["tour", tourId] });
+  const onSuccess = () => {
+    void queries.invalidateQueries({ queryKey: ["tours"] });
+    return queries.invalidateQueries({ queryKey: ["tour", tourId] });
+  };
   const publish = useMutation({
     mutationFn: (visibility: Visibility) => publishWhole(api, tourId, visibility),
     onSuccess,
