@@ -11,8 +11,8 @@ import json
 import math
 import re
 import threading
-from functools import lru_cache
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jsonata import Jsonata

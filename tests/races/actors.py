@@ -95,8 +95,10 @@ class Actors:
             return False
         actor = self.current = self.chance.choice(ready)
         actor.listens = False
-        actor.thread.switch()
-        self.current = None
+        try:
+            actor.thread.switch()
+        finally:
+            self.current = None
         if actor.thread.dead and actor in self.everybody:
             self.everybody.remove(actor)
         return True

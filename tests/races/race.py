@@ -35,12 +35,18 @@ def happen(story: Story, fault: Fault) -> None:
 
 def is_over(world: World) -> bool:
     """Whether every job has ended and nothing is left of it."""
-    return all(past[-1][1] in rules.ENDED for past in world.history.values()) and not left(world) and not world.carried
+    return (
+        all(past[-1][1] in rules.ENDED for past in world.history.values())
+        and not left(world)
+        and not world.carried
+    )
 
 
 def unfinished(world: World) -> list[str]:
     """Jobs and stages that have not ended, and what is left of those that have."""
-    found = [f"{job.job_id} is {job.state} for ever" for job in jobs_of(world) if job.state not in rules.ENDED]
+    found = [
+        f"{job.job_id} is {job.state} for ever" for job in jobs_of(world) if job.state not in rules.ENDED
+    ]
     found += [f"left: {what}" for what in left(world)]
     for job in jobs_of(world):
         for attempt in range(1, job.attempt + 1):

@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hypothesis import strategies as st
-
 from diorama.errors import DioramaError
 from diorama.jobs import actions, rules
 from diorama.jobs.models import Job
-from diorama.studio import live
-from tests.races.world import PAGE, Machine, Weather, World, jobs_of, left, made_world
+from tests.races.world import PAGE, Machine, Weather, World, jobs_of
 
 LAST_MOMENT = 900
 PATIENCE_BREATHS = 12_000
@@ -182,5 +179,7 @@ class Story:
                 found.append(f"attempt {attempt} was refused, which no stage did")
         if job.state == "succeeded":
             results = (job.result or {}).get("results", {})
-            found += [f"{name} has no output" for name in job.stages if results[name]["output"]["uri"] not in whole]
+            found += [
+                f"{name} has no output" for name in job.stages if results[name]["output"]["uri"] not in whole
+            ]
         return found

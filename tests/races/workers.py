@@ -21,7 +21,12 @@ class RaceWorker(Worker):
     """Sleeps instead of running a stage. `fate` is what becomes of the stage that runs: "" for nothing special."""
 
     def __init__(
-        self, platform: Platform, request: WorkRequest, actors: Actors, chance: Random, stop_asked: Callable[[], bool]
+        self,
+        platform: Platform,
+        request: WorkRequest,
+        actors: Actors,
+        chance: Random,
+        stop_asked: Callable[[], bool],
     ) -> None:
         super().__init__(platform, request, Path())
         self.actors = actors
@@ -62,6 +67,3 @@ class RaceWorker(Worker):
 
     def _tell(self, event: type[WorkerEvent], **what: object) -> None:
         self.platform.outbox.publish(self.request.topic, self._message(event, **what))
-
-
-

@@ -214,9 +214,7 @@ class World:
         self.executing.pop(row["id"], None)
 
     def _begin(self, name: str, arguments: JsonObject) -> None:
-        request = WorkRequest.model_validate_json(
-            self.files.get(arguments["HyperParameters"]["request"])
-        )
+        request = WorkRequest.model_validate_json(self.files.get(arguments["HyperParameters"]["request"]))
         worker = RaceWorker(
             self.platform, request, self.actors, self.chance, lambda: self.compute.stop_is_asked(name)
         )
@@ -240,7 +238,9 @@ class World:
         now = (job.attempt, job.state)
         if past and past[-1] == now:
             return
-        if past and (job.attempt < past[-1][0] or (job.attempt == past[-1][0] and past[-1][1] in rules.ENDED)):
+        if past and (
+            job.attempt < past[-1][0] or (job.attempt == past[-1][0] and past[-1][1] in rules.ENDED)
+        ):
             self.wrong.append(f"{job.job_id} went from {past[-1]} to {now}")
         past.append(now)
 

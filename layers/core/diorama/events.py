@@ -55,7 +55,7 @@ class StageEnded(WorkerEvent):
 
 
 class WorkEnded(WorkerEvent):
-    """The worker is done: `completed` (a refusal too), `failed` (a bug), `out_of_memory`, `interrupted` or `stopped`."""
+    """The worker is done: `completed` (a refusal too), `failed` (a bug), out of memory, interrupted or stopped."""
 
     kind: Literal["work_ended"] = "work_ended"
     ended: WorkEnd

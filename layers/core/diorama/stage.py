@@ -22,7 +22,9 @@ class Params(Contract):
 
     def _scaled(self, factors: Mapping[str, float]) -> Self | None:
         """With these numbers made smaller; None where none of them can be, for their own lower bounds."""
-        wanted = {name: value * factors[name] for name, value in self if name in factors and value is not None}
+        wanted = {
+            name: value * factors[name] for name, value in self if name in factors and value is not None
+        }
         changes: dict[str, int] = {}
         for name, value in wanted.items():
             least = type(self).model_fields[name].metadata

@@ -1,9 +1,12 @@
 """After an attempt has ended, however: nothing of it may go on running, waiting or holding."""
 
 from diorama.jobs import leases, rules, table
+from diorama.jobs.endings import End, end_work, free_if_still
 from diorama.jobs.models import Job, Problem, StageRun, StageState, Work
 from diorama.platform import Platform
 
+LAUNCHING_TAKES_S = 60.0
+"""Above the time between a work's row and its machine: Launch may be in between."""
 OVER_WITHOUT_WORD = ("succeeded", "failed", "stopped")
 
 
@@ -26,30 +29,22 @@ def stop(platform: Platform, work: Work) -> None:
     """Asks work to stop, and writes its end down if that came at once."""
     now = platform.clock.now()
     table.change_work(
-        platform.jobs, work.name, lambda one: None if one.ended else one.model_copy(update={"stop_asked_at": now})
+        platform.jobs,
+        work.name,
+        lambda one: None if one.ended else one.model_copy(update={"stop_asked_at": now}),
     )
     platform.compute.stop(work.name)
     if is_still(platform, work):
-        end(platform, work.name)
+        end_work(platform, work.name, End(rules.INTERRUPTED, "it was stopped"))
 
 
 def is_still(platform: Platform, work: Work) -> bool:
     """Whether work that was told to stop runs no more, as far as its machine tells."""
     state = platform.compute.state(work.name)
-    never_began = state == "unknown" and work.operation == "create_training_job"
-    return state in OVER_WITHOUT_WORD or never_began
-
-
-def end(platform: Platform, name: str, error: str = "") -> None:
-    """Writes down that work runs no more."""
-    ended = {"ended": True, "error": error}
-    table.change_work(platform.jobs, name, lambda one: None if one.ended else one.model_copy(update=ended))
-
-
-def free_if_still(platform: Platform, job_id: str, attempt: int) -> None:
-    """Frees the leases of an attempt none of whose work runs any more."""
-    if not table.work_of(platform.jobs, job_id, attempt):
-        leases.release(platform.jobs, job_id, attempt)
+    if state != "unknown":
+        return state in OVER_WITHOUT_WORD
+    being_launched = platform.clock.now() - work.launched_at < LAUNCHING_TAKES_S
+    return work.operation == "create_training_job" and not being_launched
 
 
 def close_stages(

@@ -21,9 +21,7 @@ VOLUME_GB = 200
 NAME_LIMIT = 63
 
 
-def launch(
-    platform: Platform, catalog: Mapping[str, Stage], request: WorkRequest, task_token: str
-) -> Work:
+def launch(platform: Platform, catalog: Mapping[str, Stage], request: WorkRequest, task_token: str) -> Work:
     """Starts the work, or goes on waiting for it where a call before this one was cut off after it had.
 
     Raises `Unavailable`, `LeaseLost` (plan again), and `JobEnded`: the job may end at any moment, so that is
@@ -36,7 +34,9 @@ def launch(
         raise LeaseLost("Another job computes this by now.", "Plan again.")
     history = _launched_before(platform, request)
     request = _numbered(request, len(history) - (1 if history and not history[-1].ended else 0))
-    call = launch_call(platform.settings, catalog, request, _request_at(platform, request), spot_stops(history))
+    call = launch_call(
+        platform.settings, catalog, request, _request_at(platform, request), spot_stops(history)
+    )
     instance = platform.settings.instances[catalog[request.stages[0].stage].hardware]
     work = _remembered(platform, request, call, task_token, instance)
     platform.compute.launch(call)
@@ -118,7 +118,11 @@ def work_name(base: str, launches: int) -> str:
 
 
 def launch_call(
-    settings: Settings, catalog: Mapping[str, Stage], request: WorkRequest, request_at: str, spot_stops: int = 0
+    settings: Settings,
+    catalog: Mapping[str, Stage],
+    request: WorkRequest,
+    request_at: str,
+    spot_stops: int = 0,
 ) -> LaunchCall:
     """The SageMaker call for a request; nothing else in Diorama writes one.
 

@@ -104,4 +104,6 @@ class Work(Contract):
     volume_gb: int = Field(0, description="Size of its disk")
     stop_asked_at: float | None = None
     ended: bool = False
-    error: str = Field("", description="What ended it, as the machine's Retry calls that; empty: all went well")
+    error: str = Field(
+        "", description="What ended it, as the machine's Retry calls that; empty: all went well"
+    )

@@ -4,27 +4,16 @@ Three senders speak of the same work: the worker itself, SageMaker's notice of a
 the endpoint's success or failure message. The first that knows the end answers the task token.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from diorama.errors import NotFound
 from diorama.events import AnyWorkerEvent, StageEnded, StageProgress, StageStarted, WorkEnded
-from diorama.jobs import clean, rules, table
-from diorama.jobs.models import Job, StageRun, Work
-from diorama.jobs.outcome import end_stage, keep_result, read_report
+from diorama.jobs import rules, table
+from diorama.jobs.endings import End, end_work
+from diorama.jobs.models import Job, StageRun
+from diorama.jobs.outcome import end_stage, keep_result
 from diorama.jobs.rules import INTERRUPTED, OUT_OF_MEMORY, WORK_FAILED
 from diorama.platform import Platform
 from diorama.ports import JsonObject
 
-
 SIGNS_OF_EXHAUSTION = ("out_of_memory:", "exit code: 137", "instance type with more memory")
-
-
-class End(NamedTuple):
-    """How work ended: `error` empty where it completed, else the name that the machine's Retry matches."""
-
-    error: str = ""
-    reason: str = ""
 
 
 def take_worker_event(platform: Platform, event: AnyWorkerEvent) -> None:
@@ -120,68 +109,3 @@ def take_inference_result(platform: Platform, message: JsonObject) -> None:
     failed = message.get("invocationStatus") != "Completed"
     reason = str(message.get("failureReason") or "")
     end_work(platform, str(message.get("inferenceId") or ""), End(INTERRUPTED, reason) if failed else End())
-
-
-def end_work(platform: Platform, name: str, end: End) -> None:
-    """Answers the task token of a work that has ended; a second time changes nothing.
-
-    The token is answered before the row is closed: a crash in between only answers it twice. Where a new
-    launch waits with a token of its own by now, that one is answered too.
-    """
-    for _ in range(table.TRIES):
-        work = table.get_work(platform.jobs, name)
-        if work is None or work.ended:
-            return
-        if end.error == OUT_OF_MEMORY:
-            _note_exhaustion(platform, work)
-        _answer(platform, work, end)
-        if table.change_work(platform.jobs, name, _ending(work, end)) is not None:
-            break
-    job = table.find_job(platform.jobs, work.job_id)
-    if job is None or job.attempt != work.attempt or job.state in rules.ENDED:
-        clean.free_if_still(platform, work.job_id, work.attempt)
-
-
-def _answer(platform: Platform, work: Work, end: End) -> None:
-    try:
-        if end.error:
-            platform.workflows.fail(work.task_token, end.error, end.reason)
-        else:
-            platform.workflows.answer(work.task_token, {"work": work.name})
-    except NotFound:
-        return  # nobody waits any more: the job has ended, or the token has been answered
-
-
-def _ending(answered: Work, end: End) -> Callable[[Work], Work | None]:
-    def change(now: Work) -> Work | None:
-        if now.ended or now.task_token != answered.task_token:
-            return None
-        return now.model_copy(update={"ended": True, "error": end.error})
-
-    return change
-
-
-def _note_exhaustion(platform: Platform, work: Work) -> None:
-    """Remembers that the stage which ran did not fit into memory: Plan has it run with less."""
-    whole = [read_report(platform, output) is not None for output in work.outputs]
-    stage = next((name for name, done in zip(work.stages, whole, strict=False) if not done), None)
-    if stage is None:
-        return
-
-    def note(run: StageRun) -> StageRun | None:
-        if work.name in run.exhausted or run.state in rules.STAGE_ENDED:
-            return None
-        return run.model_copy(update={"exhausted": (*run.exhausted, work.name)})
-
-    table.change_stage(platform.jobs, work.job_id, work.attempt, stage, note)
-
-
-def is_finished(platform: Platform, work: Work) -> bool:
-    """Whether every output that the work was to write is whole, or one of them refused."""
-    for output in work.outputs:
-        report = read_report(platform, output)
-        if report is None:
-            return False
-        if report.get("outcome") == "refused":
-            return True
-    return True

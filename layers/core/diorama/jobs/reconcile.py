@@ -1,14 +1,14 @@
 """Reconcile: what messages should have brought and did not. Alone, it brings every job home."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from diorama.errors import NotFound, Unavailable
 from diorama.jobs import leases, rules, table
 from diorama.jobs.actions import run_machine, stop_execution
 from diorama.jobs.clean import clean_up, stop
+from diorama.jobs.endings import End, end_work, is_finished
 from diorama.jobs.models import Job, Work
-from diorama.jobs.news import End, end_work, is_finished
 from diorama.jobs.rules import INTERRUPTED
 from diorama.jobs.settle import finish, settle
 from diorama.platform import Platform
@@ -23,16 +23,35 @@ STOP_GRACE_S = 300.0
 def reconcile(platform: Platform, tell: Callable[[Job], None]) -> None:
     """Looks at everything that is open, once. `tell` is called with each job that has ended.
 
-    A job stays open until it was told of: what is cut off here is done again.
+    A job stays open until it was told of: what is cut off here is done again. One that can't be dealt with
+    keeps no other waiting; what went wrong is raised in the end, as an `ExceptionGroup`.
     """
+    wrong: list[Exception] = []
     for work in list(table.open_work(platform.jobs)):
-        _reconcile_work(platform, work)
+        with _gathered(wrong):
+            _reconcile_work(platform, work)
     for job in list(table.unclosed_jobs(platform.jobs)):
-        settled = _reconcile_job(platform, job)
-        if settled is not None:
-            tell(settled)
-            table.close_job(platform.jobs, settled.job_id, settled.attempt)
-    _free_dead_leases(platform)
+        with _gathered(wrong):
+            _settle_and_tell(platform, job, tell)
+    with _gathered(wrong):
+        _free_dead_leases(platform)
+    if wrong:
+        raise ExceptionGroup("not everything could be reconciled", wrong)
+
+
+@contextmanager
+def _gathered(wrong: list[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        wrong.append(error)
+
+
+def _settle_and_tell(platform: Platform, job: Job, tell: Callable[[Job], None]) -> None:
+    settled = _reconcile_job(platform, job)
+    if settled is not None:
+        tell(settled)
+        table.close_job(platform.jobs, settled.job_id, settled.attempt)
 
 
 def _reconcile_work(platform: Platform, work: Work) -> None:
@@ -46,7 +65,9 @@ def _reconcile_work(platform: Platform, work: Work) -> None:
         end_work(platform, work.name, End(INTERRUPTED, f"found {state}; no message told why"))
     elif now > work.deadline + STOP_GRACE_S:
         end_work(platform, work.name, End(INTERRUPTED, "no word of it by its deadline"))
-    elif now > work.deadline or _wanted_no_more(platform, work):
+    elif now > work.deadline:
+        platform.compute.stop(work.name)  # when it has, that is found above
+    elif _wanted_no_more(platform, work):
         stop(platform, work)
 
 

@@ -50,5 +50,5 @@ def record_failure(platform: Platform, request: WorkRequest, problem: Problem) -
     if job.attempt == request.attempt and job.state not in rules.ENDED:
         for item in request.stages:
             finished_result(platform, job, item)
-    state, problem = rules.as_the_job_ended(job, request.attempt, problem)
-    clean_up(platform, job, request.attempt, state, problem)
+    state, reason = rules.as_the_job_ended(job, request.attempt, problem)
+    clean_up(platform, job, request.attempt, state, reason)

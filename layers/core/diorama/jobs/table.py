@@ -291,8 +291,10 @@ def change_work(jobs: Records, name: str, change: Callable[[Work], Work | None])
         row = jobs.get(f"WORK#{name}", "WORK")
         work = read(row, Work)
         changed = None if work is None else change(work)
-        if row is None or changed is None or changed == work:
+        if row is None or changed is None:
             return None
+        if changed == work:
+            return work
         try:
             jobs.put(_work_row(changed), expected_rev=row["rev"])
         except Conflict:

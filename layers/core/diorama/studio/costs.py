@@ -6,12 +6,12 @@ from pydantic import Field
 
 from diorama.costs import prices, spent
 from diorama.costs.spent import JobCost, Sum
-from diorama.errors import NotFound
 from diorama.jobs.table import month_of
 from diorama.money import Usd
 from diorama.platform import Platform
 from diorama.stage import Contract
-from diorama.studio import access, accounts
+from diorama.studio import access
+from diorama.studio.profiles import find_profile
 
 
 class Priced(Contract):
@@ -117,7 +117,5 @@ def of_month(platform: Platform, month: str | None) -> MonthCosts:
 
 
 def _email(platform: Platform, user_id: str) -> str:
-    try:
-        return accounts.profile(platform, user_id).email
-    except NotFound:
-        return ""
+    found = find_profile(platform, user_id)
+    return found.email if found else ""
