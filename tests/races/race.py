@@ -1,8 +1,11 @@
 """Runs one scenario to its end and says what is wrong with that."""
 
 from diorama.jobs import rules, table
-from tests.races.scenario import PATIENCE_BREATHS, PATIENCE_S, Fault, Scenario, Story
+from tests.races.scenario import Fault, Scenario, Story
 from tests.races.world import World, jobs_of, left, made_world
+
+PATIENCE_BREATHS = 12_000
+PATIENCE_S = 4 * 24 * 3600.0
 
 
 def race(scenario: Scenario) -> list[str]:
@@ -54,3 +57,17 @@ def unfinished(world: World) -> list[str]:
                 if run.state not in rules.STAGE_ENDED:
                     found.append(f"{job.job_id} attempt {attempt}: {run.stage} is {run.state} for ever")
     return found
+
+
+def shrunk(scenario: Scenario) -> Scenario:
+    """One with as little in it as still goes wrong."""
+    for smaller in scenario.smaller():
+        if race(smaller):
+            return shrunk(smaller)
+    return scenario
+
+
+def told(scenario: Scenario) -> str:
+    """How a race went wrong, and with how little: for a person."""
+    smallest = shrunk(scenario)
+    return "\n".join([f"seed {scenario.seed}, shrunk to {smallest}:", *race(smallest)])

@@ -1,19 +1,22 @@
 """One order of things: jobs, the weather of messages, and faults, each at a moment of its own."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from random import Random
 
 from diorama.errors import DioramaError
 from diorama.jobs import actions, rules
 from diorama.jobs.models import Job
-from tests.races.world import PAGE, Machine, Weather, World, jobs_of
+from diorama.studio.notices import TOLD
+from tests.races.world import OWNER, PAGE, Machine, Weather, World, jobs_of
 
-LAST_MOMENT = 900
-PATIENCE_BREATHS = 12_000
-PATIENCE_S = 4 * 24 * 3600.0
+KINDS = (
+    "cancel", "retry", "abort", "crash", "refuse", "bug", "spot", "memory", "kill", "restart", "reconcile",
+    "lapse", "close_page",
+)  # fmt: skip
+MOST_FAULTS = 8
 LEASES_LAST_S = 27 * 3600.0
-TRIES = 4
-CRASHES_BORNE = 4
+INTERRUPTIONS_BORNE = 3
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,36 @@ class Scenario:
 
     seed: int
     videos: tuple[str, ...] = ("a",)
-    weather: Weather = Weather()
+    weather: Weather = field(default_factory=Weather)
     faults: tuple[Fault, ...] = ()
+
+    @classmethod
+    def of(cls, seed: int, **weather: float) -> "Scenario":
+        """The scenario of that number."""
+        chance = Random(seed)
+        told = {
+            "lost": chance.choice([0, 0, 0.2, 1]),
+            "repeated": chance.choice([0, 0.3]),
+            "late": chance.choice([0, 0.3]),
+            "slots": chance.choice([1, 2]),
+        }
+        moments = chance.choice([150, 800, 2500])
+        faults = [
+            Fault(chance.randrange(moments), chance.choice(KINDS), chance.randrange(3))
+            for _ in range(chance.randrange(MOST_FAULTS + 1))
+        ]
+        videos = tuple(chance.choice("ab") for _ in range(chance.randint(1, 3)))
+        return cls(seed, videos, Weather(**{**told, **weather}), tuple(faults))
+
+    def smaller(self) -> Iterator["Scenario"]:
+        """What is left with one thing less."""
+        for number in range(len(self.faults)):
+            yield replace(self, faults=self.faults[:number] + self.faults[number + 1 :])
+        for number in range(len(self.videos) if len(self.videos) > 1 else 0):
+            yield replace(self, videos=self.videos[:number] + self.videos[number + 1 :])
+        for name in ("lost", "repeated", "late"):
+            if getattr(self.weather, name):
+                yield replace(self, weather=replace(self.weather, **{name: 0.0}))
 
 
 @dataclass
@@ -45,7 +76,11 @@ class Story:
     refused: set[tuple[str, int]] = field(default_factory=set)
     starved: set[tuple[str, int]] = field(default_factory=set)
     broken: set[tuple[str, int]] = field(default_factory=set)
+    interrupted: list[tuple[str, int]] = field(default_factory=list)
     crashes: int = 0
+    lapses: int = 0
+    restarts: int = 0
+    page_missed_something: bool = False
 
     # --- What happens -----------------------------------------------------------------------------
 
@@ -103,7 +138,14 @@ class Story:
         self._doom(which, "bug", self.broken)
 
     def spot(self, which: int) -> None:
-        self._doom(which, "spot", set())
+        """The capacity is taken away, with a word before."""
+        machine = self.machine(which)
+        if machine is not None and not machine.worker.fate:
+            machine.worker.fate = "spot"
+            self._interrupts(machine)
+
+    def _interrupts(self, machine: Machine) -> None:
+        self.interrupted.append((machine.worker.request.job_id, machine.worker.request.attempt))
 
     def memory(self, which: int) -> None:
         self._doom(which, "memory", self.starved)
@@ -118,6 +160,7 @@ class Story:
         """SIGKILL: the worker says nothing; its machine may."""
         machine = self.machine(which)
         if machine is not None:
+            self._interrupts(machine)
             self.world.actors.end(machine.actor)
             machine.worker.running = None
             del self.world.machines[machine.name]
@@ -125,6 +168,7 @@ class Story:
 
     def restart(self, which: int) -> None:
         """The studio is killed and started again, as `local.studio` does."""
+        self.restarts += 1
         world = self.world
         carried = [deliver for actor, deliver in world.carried if actor in world.actors.everybody]
         for actor in list(world.actors.everybody):
@@ -155,31 +199,46 @@ class Story:
         """Nobody does anything for so long that every lease is over; no machine and no function runs so long."""
         world = self.world
         if not world.compute.open_works() and not any(one.functions for one in world.actors.everybody):
+            self.lapses += 1
             self.world.clock.time += LEASES_LAST_S
 
     def close_page(self, which: int) -> None:
         """A page goes without a word."""
         self.world.bus.pages.pop(PAGE, None)
+        self.page_missed_something = any(job.state not in rules.ENDED for job in jobs_of(self.world))
 
     # --- How it went ------------------------------------------------------------------------------
 
     def misfits(self) -> list[str]:
-        """Jobs whose end is not what happened to them."""
-        return [f"{job.job_id}: {why}" for job in jobs_of(self.world) for why in self._misfits_of(job)]
-
-    def _misfits_of(self, job: Job) -> list[str]:
-        whole = self.world.files.reports()
-        tries = {(attempt, state) for attempt, state in self.world.history[job.job_id]}
-        found = []
-        for attempt, state in tries:
-            me = (job.job_id, attempt)
-            if me in self.cancelled and state in rules.ENDED and state != "cancelled":
-                found.append(f"attempt {attempt} was cancelled, and has {state}")
-            if state == "refused" and me not in self.refused | self.starved:
-                found.append(f"attempt {attempt} was refused, which no stage did")
-        if job.state == "succeeded":
-            results = (job.result or {}).get("results", {})
-            found += [
-                f"{name} has no output" for name in job.stages if results[name]["output"]["uri"] not in whole
-            ]
+        """Jobs whose end is not what happened to them, and what was not told."""
+        found = [f"{job.job_id}: {why}" for job in jobs_of(self.world) for why in self._misfits_of(job)]
+        if self.page_missed_something and self.world.records.query(f"LIVE#{OWNER}").rows:
+            found.append("a page that is gone is still told")
         return found
+
+    def _misfits_of(self, job: Job) -> Iterator[str]:
+        for attempt, state in self.world.history[job.job_id]:
+            if state in rules.ENDED and not self._fits((job.job_id, attempt), state):
+                yield f"attempt {attempt} has {state}, and nothing that happened explains it"
+        if job.state == "succeeded":
+            whole = self.world.files.reports()
+            results = (job.result or {}).get("results", {})
+            yield from (
+                f"{name} has no output" for name in job.stages if results[name]["output"]["uri"] not in whole
+            )
+        noted = self.world.records.get(f"NOTICE#{job.job_id}", f"ENDED#{job.attempt:04d}")
+        if job.state in TOLD and noted is None:
+            yield "its owner got no letter"
+
+    def _fits(self, me: tuple[str, int], state: str) -> bool:
+        if me in self.cancelled or me in self.aborted:
+            # Whoever comes first decides: an abort or a cancel may find it ended.
+            return state == "cancelled" or me not in self.cancelled
+        if state == "cancelled":
+            return self.crashes > 0  # a cancel whose answer was cut off
+        if state == "refused":
+            return me in self.refused | self.starved
+        if state == "failed":
+            lost = self.interrupted.count(me) + self.restarts
+            return me in self.broken or lost > INTERRUPTIONS_BORNE or self.lapses > 0
+        return True

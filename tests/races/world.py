@@ -26,6 +26,7 @@ from diorama.ports import Accounts, Compute, JsonObject, Outbox, Records, Row, S
 from diorama.request import WorkRequest
 from diorama.settings import Settings
 from diorama.studio import live
+from diorama.studio.access import project_key
 from diorama.studio.models import Profile
 from diorama.tours.models import TourParams
 from diorama.tours.rules import effective_params, machine_data
@@ -361,6 +362,8 @@ def _people(platform: Platform, bus: Bus) -> None:
     profile = Profile(user_id=OWNER, email="ann@example.test", created_at=platform.clock.now())
     row = {"pk": f"USER#{OWNER}", "sk": "PROFILE", "value": profile.model_dump(mode="json")}
     platform.records.put(row, expected_rev=None)
+    pk, sk = project_key(OWNER, PROJECT)
+    platform.records.put({"pk": pk, "sk": sk, "owner_id": OWNER}, expected_rev=None)
     bus.pages[PAGE] = []
     live.connect(platform, live.sell(platform, OWNER).ticket, PAGE)
 

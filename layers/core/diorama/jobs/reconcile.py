@@ -98,7 +98,7 @@ def _start_if_forgotten(platform: Platform, job: Job) -> None:
 
 def _free_dead_leases(platform: Platform) -> None:
     """Leases and slots of attempts that are over, once none of their work runs any more."""
-    for job_id, attempt in {(job_id, attempt) for job_id, attempt, _ in leases.held(platform.jobs)}:
+    for job_id, attempt in sorted({(job_id, attempt) for job_id, attempt, _ in leases.held(platform.jobs)}):
         job = table.find_job(platform.jobs, job_id)
         if job is None:
             leases.release(platform.jobs, job_id, attempt)
