@@ -3,17 +3,18 @@
 These models are the one source for validation, the API document, the page's form and the CLI's flags.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from diorama.stage import Contract, Report, Stage
+from diorama.stage import Contract, Params, Report, Stage
+from diorama.tours import effort
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Quality = Literal["draft", "standard", "high"]
 
 
-class SampleFramesParams(Contract):
+class SampleFramesParams(Params):
     """Which videos are accepted and how frames are chosen from them."""
 
     min_height_px: int = Field(1080, ge=1, description="Shorter side of the video, at least")
@@ -30,6 +31,9 @@ class SampleFramesParams(Contract):
     max_photos: int = Field(5000, ge=2, description="Photos, or files in a zip, at most")
     max_unzipped_bytes: int = Field(20 * 1024**3, gt=0, description="All files of a zip together, at most")
     max_zip_ratio: float = Field(20, ge=1, description="How far a file of a zip may grow, at most")
+
+    def smaller(self) -> Self | None:
+        return self._scaled({"max_side_px": 0.7, "max_frames": 0.7})
 
 
 class SampleFramesReport(Report):
@@ -49,7 +53,7 @@ class SampleFramesReport(Report):
     warnings: tuple[str, ...] = Field(default=(), description="What the person should know, in sentences")
 
 
-class SolvePosesParams(Contract):
+class SolvePosesParams(Params):
     """How cameras are found."""
 
     max_features: int = Field(4096, ge=256, le=16384, description="SIFT features an image")
@@ -58,10 +62,22 @@ class SolvePosesParams(Contract):
     sequential_overlap: int = Field(10, ge=1, description="Neighbours in time each image is matched with")
     loop_pairs: int = Field(20, ge=0, description="Look-alike images each image is matched with")
     mapper: Literal["auto", "incremental", "global"] = "auto"
-    retry_below: Share = Field(0.95, description="Try the other mapper when fewer images register")
+    retry_below: Share = Field(0.95, description="Try again, in other ways, when fewer images register")
     refuse_below: Share = Field(0.6, description="Refuse when fewer images register")
+    ladder_budget: float = Field(
+        8,
+        ge=0,
+        le=100,
+        description="What more tries may cost when too few images register, in times what the first one did",
+    )
+    between_per_s: float = Field(
+        6, gt=0, le=30, description="Frames a second that stretches without a pose are looked at again with"
+    )
     mapper_threads: int = Field(1, ge=1, le=64, description="1: the same poses each time; more: sooner")
     seed: int = 0
+
+    def smaller(self) -> Self | None:
+        return self._scaled({"max_features": 0.5, "max_image_side_px": 0.7, "mapper_threads": 0.25})
 
 
 class Gap(Contract):
@@ -70,6 +86,23 @@ class Gap(Contract):
     start_s: float
     end_s: float
     images: int
+
+
+RungName = Literal[
+    "first_try", "other_mapper", "wide_matching", "more_pairs", "frames_between", "faint_features"
+]
+RungOutcome = Literal["better", "no_better", "over_budget"]
+
+
+class Rung(Contract):
+    """One way of several that were tried, one after another, while too few images registered."""
+
+    name: RungName
+    outcome: RungOutcome
+    registered: int = Field(description="Images that this try placed")
+    images: int = Field(description="Images compared, those from between the frames included")
+    pairs: int = Field(description="Pairs of them compared, those of earlier tries included")
+    seconds: float
 
 
 class SolvePosesReport(Report):
@@ -87,11 +120,13 @@ class SolvePosesReport(Report):
     path_length: float = Field(description="In metres where the scale is known")
     eye_height: float | None = Field(default=None, description="Cameras above the floor, if one was found")
     missing: tuple[Gap, ...] = ()
+    last_image_s: float | None = Field(default=None, description="Time of the last image, null for photos")
+    rungs: tuple[Rung, ...] = Field(default=(), description="What was tried, in order; the best was kept")
     missing_photos: tuple[str, ...] = Field(default=(), description="Photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
-class TrainSplatsParams(Contract):
+class TrainSplatsParams(Params):
     """How much is spent on the splats.
 
     On a CPU a quality is a time, and the result depends on the machine's speed unless `steps` is given.
@@ -112,6 +147,14 @@ class TrainSplatsParams(Contract):
     )
     refine_poses: bool = Field(False, description="Correct the poses of the photos trained on")
     seed: int = Field(0, ge=0)
+
+    def smaller(self) -> Self | None:
+        """A quality lower, and what was asked for by number in proportion."""
+        lower: dict[Quality, Quality] = {"high": "standard", "standard": "draft"}
+        scaled = self._scaled({"max_splats": 0.5, "max_side_px": 0.7})
+        if self.quality not in lower:
+            return scaled
+        return (scaled or self).model_copy(update={"quality": lower[self.quality]})
 
 
 class TrainSplatsReport(Report):
@@ -135,7 +178,7 @@ class TrainSplatsReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
-class OptimizeSplatsParams(Contract):
+class OptimizeSplatsParams(Params):
     """What is left out of the trained model, and how many levels of detail are made of the rest."""
 
     looked_at_side_px: int = Field(480, ge=64, le=2048, description="Long side of the views drawn")
@@ -155,6 +198,17 @@ class OptimizeSplatsParams(Contract):
     medium_share: Share = Field(0.7, description='Splats of the level "medium"')
     low_share: Share = Field(0.4, description='Splats of the level "low"')
     thumbnail_share: Share = Field(0.1, description='Splats of the level "thumbnail"')
+    tiled_above: int = Field(
+        300_000,
+        ge=1,
+        description="Places with more splats are cut into tiles that viewers load by where one looks",
+    )
+    whole_up_to: int = Field(
+        500_000, ge=1, description="Where there are tiles, levels with more splats are in tiles only"
+    )
+    first_splats: int = Field(
+        100_000, ge=1, description="Where there are tiles, the coarsest level has no more splats than this"
+    )
     refine_steps: int = Field(
         80, ge=0, le=10_000, description="Training steps of the levels with less than half of the splats"
     )
@@ -163,6 +217,9 @@ class OptimizeSplatsParams(Contract):
     )
     warn_above_db: float = Field(1.0, ge=0, description="Warn of a level that loses more than this")
     seed: int = Field(0, ge=0)
+
+    def smaller(self) -> Self | None:
+        return self._scaled({"looked_at_side_px": 0.7, "looked_at_views": 0.5, "refined_side_px": 0.7})
 
 
 class LevelReport(Contract):
@@ -184,17 +241,21 @@ class OptimizeSplatsReport(Report):
     psnr: float = Field(description="Of the trained model, on the held-out photos")
     ssim: float
     levels: tuple[LevelReport, ...]
+    tiles: int = Field(0, description="Files that the levels are cut into; 0 where each is one file only")
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
-class PackageTourParams(Contract):
+class PackageTourParams(Params):
     """How the bundle's pictures and its path are made."""
 
     poster_width_px: int = Field(1280, ge=64, le=4096)
     thumbnail_width_px: int = Field(480, ge=64, le=2048)
     thumbnails: int = Field(6, ge=1, le=24, description="Pictures from places apart from each other, at most")
     path_poses: int = Field(120, ge=2, le=2000, description="Poses of the camera path")
+
+    def smaller(self) -> Self | None:
+        return self._scaled({"poster_width_px": 0.5, "thumbnail_width_px": 0.7})
 
 
 class PackageTourReport(Report):
@@ -217,15 +278,18 @@ SAMPLE_FRAMES = Stage(
     output_kind="frames",
     params=SampleFramesParams,
     report=SampleFramesReport,
+    effort=effort.sample_frames,
 )
 SOLVE_POSES = Stage(
     "solve_poses",
     container="scene",
-    revision=1,
+    revision=2,
     inputs=("frames",),
     output_kind="poses",
     params=SolvePosesParams,
     report=SolvePosesReport,
+    effort=effort.solve_poses,
+    optional_inputs=("video",),
 )
 
 TRAIN_SPLATS = Stage(
@@ -236,17 +300,19 @@ TRAIN_SPLATS = Stage(
     output_kind="models",
     params=TrainSplatsParams,
     report=TrainSplatsReport,
+    effort=effort.train_splats,
     hardware="gpu",
 )
 
 OPTIMIZE_SPLATS = Stage(
     "optimize_splats",
     container="scene",
-    revision=3,
+    revision=4,
     inputs=("model", "frames", "poses"),
     output_kind="optimized",
     params=OptimizeSplatsParams,
     report=OptimizeSplatsReport,
+    effort=effort.optimize_splats,
     hardware="gpu",
 )
 PACKAGE_TOUR = Stage(
@@ -257,6 +323,7 @@ PACKAGE_TOUR = Stage(
     output_kind="tours",
     params=PackageTourParams,
     report=PackageTourReport,
+    effort=effort.package_tour,
     hardware="gpu",
 )
 
