@@ -205,7 +205,8 @@ def _rounded_rotations(pixels: Bytes, columns: Columns, importance: Floats) -> B
     lengthened = 2 * np.sinh(longest - middle)
     allowed = ROTATION_STEP / (importance * (lengthened + FLATNESS)) / ROTATION_PIXEL
     steps = _power_of_two(allowed)[:, None].clip(1, COARSEST_ROTATION)
-    return (np.round((pixels - 128.0) / steps) * steps + 128).clip(0, 255).astype(np.uint8)
+    rounded = (np.round((pixels - 128.0) / steps) * steps + 128).clip(0, 255)
+    return np.asarray(rounded, np.uint8)
 
 
 def encode_rotations(quats: Floats) -> Bytes:
