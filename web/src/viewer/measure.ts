@@ -25,11 +25,7 @@ export class Measure {
   #points: Vector[] = [];
   #marks: Marked[] = [];
 
-  constructor(
-    overlay: Overlay,
-    scale: Manifest["scale_source"],
-    events: { aim(): void; end(): void },
-  ) {
+  constructor(overlay: Overlay, scale: Manifest["scale_source"], events: { aim(): void; end(): void }) {
     this.#overlay = overlay;
     this.#scale = scale;
     const clear = element("button", { type: "button", class: "quiet" }, words.clear);
