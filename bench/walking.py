@@ -1,6 +1,6 @@
 """Where a tour of the furnished flat lets visitors walk, against where one truly could.
 
-    PYTHONPATH=layers/core:layers/splats:sagemaker_containers/scene:. python -m bench.walking TOUR_DIR POSES_DIR [--json]
+    PYTHONPATH=layers/core:layers/splats:sagemaker_containers/scene:. python -m bench.walking TOUR_DIR POSES_DIR
 
 TOUR_DIR is a bundle of `examples/furnished_flat` (what `package_tour` wrote), POSES_DIR what `solve_poses` wrote for
 it. The truth is the flat's own surfaces, brought into the tour's world by its cameras. A cell of the floor is free
@@ -87,9 +87,8 @@ def measure(tour: Path, poses: Path) -> dict[str, Any]:
     boards = _cells(grid, placed[np.abs(heights) < FLOOR_M])
     gap_m = ndimage.distance_transform_edt(~things) * grid.cube / metre
     labels, _ = ndimage.label(boards & (gap_m > BODY_M))
-    free = np.isin(
-        labels, np.setdiff1d(np.unique(labels[rastered(grid, way_of(in_order(cameras.images)), metre)]), [0])
-    )
+    walked = rastered(grid, way_of(in_order(cameras.images)), metre)
+    free = np.isin(labels, np.setdiff1d(np.unique(labels[walked]), [0]))
     return _told(collision, tour, (grid.cube / metre) ** 2, free, walkable, gap_m < TOUCHING_M, boards)
 
 

@@ -1,9 +1,8 @@
 """Stage `package_tour`: levels of detail in, a bundle out that any static host can serve.
 
 Reads `inputs/scene/` (what `optimize_splats` wrote) and `inputs/poses/`. Writes `outputs/manifest.json`
-(version 1, see diorama/tours/manifest.py and docs/manifest.schema.json), `levels/*.sog`, `poster.jpg` and
-`thumbnails/*.jpg`, drawn from the splats as they are delivered; and, where somebody walked on a floor,
-`collision.bits` (what is solid) and `plan.jpg` (the place from above). Equal input gives equal bytes.
+    named = (shown.poster, *shown.thumbnails, walked.collision, walked.plan)
+    paths = [*made.files, *(one.path for one in named if one)]
 """
 
 import shutil
@@ -33,6 +32,7 @@ from splats.errors import UnreadableSplats
 from splats.rasterize import best_device
 from splats.scene import SplatScene
 from splats.sog import read_sog
+from splats.streamed import read_streamed
 from stopwatch import Watch
 from views.pinholes import pinhole_views
 from views.reading import solved_cameras
@@ -90,28 +90,29 @@ def run(inputs: Path, outputs: Path, params: PackageTourParams, progress: Progre
         written = outputs / "manifest.json"
         written.write_text(document.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return PackageTourReport(
-        splats=made.levels[0].splats,
+        splats=made.finest.splats,
         bytes=written.stat().st_size + sum(file.bytes for file in document.files),
         files=len(document.files) + 1,
-        psnr=made.levels[0].psnr,
-        ssim=made.levels[0].ssim,
+        psnr=made.finest.psnr,
+        ssim=made.finest.ssim,
         thumbnails=len(shown.thumbnails),
         seconds=watch.seconds,
     )
 
 
 def _copy_levels(source: Path, outputs: Path, made: LevelFile) -> SplatScene:
-    """Copies every level's file into the bundle, and reads the fullest."""
-    for level in made.levels:
-        if not manifest.is_safe_path(level.file) or not (source / level.file).is_file():
+    """Copies the files of all levels into the bundle, and reads the fullest."""
+    for file in made.files:
+        if not manifest.is_safe_path(file) or not (source / file).is_file():
             raise StageError(
-                "no_levels", f"The level {level.name} has no file.", "Run optimize_splats again."
+                "no_levels", "One of the levels of detail has no file.", "Run optimize_splats again."
             )
-        target = outputs / level.file
+        target = outputs / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / level.file, target)
+        shutil.copyfile(source / file, target)
+    read = read_streamed if made.streaming else read_sog
     try:
-        return read_sog(outputs / made.levels[0].file).to(best_device())
+        return read(outputs / made.finest.file).to(best_device())
     except UnreadableSplats as error:
         raise StageError(
             "no_levels", f"The fullest level can't be read: {error}", "Run optimize_splats again."
@@ -175,7 +176,7 @@ def _manifest(
     params: PackageTourParams,
 ) -> manifest.Manifest:
     named = (shown.poster, *shown.thumbnails, walked.collision, walked.plan)
-    paths = [*(level.file for level in made.levels), *(one.path for one in named if one)]
+    paths = [*made.files, *(one.path for one in named if one)]
     lens = shown.chosen[0].view.pinhole
     walk = camera_path(cameras.images, _width(made.robust), params.path_poses)
     return manifest.Manifest(
@@ -184,6 +185,7 @@ def _manifest(
         start=describe.start_pose(shown.chosen[0], vertical_field_of_view_deg(lens)),
         camera_path=describe.path(walk, shown.ahead),
         levels=tuple(describe.level(level) for level in made.levels),
+        streaming=describe.streaming(made),
         quality=describe.quality(made),
         coverage=describe.coverage(made),
         collision=walked.collision,

@@ -64,6 +64,24 @@ export const viewerStrings = {
     ] as const,
   },
 
+  export: {
+    open: "Take this tour with you",
+    title: (name: string) => `Take “${name}” with you`,
+    file: "One file",
+    fileHelp: "A page that holds everything: it opens in any browser, without a network.",
+    finest: "Sharpest version in it",
+    level: (name: string, splats: number) => `${name}, ${splats.toLocaleString("en")} splats`,
+    folder: "A folder for a web server",
+    folderHelp:
+      "Unpack it anywhere below your site. It loads as it is looked at, and other pages can show it.",
+    preparing: "Looking how large it is",
+    size: (megabytes: number) => `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`,
+    take: "Download",
+    fetching: (share: number) => `Putting it together: ${Math.round(share * 100)} %`,
+    done: (name: string) => `${name} is among your downloads.`,
+    failed: "It could not be put together. Check the connection, then try again.",
+  },
+
   places: {
     title: "Places",
     start: "Where the visit starts",

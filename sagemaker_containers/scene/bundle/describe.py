@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pycolmap
@@ -53,18 +54,28 @@ def bounds(made: LevelFile) -> manifest.Bounds:
 
 
 def level(made: MadeLevel) -> manifest.Level:
-    """A level; its file keeps its place."""
-    return manifest.Level(
-        name=made.name,
-        path=made.file,
-        format="sog",
-        splats=made.splats,
-        sh_degree=made.sh_degree,
-        bytes=made.bytes,
-        psnr=made.psnr,
-        ssim=made.ssim,
-        loss_db=made.loss_db,
+    """A level in one file, which keeps its place."""
+    return manifest.Level(path=made.file, format="sog", **_detail(made))
+
+
+def streaming(made: LevelFile) -> manifest.Streaming | None:
+    """The place in tiles, which keep their places."""
+    tiles = made.streaming
+    if tiles is None:
+        return None
+    return manifest.Streaming(
+        path=tiles.file,
+        levels=tuple(
+            manifest.TiledLevel(tiles=len(files), **_detail(level))
+            for level, files in zip(tiles.levels, tiles.tiles, strict=True)
+        ),
+        environment=tiles.environment,
+        bytes=tiles.bytes,
     )
+
+
+def _detail(made: MadeLevel) -> dict[str, Any]:
+    return {name: getattr(made, name) for name in manifest.Detail.model_fields}
 
 
 def quality(made: LevelFile) -> manifest.Quality:

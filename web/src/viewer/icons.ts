@@ -19,6 +19,7 @@ const DRAWINGS = {
   fullScreen: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
   leaveFullScreen: "M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5",
   help: "M9 9a3 3 0 1 1 4.3 2.7c-.9.5-1.3 1-1.3 2.1M12 17.5h.01",
+  download: "M12 4v11M7.5 10.5 12 15l4.5-4.5M5 19.5h14",
   close: "m6 6 12 12M18 6 6 18",
   back: "M15 5l-7 7 7 7",
   open: "M13 5h6v6M19 5l-9 9M9 6H6a1 1 0 0 0-1 1v11a1 1 0 0 0 1 1h11a1 1 0 0 0 1-1v-3",

@@ -207,9 +207,7 @@ export interface components {
         };
         /**
          * Level
-         * @description The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos.
-         *
-         *     Bundles hold SOG; plain PLY is what the viewer is checked with.
+         * @description A level in one file. Bundles hold SOG; plain PLY is what the viewer is checked with.
          */
         Level: {
             /** Bytes */
@@ -355,8 +353,60 @@ export interface components {
             ];
         };
         /**
+         * Streaming
+         * @description The place as PlayCanvas' streamed SOG, where it has too many splats for one file: a viewer loads tiles, coarse
+         *     ones first, by where one looks.
+         *
+         *     `path` is its lod-meta.json. `levels` come from the finest, which the document calls 0; each holds the whole place,
+         *     some of them are in `Manifest.levels` too. `environment`: what is far off all round, shown at all times.
+         */
+        Streaming: {
+            /**
+             * Bytes
+             * @description Of the document and all files that it names
+             */
+            bytes: number;
+            /**
+             * Environment
+             * @default null
+             */
+            environment?: string | null;
+            /** Levels */
+            levels: components["schemas"]["TiledLevel"][];
+            /**
+             * Path
+             * @description Relative to the manifest
+             */
+            path: string;
+        };
+        /**
+         * TiledLevel
+         * @description A level in tiles.
+         */
+        TiledLevel: {
+            /** Bytes */
+            bytes: number;
+            /**
+             * Loss Db
+             * @description PSNR below that of the trained model; negative where it is better
+             */
+            loss_db: number;
+            /** Name */
+            name: string;
+            /** Psnr */
+            psnr: number;
+            /** Sh Degree */
+            sh_degree: number;
+            /** Splats */
+            splats: number;
+            /** Ssim */
+            ssim: number;
+            /** Tiles */
+            tiles: number;
+        };
+        /**
          * Manifest
-         * @description A tour's bundle. Levels come from the most splats to the fewest.
+         * @description A tour's bundle. Levels come from the most splats to the fewest; with `streaming`, the largest are only there.
          */
         Manifest: {
             bounds: components["schemas"]["Bounds"];
@@ -397,6 +447,8 @@ export interface components {
              */
             scale_source: "reference" | "assumed_eye_height_1.6m" | "none";
             start: components["schemas"]["StartPose"];
+            /** @default null */
+            streaming?: components["schemas"]["Streaming"] | null;
             /**
              * Thumbnails
              * @default []

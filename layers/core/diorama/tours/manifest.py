@@ -93,21 +93,43 @@ class CameraPath(Contract):
     poses: tuple[Pose, ...] = Field(min_length=2)
 
 
-class Level(Contract):
-    """The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos.
-
-    Bundles hold SOG; plain PLY is what the viewer is checked with.
-    """
+class Detail(Contract):
+    """The whole place with a share of its splats; PSNR and SSIM of its files against held-out photos."""
 
     name: str
-    path: Path
-    format: Literal["sog", "ply"]
     splats: int = Field(gt=0)
     sh_degree: int = Field(ge=0, le=3)
     bytes: int = Field(gt=0)
     psnr: Number
     ssim: Number
     loss_db: Number = Field(description="PSNR below that of the trained model; negative where it is better")
+
+
+class Level(Detail):
+    """A level in one file. Bundles hold SOG; plain PLY is what the viewer is checked with."""
+
+    path: Path
+    format: Literal["sog", "ply"]
+
+
+class TiledLevel(Detail):
+    """A level in tiles."""
+
+    tiles: int = Field(gt=0)
+
+
+class Streaming(Contract):
+    """The place as PlayCanvas' streamed SOG, where it has too many splats for one file: a viewer loads tiles, coarse
+    ones first, by where one looks.
+
+    `path` is its lod-meta.json. `levels` come from the finest, which the document calls 0; each holds the whole place,
+    some of them are in `Manifest.levels` too. `environment`: what is far off all round, shown at all times.
+    """
+
+    path: Path
+    levels: tuple[TiledLevel, ...] = Field(min_length=1)
+    environment: Path | None = None
+    bytes: int = Field(gt=0, description="Of the document and all files that it names")
 
 
 class Quality(Contract):
@@ -215,7 +237,7 @@ class Picture(Contract):
 
 
 class Manifest(Contract):
-    """A tour's bundle. Levels come from the most splats to the fewest."""
+    """A tour's bundle. Levels come from the most splats to the fewest; with `streaming`, the largest are only there."""
 
     format: Literal["diorama-tour"] = FORMAT
     version: Literal[1] = VERSION
@@ -225,6 +247,7 @@ class Manifest(Contract):
     start: StartPose
     camera_path: CameraPath | None = None
     levels: tuple[Level, ...] = Field(min_length=1)
+    streaming: Streaming | None = None
     quality: Quality
     coverage: Coverage | None = None
     collision: Collision | None = None
@@ -240,8 +263,11 @@ class Manifest(Contract):
         listed = [file.path for file in self.files]
         if len(set(listed)) < len(listed):
             raise ValueError("a file is listed twice")
-        named = [named.path for named in (*self.levels, self.poster, *self.thumbnails)]
-        named += [named.path for named in (self.collision, self.floor_plan) if named]
+        pictures = (self.poster, *self.thumbnails)
+        named = [*(level.path for level in self.levels), *(picture.path for picture in pictures)]
+        named += [ground.path for ground in (self.collision, self.floor_plan) if ground]
+        if self.streaming:
+            named += [path for path in (self.streaming.path, self.streaming.environment) if path]
         missing = sorted(set(named) - set(listed))
         if missing:
             raise ValueError(f"not among the files: {', '.join(missing)}")

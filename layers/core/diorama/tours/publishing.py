@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 
 from diorama.errors import Conflict, Refused, Unavailable
+from diorama.library import assets
 from diorama.library.keys import published_uri
 from diorama.platform import Platform
 from diorama.studio import access
@@ -22,6 +23,7 @@ from diorama.tours.models import Tour
 from diorama.tours.publication import (
     TRIES,
     Change,
+    KeptVersion,
     NewPublication,
     Publication,
     Published,
@@ -31,6 +33,8 @@ from diorama.tours.publication import (
 
 COPYING_S = 18.0
 """Of the 29 that a request may take."""
+COPYING_ENDS_S = 60.0
+"""No request lives as long."""
 COPIED_AT_ONCE = 64
 MANIFEST = "manifest.json"
 
@@ -44,15 +48,11 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
     tour = actions.find(platform, user_id, tour_id, "change")
     if tour.version is None:
         raise Conflict("This tour is not ready to be published.", "Wait for its job.", "tour_not_ready")
-    bundle, at = tour.version.bundle, platform.clock.now()
+    bundle = tour.version.bundle
     manifest = read_manifest(platform.store.get(f"{bundle}/{MANIFEST}"))
     _check_quality(manifest, platform.settings.publish_floor_db)
-    owner_id = access.find_project(platform, user_id, tour.project_id)[0].owner_id
     spots = hotspots.kept(platform, tour_id)
-    digest = _digest(spots)
-    reserved = _change(platform, tour, lambda now: publication.with_bundle(now, bundle, digest, at, owner_id))
-    kept = reserved.of_bundle(bundle, digest)
-    assert kept is not None
+    kept = _reserve(platform, user_id, tour, bundle, _digest(spots))
     if not kept.is_whole:
         folder = _folder(platform, tour, kept.version)
         _copy(platform, folder, _copies(bundle, folder, manifest, spots))
@@ -65,6 +65,34 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
         if kept.version in left.doomed:
             _remove(platform, tour, (kept.version,))
         raise
+
+
+def _reserve(platform: Platform, user_id: str, tour: Tour, bundle: str, digest: str) -> KeptVersion:
+    """The version that is, or is going to be, a copy of the bundle with the hotspots of this digest."""
+    at = platform.clock.now()
+    owner_id = access.find_project(platform, user_id, tour.project_id)[0].owner_id
+    asset = assets.newest(platform, tour.tour_id)
+    is_this = asset is not None and asset.made is not None and asset.made.folder == bundle
+    shows = asset.version if asset is not None and is_this else None
+
+    def reserve(now: Publication) -> Publication:
+        mine = now.model_copy(update={"owner_id": owner_id, "copying_until": at + COPYING_ENDS_S})
+        return publication.with_bundle(mine, bundle, digest, at, shows)
+
+    kept = _change(platform, tour, reserve).of_bundle(bundle, digest)
+    assert kept is not None
+    return kept
+
+
+def clean_up(platform: Platform) -> int:
+    """Takes away what copies left that ended, or died, after their version had been taken away; of how many tours."""
+    count = 0
+    for tour_id in publication.with_doomed(platform.records, platform.clock.now()):
+        row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+        if row is not None:
+            _settle(platform, Tour.model_validate(row["value"]))
+            count += 1
+    return count
 
 
 def roll_back(platform: Platform, user_id: str, tour_id: str, wanted: WantedVersion) -> Published:
@@ -136,6 +164,8 @@ def _remove(platform: Platform, tour: Tour, doomed: Sequence[int]) -> None:
         platform.store.delete(f"{_folder(platform, tour, version)}/")
 
     def forget(now: Publication) -> Publication:
+        if platform.clock.now() <= now.copying_until:
+            return now  # a copy may still be on its way to there: `clean_up` looks again
         return now.model_copy(update={"doomed": tuple(one for one in now.doomed if one not in doomed)})
 
     _change(platform, tour, forget)
