@@ -28,11 +28,11 @@ HOTSPOTS = [
         "link": "https://example.com/table",
         "position": [2.5, 0.75, 2.0],
         "seen_from": SEEN_FROM,
-        "media": {"kind": "image", "path": "poster.jpg", "bytes": 1, "content_type": "image/jpeg"},
+        "media": {"kind": "image", "path": "poster.jpg"},
     },
     {"hotspot_id": "shelf", "title": "The shelf", "position": [4.2, 1.7, 0.3], "seen_from": SEEN_FROM},
     {"hotspot_id": "sound", "title": "A hum", "position": [0.4, 0.7, 2], "seen_from": SEEN_FROM,
-     "media": {"kind": "audio", "path": "poster.jpg", "bytes": 1, "content_type": "audio/mpeg"}},
+     "media": {"kind": "audio", "path": "poster.jpg"}},
 ]  # fmt: skip
 
 Visit = Callable[..., Any]

@@ -85,7 +85,7 @@ describe("a hotspot", () => {
           title: "Stove",
           position: [1, 2, 3],
           seen_from: { position: [0, 1, 0], yaw_deg: 90, pitch_deg: 0 },
-          media: { kind: "image", path: "hotspots/1.jpg", bytes: 3, content_type: "image/jpeg" },
+          media: { kind: "image", path: "hotspots/1.jpg" },
         },
       ],
       files,
