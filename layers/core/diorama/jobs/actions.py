@@ -72,7 +72,7 @@ def end_early(
 def stop_work(platform: Platform, job: Job) -> None:
     """Ends the execution and the work of an attempt that has ended. Any number of times."""
     stop_execution(platform, job)
-    clean_up(platform, job.job_id, job.attempt, "cancelled")
+    clean_up(platform, job, job.attempt, "cancelled")
 
 
 def stop_execution(platform: Platform, job: Job) -> None:

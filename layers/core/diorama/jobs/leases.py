@@ -12,6 +12,8 @@ from diorama.jobs.table import TRIES, read
 from diorama.ports import Delete, Put, Records, Row, Write
 
 LEASES = "LEASE"
+LEASE_S = 26 * 3600.0
+"""Above the longest time that one launch may take; each renews it."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,7 @@ class Claim:
 
     @property
     def place_in_line(self) -> str:
-        """Orders those who wait: priority first, then age."""
-        return f"WAIT#{9 - self.job.priority}#{self.job.created_at:017.6f}#{self.holder}"
+        return place_in_line(self.job, self.job.attempt)
 
     def lease(self, key: str) -> Lease:
         return Lease(key=key, job_id=self.job.job_id, attempt=self.job.attempt, expires_at=self.expires_at)
@@ -43,6 +44,17 @@ class Claim:
 def holder(job_id: str, attempt: int) -> str:
     """How an attempt is named in the index of leases."""
     return f"{job_id}#{attempt:04d}#"
+
+
+def place_in_line(job: Job, attempt: int) -> str:
+    """Orders those who wait: priority first, then age."""
+    return f"WAIT#{9 - job.priority}#{job.created_at:017.6f}#{holder(job.job_id, attempt)}"
+
+
+def leave_lines(jobs: Records, job: Job, attempt: int, pools: Iterable[str]) -> None:
+    """Whoever has ended keeps nobody behind them waiting."""
+    for pool in pools:
+        jobs.delete(f"POOL#{pool}", place_in_line(job, attempt))
 
 
 def take(jobs: Records, claim: Claim) -> str:
@@ -138,7 +150,11 @@ def _slot_writes(pool: dict[str, Row], slot: str, claim: Claim) -> list[Write]:
 
 def release(jobs: Records, job_id: str, attempt: int) -> None:
     """Frees everything that an attempt holds."""
-    free_rows(jobs, jobs.query(LEASES, holder(job_id, attempt), index=True).rows)
+    free_rows(jobs, _held_rows(jobs, job_id, attempt))
+
+
+def _held_rows(jobs: Records, job_id: str, attempt: int) -> Sequence[Row]:
+    return jobs.query(LEASES, holder(job_id, attempt), index=True).rows
 
 
 def release_keys(jobs: Records, job: Job, keys: Iterable[str], pool: str) -> None:
@@ -149,6 +165,27 @@ def release_keys(jobs: Records, job: Job, keys: Iterable[str], pool: str) -> Non
         row for row in _pool_rows(jobs, pool).values() if row.get("holder") == holder(job.job_id, job.attempt)
     ]
     free_rows(jobs, [*mine, *slots])
+    leave_lines(jobs, job, job.attempt, [pool])
+
+
+def renew(jobs: Records, job_id: str, attempt: int, keys: Iterable[str], expires_at: float) -> bool:
+    """Makes the leases of an attempt last longer; False where one of them is no longer its own."""
+    rows = [jobs.get(f"KEY#{key}", "LEASE") for key in keys]
+    mine = [row for row in rows if row and row["gsi_sk"].startswith(holder(job_id, attempt))]
+    if len(mine) != len(rows):
+        return False
+    slots = [row for row in _held_rows(jobs, job_id, attempt) if row["sk"].startswith("SLOT#")]
+    leases: list[Row] = [{**row, "value": {**row["value"], "expires_at": expires_at}} for row in mine]
+    try:
+        longer = [*leases, *({**row, "expires_at": expires_at} for row in slots)]
+        jobs.transact([Put(_without_rev(row), row["rev"]) for row in longer])
+    except Conflict:
+        return False
+    return True
+
+
+def _without_rev(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "rev"}
 
 
 def free_rows(jobs: Records, rows: Iterable[Row]) -> None:
