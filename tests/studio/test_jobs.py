@@ -95,7 +95,7 @@ def test_a_job_that_ended_badly_is_retried_as_a_new_attempt(world: World, projec
     table.end_job(world.platform.jobs, "job1", 1, state, 5.0, problem=problem)  # type: ignore[arg-type]
     again = jobs.retry(world.platform, "ann", "job1")
     assert (again.attempt, again.status, again.problem) == (2, "queued", None)
-    assert "ToursMachine:job1-2" in world.workflows.started
+    assert world.workflows.data_of("ToursMachine:job1-2")
 
 
 def test_a_running_job_is_not_retried(world: World, project: str) -> None:

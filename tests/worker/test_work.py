@@ -47,6 +47,26 @@ def test_every_stage_runs_and_its_output_lies_in_the_store_with_its_log(
     assert b"no progress" in log
 
 
+def test_what_two_stages_are_given_is_fetched_once(
+    platform: Platform, request_for: RequestFor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = request_for()
+    frames, poses = request.stages
+    poses = poses.model_copy(update={"inputs": {**poses.inputs, "video": frames.inputs["video"]}})
+    fetched: list[str] = []
+    fetch = platform.store.fetch_folder
+
+    def counted(uri: str, folder: Path) -> None:
+        fetched.append(uri)
+        fetch(uri, folder)
+
+    monkeypatch.setattr(platform.store, "fetch_folder", counted)
+    work(platform, request.model_copy(update={"stages": (frames, poses)}), tmp_path / "w")
+    assert fetched.count(frames.inputs["video"]) == 1
+    result = platform.store.get("s3://media/poses/p/key-poses/job1-1/result.txt")
+    assert b"'video/clip.mp4'" in result
+
+
 def test_each_message_says_whose_it_is_and_which_came_first(
     platform: Platform, request_for: RequestFor, tmp_path: Path
 ) -> None:

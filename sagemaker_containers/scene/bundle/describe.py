@@ -10,7 +10,10 @@ import numpy as np
 import pycolmap
 from numpy.typing import NDArray
 
+from bundle.floor_plan import FloorPlan
+from bundle.occupancy import Occupancy
 from bundle.path import CameraPath
+from bundle.standing import Standing
 from bundle.vantage import Vantage
 from diorama.content_types import content_type_of
 from diorama.tours import manifest
@@ -89,6 +92,30 @@ def quality(made: LevelFile) -> manifest.Quality:
 def coverage(made: LevelFile) -> manifest.Coverage | None:
     """Where few cameras looked."""
     return manifest.Coverage(**asdict(made.coverage)) if made.coverage else None
+
+
+def collision(path: str, grid: Occupancy, stood: Standing) -> manifest.Collision:
+    """The grid that a file holds."""
+    x, y, z = grid.solid.shape
+    return manifest.Collision(
+        path=path,
+        origin=vector(grid.origin),
+        cube=round(grid.cube, DIGITS + 1),
+        cubes=(x, y, z),
+        floor=round(stood.floor, DIGITS) + 0.0,
+    )
+
+
+def floor_plan(path: str, plan: FloorPlan) -> manifest.FloorPlan:
+    """The picture that was drawn of the plan."""
+    return manifest.FloorPlan(
+        path=path,
+        width_px=plan.view.pinhole.width_px,
+        height_px=plan.view.pinhole.height_px,
+        corner=(round(plan.corner[0], DIGITS), round(plan.corner[1], DIGITS)),
+        width=round(plan.width, DIGITS),
+        depth=round(plan.depth, DIGITS),
+    )
 
 
 def files(folder: Path, paths: Iterable[str]) -> tuple[manifest.BundleFile, ...]:

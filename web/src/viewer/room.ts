@@ -12,6 +12,7 @@ import {
   GSplatComponentSystem,
   GSplatHandler,
   type GSplatResourceBase,
+  Picker,
   RESOLUTION_AUTO,
   TextureHandler,
   TONEMAP_NONE,
@@ -19,7 +20,9 @@ import {
 } from "playcanvas";
 import { GSplatOctreeResource } from "playcanvas/build/playcanvas/src/scene/gsplat-unified/gsplat-octree.resource.js";
 import type { TourFiles } from "./files";
+import type { Place } from "./place";
 import { ViewerProblem } from "./problem";
+import type { Vector } from "./space";
 import { forgetSplats, loadSplats } from "./splatAsset";
 import { TileLoader } from "./tileLoader";
 import { rotationOf, type View } from "./view";
@@ -66,6 +69,7 @@ export class Room {
   readonly #splats: Entity;
   readonly #events: RoomEvents;
   #asset: Asset | null = null;
+  #picker: Picker | null = null;
   #isLastDrawn = false;
   /** What fetches tiles, where the place comes in them. */
   #tiles: { readonly loader: TileLoader; readonly onProgress: (share: number) => void } | null = null;
@@ -86,7 +90,9 @@ export class Room {
     this.#device.maxPixelRatio = this.#restingRatio;
     this.#app = startApp(canvas, this.#device);
     this.#camera = makeCamera();
-    this.#app.root.addChild(this.#camera);
+    const rig = new Entity("rig"); // what carries the camera: a headset moves the camera itself
+    this.#app.root.addChild(rig);
+    rig.addChild(this.#camera);
     this.#splats = new Entity("splats"); // entities belong to the app that was made last
     this.#splats.addComponent("gsplat");
     this.#app.root.addChild(this.#splats);
@@ -104,6 +110,33 @@ export class Room {
     camera.fov = fieldOfView * DEGREES;
     camera.nearClip = NEAR * this.#size;
     camera.farClip = FAR * this.#size;
+  }
+
+  /** The point of the world that is seen at a spot of the canvas, in its pixels on the page; null for nothing. */
+  async pick(x: number, y: number): Promise<Vector | null> {
+    const { camera } = this.#camera;
+    const canvas = this.#app.graphicsDevice.canvas;
+    if (!camera) return null;
+    this.#picker ??= new Picker(this.#app, 1, 1, true);
+    this.#picker.resize(canvas.clientWidth, canvas.clientHeight);
+    this.#picker.prepare(camera, this.#app.scene);
+    const point = await this.#picker.getWorldPointAsync(x, y);
+    return point && [point.x, point.y, point.z];
+  }
+
+  /** What is on the canvas, as a PNG; null where the browser can't. */
+  picture(): Promise<Blob | null> {
+    this.draw();
+    return new Promise((done) => {
+      // The drawing buffer is only there until the frame is shown.
+      this.#app.once("frameend", () => this.#app.graphicsDevice.canvas.toBlob(done, "image/png"));
+    });
+  }
+
+  /** Gives the view to a headset until its session ends. Throws where there is none, or it may not. */
+  async enterHeadset(place: Place, from: View, onEnd: (view: View) => void): Promise<void> {
+    const { startHeadset } = await import("./headset");
+    await startHeadset(this.#app, this.#camera, place, from, { onEnd });
   }
 
   draw(): void {

@@ -50,9 +50,13 @@ class WantedVersion(Contract):
 
 
 class KeptVersion(PublishedVersion):
-    """A version and the bundle it is a copy of; `is_whole`: all of it has been copied."""
+    """A version and the bundle it is a copy of; `is_whole`: all of it has been copied.
+
+    `hotspots` is the digest of those that were put into its manifest; empty where there were none.
+    """
 
     bundle: str
+    hotspots: str = ""
     is_whole: bool = False
 
 
@@ -70,9 +74,10 @@ class Publication(Contract):
     owner_id: str = ""
     copying_until: float = 0
 
-    def of_bundle(self, bundle: str) -> KeptVersion | None:
-        """The version that is a copy of the bundle."""
-        return next((kept for kept in self.versions if kept.bundle == bundle), None)
+    def of_bundle(self, bundle: str, hotspots: str = "") -> KeptVersion | None:
+        """The version that is a copy of the bundle with these hotspots."""
+        wanted = (bundle, hotspots)
+        return next((kept for kept in self.versions if (kept.bundle, kept.hotspots) == wanted), None)
 
 
 Change = Callable[[Publication], Publication]
@@ -94,12 +99,17 @@ class TourNote(Contract):
 # --- Rules ---------------------------------------------------------------------------------------
 
 
-def with_bundle(now: Publication, bundle: str, at: float, asset_version: int | None = None) -> Publication:
-    """With a version for the bundle: the one it has, else the next, of which nothing is copied yet."""
-    if now.of_bundle(bundle) is not None:
+def with_bundle(
+    now: Publication, bundle: str, hotspots: str, at: float, asset_version: int | None = None
+) -> Publication:
+    """With a version for the bundle with these hotspots: the one it has, else the next, of which nothing is
+    copied yet."""
+    if now.of_bundle(bundle, hotspots) is not None:
         return now
     version = now.last_version + 1
-    new = KeptVersion(version=version, published_at=at, bundle=bundle, asset_version=asset_version)
+    new = KeptVersion(
+        version=version, published_at=at, bundle=bundle, hotspots=hotspots, asset_version=asset_version
+    )
     return now.model_copy(update={"last_version": version, "versions": (*now.versions, new)})
 
 

@@ -7,6 +7,8 @@ A row says what should be there and is changed first; the files follow. Where a 
 another one, the next of any kind makes the files fit the row.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 
 from diorama.errors import Conflict, Refused, Unavailable
@@ -14,8 +16,9 @@ from diorama.library import assets
 from diorama.library.keys import published_uri
 from diorama.platform import Platform
 from diorama.studio import access
-from diorama.tours import actions, publication
-from diorama.tours.manifest import Manifest, read_manifest
+from diorama.tours import actions, hotspots, publication
+from diorama.tours.hotspots import KeptHotspot
+from diorama.tours.manifest import Manifest, Privacy, read_manifest
 from diorama.tours.models import Tour
 from diorama.tours.publication import (
     TRIES,
@@ -37,7 +40,7 @@ MANIFEST = "manifest.json"
 
 
 def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublication) -> Published:
-    """Lets visitors see the tour's newest bundle; one that was published before makes no new version.
+    """Lets visitors see the tour's newest bundle with its hotspots; the same again makes no new version.
 
     Raises `NotFound`; `Conflict` (no bundle yet); `Refused` (too poor to be shown); `Unavailable` where copying
     takes longer than a request may: asking again goes on.
@@ -48,9 +51,12 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
     bundle = tour.version.bundle
     manifest = read_manifest(platform.store.get(f"{bundle}/{MANIFEST}"))
     _check_quality(manifest, platform.settings.publish_floor_db)
-    kept = _reserve(platform, user_id, tour, bundle)
+    spots = hotspots.kept(platform, tour_id)
+    kept = _reserve(platform, user_id, tour, bundle, _digest(spots))
     if not kept.is_whole:
-        _copy(platform, bundle, _folder(platform, tour, kept.version), manifest)
+        folder = _folder(platform, tour, kept.version)
+        _copy(platform, folder, _copies(bundle, folder, manifest, spots))
+        _write_manifest(platform, folder, manifest, spots, wanted)
     try:
         return _show(platform, tour, lambda now: publication.showing(now, kept.version, wanted.visibility))
     except Conflict:
@@ -61,8 +67,8 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
         raise
 
 
-def _reserve(platform: Platform, user_id: str, tour: Tour, bundle: str) -> KeptVersion:
-    """The version that is, or is going to be, a copy of the bundle."""
+def _reserve(platform: Platform, user_id: str, tour: Tour, bundle: str, digest: str) -> KeptVersion:
+    """The version that is, or is going to be, a copy of the bundle with the hotspots of this digest."""
     at = platform.clock.now()
     owner_id = access.find_project(platform, user_id, tour.project_id)[0].owner_id
     asset = assets.newest(platform, tour.tour_id)
@@ -71,9 +77,9 @@ def _reserve(platform: Platform, user_id: str, tour: Tour, bundle: str) -> KeptV
 
     def reserve(now: Publication) -> Publication:
         mine = now.model_copy(update={"owner_id": owner_id, "copying_until": at + COPYING_ENDS_S})
-        return publication.with_bundle(mine, bundle, at, shows)
+        return publication.with_bundle(mine, bundle, digest, at, shows)
 
-    kept = _change(platform, tour, reserve).of_bundle(bundle)
+    kept = _change(platform, tour, reserve).of_bundle(bundle, digest)
     assert kept is not None
     return kept
 
@@ -169,17 +175,47 @@ def _folder(platform: Platform, tour: Tour, version: int) -> str:
     return f"{published_uri(platform.settings.bucket, tour.tour_id)}/v{version}"
 
 
-def _copy(platform: Platform, bundle: str, target: str, manifest: Manifest) -> None:
+def _digest(spots: Sequence[KeptHotspot]) -> str:
+    """Says whether hotspots are the same; empty for none."""
+    if not spots:
+        return ""
+    told = [spot.model_dump(mode="json") for spot in spots]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _copies(
+    bundle: str, target: str, manifest: Manifest, spots: Sequence[KeptHotspot]
+) -> list[tuple[str, str]]:
+    """What is to be copied where: the bundle's files, and those of hotspots."""
+    paths = dict.fromkeys(file.path for file in manifest.files)
+    media = [(spot.media.uri, f"{target}/{spot.media_path}") for spot in spots if spot.media]
+    return [*((f"{bundle}/{path}", f"{target}/{path}") for path in paths), *media]
+
+
+def _write_manifest(
+    platform: Platform,
+    target: str,
+    manifest: Manifest,
+    spots: Sequence[KeptHotspot],
+    wanted: NewPublication,
+) -> None:
+    """The bundle's manifest, as visitors get it: with its hotspots, and for whom it was published."""
+    told = tuple(hotspots.for_manifest(spot) for spot in spots)
+    update = {"hotspots": told, "privacy": Privacy(visibility=wanted.visibility)}
+    document = manifest.model_copy(update=update)
+    content = document.model_dump_json(indent=1).encode()
+    platform.store.put(f"{target}/{MANIFEST}", content, "application/json")
+
+
+def _copy(platform: Platform, folder: str, copies: Sequence[tuple[str, str]]) -> None:
     """Copies what is not there yet. Raises `Unavailable` where that takes too long; what was copied stays."""
     give_up_at = platform.clock.now() + COPYING_S
-    paths = dict.fromkeys([*(file.path for file in manifest.files), MANIFEST])
-    there = {stored.uri for stored in platform.store.list(f"{target}/")}
-    missing = [path for path in paths if f"{target}/{path}" not in there]
+    there = {stored.uri for stored in platform.store.list(f"{folder}/")}
+    missing = [copy for copy in copies if copy[1] not in there]
     for first in range(0, len(missing), COPIED_AT_ONCE):
         if platform.clock.now() > give_up_at:
-            copied = len(paths) - len(missing) + first
+            copied = len(copies) - len(missing) + first
             raise Unavailable(
-                f"{copied} of {len(paths)} files are copied.", "Publish again to go on.", "still_copying"
+                f"{copied} of {len(copies)} files are copied.", "Publish again to go on.", "still_copying"
             )
-        some = missing[first : first + COPIED_AT_ONCE]
-        platform.store.copy([(f"{bundle}/{path}", f"{target}/{path}") for path in some])
+        platform.store.copy(missing[first : first + COPIED_AT_ONCE])

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from diorama.stage import Contract, Report, Stage
+from diorama.tours import effort
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Quality = Literal["draft", "standard", "high"]
@@ -58,8 +59,17 @@ class SolvePosesParams(Contract):
     sequential_overlap: int = Field(10, ge=1, description="Neighbours in time each image is matched with")
     loop_pairs: int = Field(20, ge=0, description="Look-alike images each image is matched with")
     mapper: Literal["auto", "incremental", "global"] = "auto"
-    retry_below: Share = Field(0.95, description="Try the other mapper when fewer images register")
+    retry_below: Share = Field(0.95, description="Try again, in other ways, when fewer images register")
     refuse_below: Share = Field(0.6, description="Refuse when fewer images register")
+    ladder_budget: float = Field(
+        8,
+        ge=0,
+        le=100,
+        description="What more tries may cost when too few images register, in times what the first one did",
+    )
+    between_per_s: float = Field(
+        6, gt=0, le=30, description="Frames a second that stretches without a pose are looked at again with"
+    )
     mapper_threads: int = Field(1, ge=1, le=64, description="1: the same poses each time; more: sooner")
     seed: int = 0
 
@@ -70,6 +80,23 @@ class Gap(Contract):
     start_s: float
     end_s: float
     images: int
+
+
+RungName = Literal[
+    "first_try", "other_mapper", "wide_matching", "more_pairs", "frames_between", "faint_features"
+]
+RungOutcome = Literal["better", "no_better", "over_budget"]
+
+
+class Rung(Contract):
+    """One way of several that were tried, one after another, while too few images registered."""
+
+    name: RungName
+    outcome: RungOutcome
+    registered: int = Field(description="Images that this try placed")
+    images: int = Field(description="Images compared, those from between the frames included")
+    pairs: int = Field(description="Pairs of them compared, those of earlier tries included")
+    seconds: float
 
 
 class SolvePosesReport(Report):
@@ -87,6 +114,8 @@ class SolvePosesReport(Report):
     path_length: float = Field(description="In metres where the scale is known")
     eye_height: float | None = Field(default=None, description="Cameras above the floor, if one was found")
     missing: tuple[Gap, ...] = ()
+    last_image_s: float | None = Field(default=None, description="Time of the last image, null for photos")
+    rungs: tuple[Rung, ...] = Field(default=(), description="What was tried, in order; the best was kept")
     missing_photos: tuple[str, ...] = Field(default=(), description="Photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
@@ -229,25 +258,29 @@ SAMPLE_FRAMES = Stage(
     output_kind="frames",
     params=SampleFramesParams,
     report=SampleFramesReport,
+    effort=effort.sample_frames,
 )
 SOLVE_POSES = Stage(
     "solve_poses",
     container="scene",
-    revision=1,
+    revision=2,
     inputs=("frames",),
     output_kind="poses",
     params=SolvePosesParams,
     report=SolvePosesReport,
+    effort=effort.solve_poses,
+    optional_inputs=("video",),
 )
 
 TRAIN_SPLATS = Stage(
     "train_splats",
     container="scene",
-    revision=3,
+    revision=4,
     inputs=("frames", "poses"),
     output_kind="models",
     params=TrainSplatsParams,
     report=TrainSplatsReport,
+    effort=effort.train_splats,
     hardware="gpu",
 )
 
@@ -259,6 +292,7 @@ OPTIMIZE_SPLATS = Stage(
     output_kind="optimized",
     params=OptimizeSplatsParams,
     report=OptimizeSplatsReport,
+    effort=effort.optimize_splats,
     hardware="gpu",
 )
 PACKAGE_TOUR = Stage(
@@ -269,6 +303,7 @@ PACKAGE_TOUR = Stage(
     output_kind="tours",
     params=PackageTourParams,
     report=PackageTourReport,
+    effort=effort.package_tour,
     hardware="gpu",
 )
 

@@ -1,10 +1,12 @@
 /** /view/{tour_id}: one's own tour. */
 import { Session } from "../../api/session";
 import { viewerStrings } from "../../viewerStrings";
+import { readAddress } from "../address";
 import { element } from "../element";
 import { openOwn, type TourFiles } from "../files";
 import type { Action } from "../frame";
 import { icon } from "../icons";
+import { showOwnHotspots } from "../ownHotspots";
 import { start } from "../page";
 import type { ProblemKind } from "../problem";
 
@@ -17,6 +19,7 @@ void start({
   },
   head,
   actions,
+  onViewer: (viewer) => void showOwnHotspots(viewer, readAddress(location).tourId, session),
 });
 
 function head(files: TourFiles): HTMLElement {
