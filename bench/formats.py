@@ -22,8 +22,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from diorama.tours.stages import OptimizeSplatsParams
-from optimize_splats import JUDGED_LONG_SIDE_PX, evaluate, mass, read_model
+from optimize_splats import JUDGED_LONG_SIDE_PX, read_model
 from optimizing.culling import cull
+from optimizing.delivery import mass
+from optimizing.judge import evaluate
 from optimizing.visibility import look
 from splats.files import FORMATS, Format
 from splats.ply import write_ply

@@ -161,3 +161,21 @@ def test_a_version_that_no_migration_starts_from_is_refused(version):
     with pytest.raises(Refused, match="version") as refused:
         migrated({"version": version}, {2: dict}, 3)
     assert refused.value.stable_code == "unknown_manifest_version"
+
+
+def tiles(**changes):
+    """What a large place's manifest says of its tiles."""
+    detail = {key: value for key, value in level("full", 500_000).items() if key not in ("path", "format")}
+    return {"path": "tiles/lod-meta.json", "levels": [detail | {"tiles": 8}], "bytes": 100} | changes
+
+
+def test_tiles_are_named_by_a_document_that_is_among_the_files():
+    listed = [*document()["files"], file("tiles/lod-meta.json")]
+    made = Manifest.model_validate_json(json.dumps(document(streaming=tiles(), files=listed)))
+    assert made.streaming is not None
+    assert made.streaming.levels[0].tiles == 8
+    with pytest.raises(ValueError, match="not among the files: tiles/lod-meta"):
+        Manifest.model_validate_json(json.dumps(document(streaming=tiles())))
+    around = document(streaming=tiles(environment="tiles/environment.sog"), files=listed)
+    with pytest.raises(ValueError, match="not among the files: tiles/environment"):
+        Manifest.model_validate_json(json.dumps(around))

@@ -26,6 +26,8 @@ def main() -> int:
     how = params.get("how", "succeed")
     if how == "crash":
         raise RuntimeError("a bug")
+    if how == "exhaust":
+        return 3
     if how == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if how == "checkpoint":

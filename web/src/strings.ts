@@ -319,6 +319,7 @@ export const strings = {
 
   costs: {
     title: "What it took",
+    byStage: "What each step took",
     stage: "Step",
     time: "Machine time",
     cost: "Cost",
@@ -422,6 +423,22 @@ export const strings = {
     gap: (start: string, end: string, count: number) =>
       `${start} to ${end} (${plural(count, "frame", "frames")})`,
     filmAgain: "Film these stretches again, more slowly, to have them in the tour.",
+    timeline: (gaps: number) =>
+      gaps === 0
+        ? "The video from start to end: all of it is placed"
+        : `The video from start to end: ${plural(gaps, "stretch is", "stretches are")} not placed`,
+    tries: "What was tried",
+    placedWord: "Placed",
+    took: "Time",
+    overBudget: "Left out: it would have cost too much",
+    rungs: {
+      first_try: "The usual way",
+      other_mapper: "The other mapper",
+      wide_matching: "More tolerant matching",
+      more_pairs: "More pairs of frames",
+      frames_between: "More frames where some are missing",
+      faint_features: "Fainter features, in even light",
+    } as Record<string, string>,
   },
 
   training: {

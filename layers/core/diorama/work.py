@@ -69,6 +69,7 @@ class Worker:
         self.command = command
         self.stopping = threading.Event()
         self.child: subprocess.Popen[str] | None = None
+        self.fetched: dict[str, Path] = {}
         self.sequence = int(platform.clock.now() * 1000)  # so that it grows over a restart, too
 
     def stop(self) -> None:
@@ -128,7 +129,7 @@ class Worker:
             self._provide(source, target)
 
     def _provide(self, source: str, target: Path) -> None:
-        """An input: the output of an earlier stage where it is still here, else from the store."""
+        """An input: the output of an earlier stage, or what it was given too, where still here; else fetched."""
         uri = source
         if source.startswith(EARLIER_STAGE):
             earlier = source.removeprefix(EARLIER_STAGE)
@@ -137,7 +138,11 @@ class Worker:
                 target.symlink_to(here)
                 return
             uri = next(item.output for item in self.request.stages if item.stage == earlier)
+        if uri in self.fetched and self.fetched[uri].exists():
+            target.symlink_to(self.fetched[uri])
+            return
         self.platform.store.fetch_folder(uri, target)
+        self.fetched[uri] = target
 
     def _run_program(self, item: StageRequest, folder: Path) -> int:
         with (folder / LOG).open("w") as log, self._start(item, folder) as child:

@@ -122,7 +122,9 @@ def write_sog(
     textures["quats.webp"] = _texture(encode_rotations(columns.quats))
     opacities: NDArray[Any] = np.round(columns.opacities * 255)
     if weights is not None:
-        opacities = 255 - _rounded(255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass, usual)), 255)
+        opacities = 255 - _rounded(
+            255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass, usual)), 255
+        )
     _alpha(textures["sh0.webp"], opacities)
     if columns.higher.shape[1]:
         meta["shN"] = _encode_higher(

@@ -17,6 +17,7 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -248,7 +249,7 @@ def _tiles(counts: NDArray[np.integer], tile_splats: int) -> list[range]:
     reached = np.cumsum(counts) - counts / 2
     tile_of = np.minimum(reached * wanted // max(total, 1), wanted - 1).astype(np.intp)
     edges = [0, *(np.flatnonzero(np.diff(tile_of)) + 1).tolist(), len(counts)]
-    runs = [range(low, high) for low, high in zip(edges, edges[1:], strict=False)]
+    runs = [range(low, high) for low, high in pairwise(edges)]
     return [run for run in runs if counts[run.start : run.stop].sum()]
 
 

@@ -69,7 +69,14 @@ def _unreadable(source: VideoSource) -> StageError:
 
 def probe_video(source: VideoSource, params: SampleFramesParams) -> VideoProbe:
     """The header's facts. Raises `StageError` for what can't be read or is outside the limits."""
-    with open_video(source, params.max_pixels) as (container, stream):
+    probe = read_probe(source, params.max_pixels)
+    check_limits(probe, params)
+    return probe
+
+
+def read_probe(source: VideoSource, max_pixels: int) -> VideoProbe:
+    """The header's facts, whatever they are. Raises `StageError` for what can't be read."""
+    with open_video(source, max_pixels) as (container, stream):
         context: Any = stream.codec_context
         if context is None:
             raise StageError(
@@ -77,8 +84,8 @@ def probe_video(source: VideoSource, params: SampleFramesParams) -> VideoProbe:
                 "The video's compression is not one that can be read here.",
                 "Export the video as H.264 or HEVC in an MP4 file.",
             )
-        width_px, height_px = _size(source, context, params.max_pixels)
-        probe = VideoProbe(
+        width_px, height_px = _size(source, context, max_pixels)
+        return VideoProbe(
             container=source.container,
             codec=str(context.name),
             width_px=width_px,
@@ -89,8 +96,6 @@ def probe_video(source: VideoSource, params: SampleFramesParams) -> VideoProbe:
             bit_depth=max((c.bits for c in context.format.components), default=8) if context.format else 8,
             transfer=str(context.color_trc),
         )
-    check_limits(probe, params)
-    return probe
 
 
 def _size(source: VideoSource, context: Any, max_pixels: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """SIFT features of every frame, in a COLMAP database with one camera for each lens."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -26,39 +27,72 @@ SAMPLED = 512
 """Descriptors an image that are enough to find images like it: of 2,000 images all would fill a gigabyte."""
 
 
+@dataclass(frozen=True)
+class Sensitivity:
+    """How much a point must stand out to be a feature, and for how many of them there is room.
+
+    `peak_threshold`: the least difference of Gaussians, of values between 0 and 1. `room`: times the
+    features that the parameters ask for. `enlarged`: searched at twice the size, whatever the size.
+    """
+
+    peak_threshold: float
+    room: int
+    enlarged: bool
+
+
+USUAL = Sensitivity(peak_threshold=0.02 / 3, room=1, enlarged=False)
+"""COLMAP's own."""
+FAINT = Sensitivity(peak_threshold=0.02 / 12, room=2, enlarged=True)
+"""For what is dark or blurred: a quarter of the usual threshold."""
+
+
 def extract(
     database: Path,
     images: Path,
     frames: Sequence[Frame],
     params: SolvePosesParams,
     progress: Callable[[int, int], None],
+    sensitivity: Sensitivity = USUAL,
+    known: Sequence[Frame] = (),
 ) -> None:
-    """Fills `database`. Calls `progress(done, all)`. Raises `StageError` where next to nothing is found."""
+    """Fills `database`. Calls `progress(done, all)`. Raises `StageError` where next to nothing is found.
+
+    `known` frames are in it already, and new ones through the same lens get the same camera.
+    """
     pycolmap.Database.open(database).close()
     groups = lens_groups(frames)
     for group in groups:
-        _enter(database, images, group)
+        alike = next((frame.image for frame in known if frame.lens == group[0].lens), None)
+        _enter(database, images, group, _camera_of(database, alike) if alike else None)
     done = 0
     for batch in (group[i : i + BATCH] for group in groups for i in range(0, len(group), BATCH)):
         pycolmap.extract_features(
             database,
             images,
             image_names=[frame.image for frame in batch],
-            extraction_options=_extraction(batch[0], params),
+            extraction_options=_extraction(batch[0], params, sensitivity),
         )
         done += len(batch)
         progress(done, len(frames))
     check_features(database)
 
 
-def _enter(database: Path, images: Path, group: Sequence[Frame]) -> None:
+def _camera_of(database: Path, image: str) -> int:
+    with pycolmap.Database.open(database) as opened:
+        return int(opened.read_image_with_name(image).camera_id)
+
+
+def _enter(database: Path, images: Path, group: Sequence[Frame], camera: int | None) -> None:
     """Enters images of one lens before any work is shared out, or threads would number them by chance."""
+    options = _reader(group[0])
+    if camera is not None:
+        options.existing_camera_id = camera
     pycolmap.import_images(
         database,
         images,
         camera_mode=pycolmap.CameraMode.SINGLE,
         image_names=[frame.image for frame in group],
-        options=_reader(group[0]),
+        options=options,
     )
 
 
@@ -79,13 +113,16 @@ def _reader(frame: Frame) -> pycolmap.ImageReaderOptions:
     return options
 
 
-def _extraction(frame: Frame, params: SolvePosesParams) -> pycolmap.FeatureExtractionOptions:
+def _extraction(
+    frame: Frame, params: SolvePosesParams, sensitivity: Sensitivity
+) -> pycolmap.FeatureExtractionOptions:
     long_side_px = min(params.max_image_side_px, max(frame.width_px, frame.height_px))
     options = pycolmap.FeatureExtractionOptions()
     options.max_image_size = params.max_image_side_px
     options.num_threads = THREADS
-    options.sift.max_num_features = params.max_features
-    options.sift.first_octave = -1 if long_side_px < UPSAMPLE_BELOW_PX else 0
+    options.sift.max_num_features = params.max_features * sensitivity.room
+    options.sift.peak_threshold = sensitivity.peak_threshold
+    options.sift.first_octave = -1 if sensitivity.enlarged or long_side_px < UPSAMPLE_BELOW_PX else 0
     return options
 
 

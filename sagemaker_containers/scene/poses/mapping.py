@@ -1,6 +1,7 @@
 """From matches to cameras and points: COLMAP's incremental mapper, and its global one (GLOMAP)."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -37,20 +38,11 @@ class Mapped:
 
 
 def map_images(
-    database: Path, images: Path, count: int, params: SolvePosesParams, step: Step
-) -> tuple[Mapped | None, list[str]]:
-    """The better of up to two reconstructions (None if there is none), and the mappers that ran."""
-    results: list[Mapped] = []
-    ran: list[str] = []
-    if params.mapper in ("auto", "incremental"):
-        ran.append("incremental")
-        results += incremental(database, images, count, params, step)
-    best = max(results, key=lambda result: result.rank, default=None)
-    enough = best is not None and best.registered >= params.retry_below * count
-    if params.mapper == "global" or (params.mapper == "auto" and not enough):
-        ran.append("global")
-        results += global_(database, images, count, params, step)
-    return max(results, key=lambda result: result.rank, default=None), ran
+    mapper: Mapper, database: Path, images: Path, count: int, params: SolvePosesParams, step: Step
+) -> list[Mapped]:
+    """Models of one mapper, of `count` images at most each."""
+    run = incremental if mapper == "incremental" else global_
+    return run(database, images, count, params, step)
 
 
 def incremental(
@@ -97,7 +89,22 @@ def global_(database: Path, images: Path, count: int, params: SolvePosesParams, 
     return [Mapped("global", model) for model in models.values()]
 
 
+def keep_only(mapped: Mapped, names: Collection[str]) -> Mapped:
+    """Takes images out of the model that only helped to place others."""
+    model = mapped.model
+    helpers = [i for i in model.reg_image_ids() if model.image(i).name not in names]
+    for frame in sorted({model.image(i).frame_id for i in helpers}):
+        model.deregister_frame(frame)
+    return mapped
+
+
+def placed_names(mapped: Mapped | None) -> set[str]:
+    """Names of the images that have a pose."""
+    return {mapped.model.image(i).name for i in mapped.model.reg_image_ids()} if mapped else set()
+
+
 def _folder(database: Path, name: str) -> Path:
     folder = database.with_name(name)
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder

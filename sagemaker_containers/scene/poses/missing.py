@@ -31,12 +31,12 @@ def missing_photos(frames: Sequence[Frame], placed: Collection[str]) -> tuple[st
     return tuple(names[:NAMED_PHOTOS])
 
 
-def too_few(frames: Sequence[Frame], placed: Collection[str], limit: float) -> StageError:
-    """The refusal for a capture of which too little could be placed."""
+def too_few(frames: Sequence[Frame], placed: Collection[str], limit: float, tries: int = 1) -> StageError:
+    """The refusal for a capture of which too little could be placed, however it was tried."""
     share = len(placed) / max(1, len(frames))
     message = (
-        f"Only {len(placed)} of {len(frames)} frames ({share:.0%}) could be placed; "
-        f"at least {limit:.0%} are needed."
+        f"Only {len(placed)} of {len(frames)} frames ({share:.0%}) could be placed"
+        f"{f' in {tries} tries' if tries > 1 else ''}; at least {limit:.0%} are needed."
     )
     where = in_words(gaps(frames, placed)) or ", ".join(missing_photos(frames, placed)[:NAMED_GAPS])
     advice = (

@@ -220,7 +220,10 @@ export interface paths {
         get: operations["get_asset"];
         put?: never;
         post?: never;
-        /** Takes an asset away with all its versions; a file that something else needs stays for that. */
+        /**
+         * Takes an asset away with all its versions; a file that something else needs stays for that.
+         * @description What a product made goes with its project.
+         */
         delete: operations["delete_asset"];
         options?: never;
         head?: never;
@@ -251,7 +254,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A link to the content, good for 15 minutes. */
+        /** A link to the content, good for 15 minutes; refused for what is many files, as a tour is. */
         get: operations["get_asset_url"];
         put?: never;
         post?: never;
@@ -644,6 +647,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{job_id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** What a job may cost from now on. One that was stopped by its budget goes on when it is retried. */
+        patch: operations["set_budget"];
+        trace?: never;
+    };
     "/v1/jobs/{job_id}/cancel": {
         parameters: {
             query?: never;
@@ -862,6 +882,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a tour would take in time and money, as a range, learnt from jobs before it. */
+        post: operations["ask_for_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tour-files/{token}/{path}": {
         parameters: {
             query?: never;
@@ -912,6 +949,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be known about places in the tour, as it will be published next. */
+        get: operations["list_hotspots"];
+        put?: never;
+        /** Adds a hotspot, for the next publication. Text is plain, never HTML; at most 100 a tour. */
+        post: operations["add_hotspot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/hotspots/{hotspot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes all of a hotspot; with the upload that it had, it keeps its file. */
+        put: operations["edit_hotspot"];
+        post?: never;
+        /** Removes a hotspot; versions that are published keep it. */
+        delete: operations["remove_hotspot"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1193,19 +1266,21 @@ export interface components {
         };
         /**
          * Asset
-         * @description Something that a person has put into a project. Sizes in bytes, times in Unix seconds.
+         * @description Something of a project that people own. Sizes in bytes, times in Unix seconds.
          */
         Asset: {
-            /** Asset Id */
+            /**
+             * Asset Id
+             * @description Of what a product made, the product's own id: a tour's
+             */
             asset_id: string;
             /** Created At */
             created_at: number;
             /**
              * Kind
              * @description What its newest version is
-             * @enum {string}
              */
-            kind: "iso_video" | "avi" | "zip" | "jpeg" | "png";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -1249,6 +1324,7 @@ export interface components {
         AssetVersion: {
             /** Checksum */
             checksum: string | null;
+            made?: components["schemas"]["Made"] | null;
             /** Made At */
             made_at: number;
             /** Made By */
@@ -1262,10 +1338,16 @@ export interface components {
             restored_from?: number | null;
             /** Size */
             size: number;
-            /** Type */
+            /**
+             * Type
+             * @description Media type of a file; else what kind of thing it is
+             */
             type: string;
-            /** Upload Id */
-            upload_id: string;
+            /**
+             * Upload Id
+             * @description The upload that brought it; null where a product made it
+             */
+            upload_id?: string | null;
             /** Version */
             version: number;
         };
@@ -1279,6 +1361,26 @@ export interface components {
              * Format: password
              */
             code: string;
+        };
+        /**
+         * Budget
+         * @description What a job may cost, all attempts together: money, machine time, or both.
+         */
+        Budget: {
+            /**
+             * Minutes
+             * @description Of machines
+             */
+            minutes?: number | null;
+            /** Usd */
+            usd?: string | null;
+        };
+        /**
+         * BudgetChange
+         * @description What a job may cost from now on; null: whatever it takes.
+         */
+        BudgetChange: {
+            budget: components["schemas"]["Budget"] | null;
         };
         /**
          * Confirmation
@@ -1527,6 +1629,8 @@ export interface components {
         EverybodysJob: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
             /** Created At */
@@ -1546,6 +1650,11 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /** Started At */
             started_at: number | null;
             /**
@@ -1620,6 +1729,25 @@ export interface components {
             message: string;
         };
         /**
+         * Found
+         * @description What is in a file, as far as its headers tell.
+         */
+        Found: {
+            /** Duration S */
+            duration_s?: number | null;
+            /** Frames */
+            frames?: number | null;
+            /** Height Px */
+            height_px?: number | null;
+            /**
+             * Photos
+             * @description Photos in a ZIP file
+             */
+            photos?: number | null;
+            /** Width Px */
+            width_px?: number | null;
+        };
+        /**
          * Health
          * @description How each part is; `status` is ok where all are.
          */
@@ -1651,6 +1779,49 @@ export interface components {
             workflows: "ok" | "down";
         };
         /**
+         * HotspotList
+         * @description All hotspots of a tour, oldest first.
+         */
+        HotspotList: {
+            /** Hotspots */
+            hotspots: components["schemas"]["HotspotView"][];
+        };
+        /**
+         * HotspotView
+         * @description A hotspot as its makers see it.
+         */
+        HotspotView: {
+            /** Created At */
+            created_at: number;
+            /** Hotspot Id */
+            hotspot_id: string;
+            /** Link */
+            link?: string | null;
+            media: components["schemas"]["MediaLink"] | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * InvitationCode
          * @description What stands in the letter.
          */
@@ -1665,6 +1836,8 @@ export interface components {
         JobDetails: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
             /** @description What it has cost by now, all attempts together */
@@ -1684,6 +1857,13 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /** @description What it was expected to take; null where nobody could tell */
+            quote: components["schemas"]["QuoteView"] | null;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /**
              * Stage Names
              * @description All of its stages, those to come too
@@ -1751,6 +1931,8 @@ export interface components {
         JobView: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
             /** Created At */
@@ -1768,6 +1950,11 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /** Started At */
             started_at: number | null;
             /**
@@ -1783,7 +1970,7 @@ export interface components {
         };
         /**
          * ListedTour
-         * @description A tour in a list.
+         * @description A tour in a list; its version is what its job made last.
          */
         ListedTour: {
             /** Created At */
@@ -1829,6 +2016,33 @@ export interface components {
              * @default
              */
             second_factor?: string;
+        };
+        /**
+         * Made
+         * @description What a product made: a folder that it alone knows how to show.
+         */
+        Made: {
+            /**
+             * Details
+             * @description What the product keeps of it
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Folder
+             * @description URI of the folder in the store
+             */
+            folder: string;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "tour";
+            /** Size */
+            size: number;
         };
         /**
          * MadeApiKey
@@ -1898,6 +2112,28 @@ export interface components {
             plan?: "free" | "pro" | "enterprise";
             /** User Id */
             user_id: string;
+        };
+        /**
+         * MediaLink
+         * @description A hotspot's file for whoever may see the tour.
+         */
+        MediaLink: {
+            /** Bytes */
+            bytes: number;
+            /** Content Type */
+            content_type: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "audio" | "video";
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @description Good for an hour
+             */
+            url: string;
         };
         /**
          * Member
@@ -1993,6 +2229,36 @@ export interface components {
             uri: string;
         };
         /**
+         * NewHotspot
+         * @description What is to be known, and where. Text is plain: nothing in it is read as HTML.
+         */
+        NewHotspot: {
+            /** Link */
+            link?: string | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * NewMember
          * @description Whom to invite as what.
          */
@@ -2079,10 +2345,24 @@ export interface components {
             visibility?: "public" | "unlisted";
         };
         /**
+         * NewQuote
+         * @description What a tour would be made from: an upload that has arrived, or what a page found in a file before sending it.
+         */
+        NewQuote: {
+            material?: components["schemas"]["Found"] | null;
+            params?: components["schemas"]["TourParams"];
+            /** Project Id */
+            project_id: string;
+            /** Upload Id */
+            upload_id?: string | null;
+        };
+        /**
          * NewTour
          * @description What a tour is made from, and how.
          */
         NewTour: {
+            /** @description What it may cost; it stops before it would cost more */
+            budget?: components["schemas"]["Budget"] | null;
             /**
              * Name
              * @description The file's name where left out
@@ -2164,6 +2444,12 @@ export interface components {
          */
         OptimizeSplatsParams: {
             /**
+             * First Splats
+             * @description Where there are tiles, the coarsest level has no more splats than this
+             * @default 100000
+             */
+            first_splats?: number;
+            /**
              * Floater Nearness
              * @description Floaters are nearer to a camera than this share of what it mostly sees
              * @default 0.2
@@ -2229,6 +2515,12 @@ export interface components {
              */
             thumbnail_share?: number;
             /**
+             * Tiled Above
+             * @description Places with more splats are cut into tiles that viewers load by where one looks
+             * @default 300000
+             */
+            tiled_above?: number;
+            /**
              * Unseen Below Px
              * @description A splat goes that shows on fewer pixels than this, all views together
              * @default 1
@@ -2240,6 +2532,12 @@ export interface components {
              * @default 1
              */
             warn_above_db?: number;
+            /**
+             * Whole Up To
+             * @description Where there are tiles, levels with more splats are in tiles only
+             * @default 500000
+             */
+            whole_up_to?: number;
         };
         /**
          * Overview
@@ -2580,12 +2878,54 @@ export interface components {
          */
         PublishedVersion: {
             /**
+             * Asset Version
+             * @description Which version of the tour's asset it shows
+             */
+            asset_version?: number | null;
+            /**
              * Published At
              * @description Unix seconds
              */
             published_at: number;
             /** Version */
             version: number;
+        };
+        /**
+         * QuoteView
+         * @description What a job is expected to take, if nothing of it was done before, without waiting for a free machine.
+         */
+        QuoteView: {
+            /** High S */
+            high_s: number;
+            /**
+             * High Usd
+             * @description US dollars, exact, as text
+             */
+            high_usd: string;
+            /** Low S */
+            low_s: number;
+            /**
+             * Low Usd
+             * @description US dollars, exact, as text
+             */
+            low_usd: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Measured
+             * @description Runs that the least known stage is learnt from; 0: guessed
+             */
+            measured: number;
+            priced: components["schemas"]["Priced"];
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageQuoteView"][];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * RefreshToken
@@ -2708,6 +3048,22 @@ export interface components {
             is_on: boolean;
         };
         /**
+         * SeenFrom
+         * @description Where to stand to see something: yaw to the left of -Z, pitch above the horizon.
+         */
+        SeenFrom: {
+            /** Pitch Deg */
+            pitch_deg: number;
+            /** Position */
+            position: [
+                number,
+                number,
+                number
+            ];
+            /** Yaw Deg */
+            yaw_deg: number;
+        };
+        /**
          * SignedUp
          * @description A new account; a code to confirm it with is in the mail.
          */
@@ -2721,11 +3077,23 @@ export interface components {
          */
         SolvePosesParams: {
             /**
+             * Between Per S
+             * @description Frames a second that stretches without a pose are looked at again with
+             * @default 6
+             */
+            between_per_s?: number;
+            /**
              * Exhaustive Up To
              * @description Match all pairs up to this many images
              * @default 60
              */
             exhaustive_up_to?: number;
+            /**
+             * Ladder Budget
+             * @description What more tries may cost when too few images register, in times what the first one did
+             * @default 8
+             */
+            ladder_budget?: number;
             /**
              * Loop Pairs
              * @description Look-alike images each image is matched with
@@ -2764,7 +3132,7 @@ export interface components {
             refuse_below?: number;
             /**
              * Retry Below
-             * @description Try the other mapper when fewer images register
+             * @description Try again, in other ways, when fewer images register
              * @default 0.95
              */
             retry_below?: number;
@@ -2794,6 +3162,30 @@ export interface components {
             stage: string;
             /** Stored Bytes */
             stored_bytes: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
+         * StageQuoteView
+         * @description What a stage is expected to take.
+         */
+        StageQuoteView: {
+            /** High S */
+            high_s: number;
+            /** Low S */
+            low_s: number;
+            /**
+             * Measured
+             * @description Runs on such machines that this is learnt from
+             */
+            measured: number;
+            /** Seconds */
+            seconds: number;
+            /** Stage */
+            stage: string;
             /**
              * Usd
              * @description US dollars, exact, as text
@@ -2923,6 +3315,45 @@ export interface components {
             sample_frames?: components["schemas"]["SampleFramesParams"];
             solve_poses?: components["schemas"]["SolvePosesParams"];
             train_splats?: components["schemas"]["TrainSplatsParams"];
+        };
+        /**
+         * TourQuote
+         * @description A quote, and under which id it is kept for a month.
+         */
+        TourQuote: {
+            /** High S */
+            high_s: number;
+            /**
+             * High Usd
+             * @description US dollars, exact, as text
+             */
+            high_usd: string;
+            /** Low S */
+            low_s: number;
+            /**
+             * Low Usd
+             * @description US dollars, exact, as text
+             */
+            low_usd: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Measured
+             * @description Runs that the least known stage is learnt from; 0: guessed
+             */
+            measured: number;
+            priced: components["schemas"]["Priced"];
+            /** Quote Id */
+            quote_id: string;
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageQuoteView"][];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * TourVersion
@@ -3596,7 +4027,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
@@ -4542,6 +4973,41 @@ export interface operations {
             };
         };
     };
+    set_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     cancel_job: {
         parameters: {
             query?: never;
@@ -5103,6 +5569,39 @@ export interface operations {
             };
         };
     };
+    ask_for_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourQuote"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     get_tour_file: {
         parameters: {
             query?: never;
@@ -5224,6 +5723,138 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_hotspots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    add_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    edit_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

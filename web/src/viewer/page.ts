@@ -36,8 +36,8 @@ export async function start(page: Page): Promise<void> {
   try {
     const asked = readAddress(location);
     const files = await page.open(asked.tourId);
-    const admitted = page.admit?.(asked.tourId);
-    admitted?.catch(() => undefined); // told below as well
+    const admitted = (page.invitation?.accepted ?? Promise.resolve()).then(() => page.admit?.(asked.tourId));
+    admitted.catch(() => undefined); // told below, when its turn comes
     document.title = viewerStrings.title(files.name);
     const manifest = readManifest(await parsed(await files.fetch("manifest.json")));
     showPoster(frame, files, manifest);

@@ -151,7 +151,7 @@ def stage_requests(
 
 def _stage(catalog: Mapping[str, Stage], asked: StagePlan) -> Stage:
     stage = catalog.get(asked.stage)
-    if stage is None or set(asked.inputs) != set(stage.inputs):
+    if stage is None or set(asked.inputs) - set(stage.optional_inputs) != set(stage.inputs):
         raise NotFound(
             f"No stage '{asked.stage}' with the inputs {sorted(asked.inputs)}.",
             "The state machine and the catalogue disagree: mend one of them.",

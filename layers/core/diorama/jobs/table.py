@@ -179,25 +179,39 @@ def change_job(jobs: Records, job_id: str, attempt: int, change: Callable[[Job],
     raise Conflict("The job keeps changing.", "Try again.")
 
 
+def replace_job(jobs: Records, changed: Job, seen: Job) -> Job | None:
+    """Writes a job whose state stays as it is, ended or not; None where it is no longer as it was seen."""
+    job, rev = _read_job(jobs, seen.job_id)
+    if job != seen or changed.state != seen.state:
+        return None
+    try:
+        jobs.put(_job_row(changed), expected_rev=rev)
+    except Conflict:
+        return None
+    return changed
+
+
 def begin_attempt(jobs: Records, job_id: str, **changes: object) -> Job:
-    """The next attempt of a job that ended badly. Raises `Conflict` where it did not."""
+    """The next attempt of a job that ended badly, or well if something is changed. Raises `Conflict` elsewhere."""
     job, rev = _read_job(jobs, job_id)
-    if job.state not in rules.RETRYABLE:
+    if job.state not in rules.RETRYABLE and not (changes and job.state in rules.ENDED):
         raise Conflict(
             f"The job has {job.state} and can't be retried."
             if job.state in rules.ENDED
             else "The job has not ended yet.",
-            "Only a job that failed, was refused or was cancelled can be retried.",
+            "A job that failed, was refused or was cancelled can be retried; one that succeeded with other parameters.",
             "not_retryable",
         )
     fresh = {
         "attempt": job.attempt + 1,
+        "redone": (),
         "state": "queued",
         "execution": "",
         "percent": 0,
         "message": "",
         "problem": None,
         "result": None,
+        "ready_at": None,
         "started_at": None,
         "ended_at": None,
     }

@@ -77,6 +77,12 @@ def delete_partition(records: Records, pk: str) -> None:
         records.delete(row["pk"], row["sk"])
 
 
+def delete_indexed(records: Records, gsi_pk: str) -> None:
+    """Deletes every row that the index lists there."""
+    for row in list(_all(records, gsi_pk, index=True)):
+        records.delete(row["pk"], row["sk"])
+
+
 def _all(records: Records, pk: str, sk_prefix: str = "", *, index: bool = False) -> Iterator[Row]:
     page = Page((), None)
     while True:

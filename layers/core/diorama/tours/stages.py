@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from diorama.stage import Contract, Params, Report, Stage
+from diorama.tours import effort
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Quality = Literal["draft", "standard", "high"]
@@ -61,8 +62,17 @@ class SolvePosesParams(Params):
     sequential_overlap: int = Field(10, ge=1, description="Neighbours in time each image is matched with")
     loop_pairs: int = Field(20, ge=0, description="Look-alike images each image is matched with")
     mapper: Literal["auto", "incremental", "global"] = "auto"
-    retry_below: Share = Field(0.95, description="Try the other mapper when fewer images register")
+    retry_below: Share = Field(0.95, description="Try again, in other ways, when fewer images register")
     refuse_below: Share = Field(0.6, description="Refuse when fewer images register")
+    ladder_budget: float = Field(
+        8,
+        ge=0,
+        le=100,
+        description="What more tries may cost when too few images register, in times what the first one did",
+    )
+    between_per_s: float = Field(
+        6, gt=0, le=30, description="Frames a second that stretches without a pose are looked at again with"
+    )
     mapper_threads: int = Field(1, ge=1, le=64, description="1: the same poses each time; more: sooner")
     seed: int = 0
 
@@ -76,6 +86,23 @@ class Gap(Contract):
     start_s: float
     end_s: float
     images: int
+
+
+RungName = Literal[
+    "first_try", "other_mapper", "wide_matching", "more_pairs", "frames_between", "faint_features"
+]
+RungOutcome = Literal["better", "no_better", "over_budget"]
+
+
+class Rung(Contract):
+    """One way of several that were tried, one after another, while too few images registered."""
+
+    name: RungName
+    outcome: RungOutcome
+    registered: int = Field(description="Images that this try placed")
+    images: int = Field(description="Images compared, those from between the frames included")
+    pairs: int = Field(description="Pairs of them compared, those of earlier tries included")
+    seconds: float
 
 
 class SolvePosesReport(Report):
@@ -93,8 +120,14 @@ class SolvePosesReport(Report):
     path_length: float = Field(description="In metres where the scale is known")
     eye_height: float | None = Field(default=None, description="Cameras above the floor, if one was found")
     missing: tuple[Gap, ...] = ()
+    last_image_s: float | None = Field(default=None, description="Time of the last image, null for photos")
+    rungs: tuple[Rung, ...] = Field(default=(), description="What was tried, in order; the best was kept")
     missing_photos: tuple[str, ...] = Field(default=(), description="Photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
+
+
+BELOW_DRAFT = {"max_splats": 20_000, "max_side_px": 400}
+"""Less than a draft is on any machine."""
 
 
 class TrainSplatsParams(Params):
@@ -123,9 +156,11 @@ class TrainSplatsParams(Params):
         """A quality lower, and what was asked for by number in proportion."""
         lower: dict[Quality, Quality] = {"high": "standard", "standard": "draft"}
         scaled = self._scaled({"max_splats": 0.5, "max_side_px": 0.7})
-        if self.quality not in lower:
-            return scaled
-        return (scaled or self).model_copy(update={"quality": lower[self.quality]})
+        if self.quality in lower:
+            return (scaled or self).model_copy(update={"quality": lower[self.quality]})
+        if self.max_splats is None and self.max_side_px is None:
+            return self.model_copy(update=BELOW_DRAFT)
+        return scaled
 
 
 class TrainSplatsReport(Report):
@@ -169,6 +204,17 @@ class OptimizeSplatsParams(Params):
     medium_share: Share = Field(0.7, description='Splats of the level "medium"')
     low_share: Share = Field(0.4, description='Splats of the level "low"')
     thumbnail_share: Share = Field(0.1, description='Splats of the level "thumbnail"')
+    tiled_above: int = Field(
+        300_000,
+        ge=1,
+        description="Places with more splats are cut into tiles that viewers load by where one looks",
+    )
+    whole_up_to: int = Field(
+        500_000, ge=1, description="Where there are tiles, levels with more splats are in tiles only"
+    )
+    first_splats: int = Field(
+        100_000, ge=1, description="Where there are tiles, the coarsest level has no more splats than this"
+    )
     refine_steps: int = Field(
         80, ge=0, le=10_000, description="Training steps of the levels with less than half of the splats"
     )
@@ -201,6 +247,7 @@ class OptimizeSplatsReport(Report):
     psnr: float = Field(description="Of the trained model, on the held-out photos")
     ssim: float
     levels: tuple[LevelReport, ...]
+    tiles: int = Field(0, description="Files that the levels are cut into; 0 where each is one file only")
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
@@ -237,36 +284,41 @@ SAMPLE_FRAMES = Stage(
     output_kind="frames",
     params=SampleFramesParams,
     report=SampleFramesReport,
+    effort=effort.sample_frames,
 )
 SOLVE_POSES = Stage(
     "solve_poses",
     container="scene",
-    revision=1,
+    revision=2,
     inputs=("frames",),
     output_kind="poses",
     params=SolvePosesParams,
     report=SolvePosesReport,
+    effort=effort.solve_poses,
+    optional_inputs=("video",),
 )
 
 TRAIN_SPLATS = Stage(
     "train_splats",
     container="scene",
-    revision=3,
+    revision=4,
     inputs=("frames", "poses"),
     output_kind="models",
     params=TrainSplatsParams,
     report=TrainSplatsReport,
+    effort=effort.train_splats,
     hardware="gpu",
 )
 
 OPTIMIZE_SPLATS = Stage(
     "optimize_splats",
     container="scene",
-    revision=3,
+    revision=4,
     inputs=("model", "frames", "poses"),
     output_kind="optimized",
     params=OptimizeSplatsParams,
     report=OptimizeSplatsReport,
+    effort=effort.optimize_splats,
     hardware="gpu",
 )
 PACKAGE_TOUR = Stage(
@@ -277,6 +329,7 @@ PACKAGE_TOUR = Stage(
     output_kind="tours",
     params=PackageTourParams,
     report=PackageTourReport,
+    effort=effort.package_tour,
     hardware="gpu",
 )
 

@@ -1,11 +1,12 @@
-import { Stack, Text } from "@mantine/core";
-import { count, timecode } from "../../formats";
+import { Stack, Table, Text } from "@mantine/core";
+import { count, duration, timecode } from "../../formats";
 import { strings } from "../../strings";
 import { useDocument } from "../files";
 import { CameraPlot } from "./CameraPlot";
 import type { CameraFile } from "./cameras";
 import { Facts } from "./Facts";
 import type { FindingProps } from "./Findings";
+import { TimeStrip } from "./TimeStrip";
 
 const words = strings.poses;
 
@@ -20,6 +21,16 @@ interface PosesReport {
   readonly eye_height: number | null;
   readonly missing: readonly { start_s: number; end_s: number; images: number }[];
   readonly missing_photos: readonly string[];
+  readonly last_image_s?: number | null;
+  readonly rungs?: readonly Rung[];
+}
+
+interface Rung {
+  readonly name: string;
+  readonly outcome: "better" | "no_better" | "over_budget";
+  readonly registered: number;
+  readonly images: number;
+  readonly seconds: number;
 }
 
 export function PosesFindings({ jobId, report }: FindingProps<PosesReport>) {
@@ -28,7 +39,9 @@ export function PosesFindings({ jobId, report }: FindingProps<PosesReport>) {
   return (
     <>
       <Text fw={600}>{words.placed(report.registered, report.images)}</Text>
+      {report.last_image_s ? <Placed report={report} length_s={report.last_image_s} /> : null}
       <Missing report={report} />
+      <Tries rungs={report.rungs ?? []} />
       {cameras.data && <CameraPlot file={cameras.data} />}
       <Facts
         facts={[
@@ -41,6 +54,55 @@ export function PosesFindings({ jobId, report }: FindingProps<PosesReport>) {
         ]}
       />
     </>
+  );
+}
+
+/** The video along time: what has a pose, and what has none. */
+function Placed({ report, length_s }: { report: PosesReport; length_s: number }) {
+  const gaps = report.missing ?? [];
+  return (
+    <TimeStrip
+      length_s={length_s}
+      ground="var(--good)"
+      label={words.timeline(gaps.length)}
+      stretches={gaps.map(({ start_s, end_s, images }) => ({
+        start_s,
+        end_s,
+        colour: "var(--bad)",
+        says: words.gap(timecode(start_s), timecode(end_s), images),
+      }))}
+    />
+  );
+}
+
+/** What was tried one after another, where the usual way was not enough. */
+function Tries({ rungs }: { rungs: readonly Rung[] }) {
+  if (rungs.length < 2) return null;
+  return (
+    <Table maw="36rem" aria-label={words.tries}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{words.tries}</Table.Th>
+          <Table.Th ta="right">{words.placedWord}</Table.Th>
+          <Table.Th ta="right">{words.took}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rungs.map((rung) => (
+          <Table.Tr key={rung.name} fw={rung.outcome === "better" ? 600 : undefined}>
+            <Table.Td>{words.rungs[rung.name] ?? rung.name}</Table.Td>
+            {rung.outcome === "over_budget" ? (
+              <Table.Td colSpan={2}>{words.overBudget}</Table.Td>
+            ) : (
+              <>
+                <Table.Td ta="right">{count(rung.registered)}</Table.Td>
+                <Table.Td ta="right">{duration(rung.seconds)}</Table.Td>
+              </>
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 

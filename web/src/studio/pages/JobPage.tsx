@@ -11,7 +11,7 @@ import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
 import { JobCosts } from "../parts/Costs";
-import { Dialog } from "../parts/Dialog";
+import { SureDialog } from "../parts/FormDialog";
 import { JobStatus, moodOf } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
 import { LogButton } from "../parts/LogButton";
@@ -173,20 +173,15 @@ function Actions({ job }: { job: JobDetails }) {
         {words.cancel}
       </Button>
       {isAsking && (
-        <Dialog close={() => setAsking(false)} title={words.cancelTitle}>
-          <Stack>
-            <Text>{words.cancelText}</Text>
-            {cancel.error && <ProblemNotice error={cancel.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => setAsking(false)}>
-                {words.keep}
-              </Button>
-              <Button color="red.9" onClick={() => cancel.mutate()} loading={cancel.isPending}>
-                {words.cancel}
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+        <SureDialog
+          title={words.cancelTitle}
+          close={() => setAsking(false)}
+          action={cancel}
+          submit={words.cancel}
+          keep={words.keep}
+        >
+          {words.cancelText}
+        </SureDialog>
       )}
     </>
   );

@@ -17,7 +17,7 @@ import { ago } from "../../formats";
 import { strings } from "../../strings";
 import { elementCode, embedCode } from "../embed";
 import { useStudio } from "../studio";
-import { Dialog } from "./Dialog";
+import { SureDialog } from "./FormDialog";
 import { ProblemNotice } from "./ProblemNotice";
 
 const words = strings.publish;
@@ -98,7 +98,7 @@ function Changes({ tour }: { tour: TourDetails }) {
   const { published } = tour;
   const [visibility, setVisibility] = useState<Visibility>(published?.visibility ?? "unlisted");
   const [isAsking, setAsking] = useState(false);
-  const changes = useChanges(tour.tour_id);
+  const changes = useChanges(tour.tour_id, () => setAsking(false));
   const choose = (chosen: Visibility) => {
     setVisibility(chosen);
     if (published) changes.publish.mutate(chosen);
@@ -153,21 +153,14 @@ function Changes({ tour }: { tour: TourDetails }) {
       </div>
       {changes.error && <ProblemNotice error={changes.error} />}
       {isAsking && (
-        <Dialog title={words.unpublishTitle} close={() => setAsking(false)}>
-          <Text>{words.unpublishText}</Text>
-          <Group justify="flex-end" mt="md">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {strings.cancel}
-            </Button>
-            <Button
-              color="red.9"
-              loading={changes.unpublish.isPending}
-              onClick={() => changes.unpublish.mutate(undefined, { onSettled: () => setAsking(false) })}
-            >
-              {words.unpublish}
-            </Button>
-          </Group>
-        </Dialog>
+        <SureDialog
+          title={words.unpublishTitle}
+          close={() => setAsking(false)}
+          action={changes.unpublish}
+          submit={words.unpublish}
+        >
+          {words.unpublishText}
+        </SureDialog>
       )}
     </Stack>
   );
@@ -179,7 +172,7 @@ function hasNewer(tour: TourDetails, published: Published): boolean {
   return tour.version != null && newest !== undefined && tour.version.made_at > newest.published_at;
 }
 
-function useChanges(tourId: string) {
+function useChanges(tourId: string, hidden: () => void) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const params = { path: { tour_id: tourId } };
@@ -198,7 +191,10 @@ function useChanges(tourId: string) {
   });
   const unpublish = useMutation({
     mutationFn: () => read(api.DELETE("/v1/tours/{tour_id}/publish", { params })),
-    onSuccess,
+    onSuccess: async () => {
+      await onSuccess();
+      hidden();
+    },
   });
   return { publish, rollBack, unpublish, error: publish.error ?? rollBack.error ?? unpublish.error };
 }
