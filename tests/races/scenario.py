@@ -72,6 +72,7 @@ class Story:
 
     world: World
     cancelled: set[tuple[str, int]] = field(default_factory=set)
+    cancel_asked: set[str] = field(default_factory=set)
     aborted: set[tuple[str, int]] = field(default_factory=set)
     refused: set[tuple[str, int]] = field(default_factory=set)
     starved: set[tuple[str, int]] = field(default_factory=set)
@@ -97,6 +98,7 @@ class Story:
         job = self.job(which)
         if job is None:
             return
+        self.cancel_asked.add(job.job_id)
 
         def deed() -> None:
             try:
@@ -235,7 +237,7 @@ class Story:
             # Whoever comes first decides: an abort or a cancel may find it ended.
             return state == "cancelled" or me not in self.cancelled
         if state == "cancelled":
-            return self.crashes > 0  # a cancel whose answer was cut off
+            return me[0] in self.cancel_asked  # and its answer was cut off
         if state == "refused":
             return me in self.refused | self.starved
         if state == "failed":

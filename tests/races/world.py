@@ -128,7 +128,7 @@ class World:
             user_id=OWNER,
             subject_id=f"tour-{job_id}",
             stages=tuple(stage.name for stage in TOUR_STAGES),
-            data=machine_data(upload, params),
+            data=machine_data(upload, params, {}),
             correlation_id=job_id,
             created_at=self.clock.now(),
         )

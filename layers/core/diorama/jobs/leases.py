@@ -4,7 +4,7 @@ Both are taken in one transaction. Rows that expired, or whose attempt has ended
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diorama.errors import Conflict
 from diorama.jobs.models import Job, Lease
@@ -63,13 +63,17 @@ def take(jobs: Records, claim: Claim) -> str:
         rows = {key: jobs.get(f"KEY#{key}", "LEASE") for key in claim.keys}
         if any(_held_by_another(row, claim) for row in rows.values()):
             return "The same work is under way in another job; its result will be used."
+        of_owner = _owners_writes(jobs, claim)
+        if of_owner is None:
+            leave_lines(jobs, claim.job, claim.job.attempt, [claim.pool])
+            return "Waiting for another job of yours: your plan runs no more at once."
         pool = _pool_rows(jobs, claim.pool)
         slot = _free_slot(pool, claim)
         if slot is None:
             jobs.put(_waiting_row(claim), expected_rev=None)
             return "Waiting for a free machine."
         try:
-            jobs.transact([*_lease_writes(rows, claim), *_slot_writes(pool, slot, claim)])
+            jobs.transact([*_lease_writes(rows, claim), *_slot_writes(pool, slot, claim), *of_owner])
         except Conflict:
             continue
         return ""
@@ -81,6 +85,24 @@ def _held_by_another(row: Row | None, claim: Claim) -> bool:
     if lease is None or lease.expires_at <= claim.now:
         return False
     return (lease.job_id, lease.attempt) != (claim.job.job_id, claim.job.attempt)
+
+
+def _owners_writes(jobs: Records, claim: Claim) -> list[Write] | None:
+    """Takes one of the machines that this person's plan has at once; none where it has no limit, None where all work.
+
+    Nobody stands in line for those: whoever has enough keeps nobody else waiting.
+    """
+    if claim.job.at_once is None:
+        return []
+    owners = replace(claim, pool=pool_of_person(claim.job.user_id), slots=claim.job.at_once)
+    pool = _pool_rows(jobs, owners.pool)
+    slot = _free_slot(pool, owners)
+    return None if slot is None else _slot_writes(pool, slot, owners)
+
+
+def pool_of_person(user_id: str) -> str:
+    """The pool whose slots are how much of a person's work runs at once."""
+    return f"of-{user_id}"
 
 
 def _pool_rows(jobs: Records, pool: str) -> dict[str, Row]:
@@ -161,9 +183,8 @@ def release_keys(jobs: Records, job: Job, keys: Iterable[str], pool: str) -> Non
     """Frees the keys and the slot that an attempt holds, without asking the index, which may lag."""
     rows = [jobs.get(f"KEY#{key}", "LEASE") for key in keys]
     mine = [row for row in rows if row and row["gsi_sk"].startswith(holder(job.job_id, job.attempt))]
-    slots = [
-        row for row in _pool_rows(jobs, pool).values() if row.get("holder") == holder(job.job_id, job.attempt)
-    ]
+    pools = [row for name in (pool, pool_of_person(job.user_id)) for row in _pool_rows(jobs, name).values()]
+    slots = [row for row in pools if row.get("holder") == holder(job.job_id, job.attempt)]
     free_rows(jobs, [*mine, *slots])
     leave_lines(jobs, job, job.attempt, [pool])
 

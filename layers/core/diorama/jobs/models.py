@@ -46,8 +46,10 @@ class Job(Contract):
     data: JsonObject = Field({}, description="What the product's state machine starts from")
     correlation_id: str
     priority: int = Field(5, ge=0, le=9, description="9 goes first")
+    at_once: int | None = Field(None, description="How many machines work for its owner at once, at most")
     budget: Budget | None = None
     attempt: int = Field(1, ge=1)
+    redone: tuple[str, ...] = Field((), description="Stages that this attempt runs anew, finished or not")
     state: JobState = "queued"
     execution: str = ""
     percent: float = 0

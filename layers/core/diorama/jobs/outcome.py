@@ -28,11 +28,13 @@ def read_report(platform: Platform, output: str) -> JsonObject | None:
 def finished_result(platform: Platform, job: Job, item: StageRequest) -> Result | None:
     """The result of a key if it is finished and still there; its stage's row is brought up to date.
 
-    A result that was reduced counts only within the attempt that made it.
+    A result that was reduced counts only within the attempt that made it, and so does every one of a stage
+    that the attempt is to run anew.
     """
     result = table.get_result(platform.jobs, item.key)
     own = result is not None and result.output == item.output
-    if result is None or (result.reduced and not own) or read_report(platform, result.output) is None:
+    others_count = not (result is not None and result.reduced) and item.stage not in job.redone
+    if result is None or not (own or others_count) or read_report(platform, result.output) is None:
         report = read_report(platform, item.output)
         if report is None or report.get("outcome") == "refused":
             return None

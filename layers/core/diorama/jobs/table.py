@@ -192,18 +192,19 @@ def replace_job(jobs: Records, changed: Job, seen: Job) -> Job | None:
 
 
 def begin_attempt(jobs: Records, job_id: str, **changes: object) -> Job:
-    """The next attempt of a job that ended badly. Raises `Conflict` where it did not."""
+    """The next attempt of a job that ended badly, or well if something is changed. Raises `Conflict` elsewhere."""
     job, rev = _read_job(jobs, job_id)
-    if job.state not in rules.RETRYABLE:
+    if job.state not in rules.RETRYABLE and not (changes and job.state in rules.ENDED):
         raise Conflict(
             f"The job has {job.state} and can't be retried."
             if job.state in rules.ENDED
             else "The job has not ended yet.",
-            "Only a job that failed, was refused or was cancelled can be retried.",
+            "A job that failed, was refused or was cancelled can be retried; one that succeeded with other parameters.",
             "not_retryable",
         )
     fresh = {
         "attempt": job.attempt + 1,
+        "redone": (),
         "state": "queued",
         "execution": "",
         "percent": 0,

@@ -9,7 +9,6 @@ from diorama.platform import Platform
 from diorama.ports import Row, Tokens
 from diorama.studio import api_keys, projects, purge, webhooks
 from diorama.studio.models import Profile
-from diorama.studio.profiles import find_profile, profile_key
 
 ANSWERS_OF = "IDEMPOTENCY_OF#"
 """Index partition of what a person was answered, kept for a day in case they ask the same again."""
@@ -37,10 +36,10 @@ def log_in(platform: Platform, email: str, password: str, second_factor: str = "
 
 def profile(platform: Platform, user_id: str) -> Profile:
     """Raises `NotFound`."""
-    found = find_profile(platform, user_id)
-    if found is None:
+    row = platform.records.get(*_profile_key(user_id))
+    if row is None:
         raise NotFound("There is no such account any more.", "Sign up again.")
-    return found
+    return Profile.model_validate(row["value"])
 
 
 def begin_reset(platform: Platform, email: str) -> None:
@@ -70,13 +69,17 @@ def delete(platform: Platform, user_id: str) -> None:
     webhooks.remove_all(platform, user_id)
     purge.delete_partition(platform.records, f"QUOTA#{user_id}")
     purge.delete_indexed(platform.records, f"{ANSWERS_OF}{user_id}")
-    platform.records.delete(*profile_key(user_id))
+    platform.records.delete(*_profile_key(user_id))
     platform.accounts.delete(user_id)
+
+
+def _profile_key(user_id: str) -> tuple[str, str]:
+    return f"USER#{user_id}", "PROFILE"
 
 
 def profile_row(profile: Profile) -> Row:
     """The row of a profile; the index lists all people by when they came."""
-    pk, sk = profile_key(profile.user_id)
+    pk, sk = _profile_key(profile.user_id)
     row: Row = {"pk": pk, "sk": sk, "value": profile.model_dump(mode="json")}
     return {**row, "gsi_pk": "PEOPLE", "gsi_sk": f"{profile.created_at:017.6f}#{profile.user_id}"}
 

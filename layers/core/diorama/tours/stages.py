@@ -126,6 +126,10 @@ class SolvePosesReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
+BELOW_DRAFT = {"max_splats": 20_000, "max_side_px": 400}
+"""Less than a draft is on any machine."""
+
+
 class TrainSplatsParams(Params):
     """How much is spent on the splats.
 
@@ -152,9 +156,11 @@ class TrainSplatsParams(Params):
         """A quality lower, and what was asked for by number in proportion."""
         lower: dict[Quality, Quality] = {"high": "standard", "standard": "draft"}
         scaled = self._scaled({"max_splats": 0.5, "max_side_px": 0.7})
-        if self.quality not in lower:
-            return scaled
-        return (scaled or self).model_copy(update={"quality": lower[self.quality]})
+        if self.quality in lower:
+            return (scaled or self).model_copy(update={"quality": lower[self.quality]})
+        if self.max_splats is None and self.max_side_px is None:
+            return self.model_copy(update=BELOW_DRAFT)
+        return scaled
 
 
 class TrainSplatsReport(Report):
