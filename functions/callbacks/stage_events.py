@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from diorama.costs import machines, spent
-from diorama.events import WORKER_EVENT, StageProgress
+from diorama.catalog import STAGES
+from diorama.costs import budget, expected, machines, remaining, spent
+from diorama.events import WORKER_EVENT, AnyWorkerEvent, StageEnded, StageProgress, StageStarted
 from diorama.jobs import news
 from diorama.platform import Platform, connect
 from diorama.ports import JsonObject
@@ -29,9 +30,7 @@ def take(platform: Platform, message: JsonObject) -> None:
     if "kind" in message:
         event = WORKER_EVENT.validate_python(message)
         news.take_worker_event(platform, event)
-        machines.hear(platform, event)
-        if not isinstance(event, StageProgress):
-            spent.write(platform, event.job_id)
+        _count_event(platform, event)
         tell(event.job_id)  # once a second at most: so often the worker says how far it is
     elif message.get("detail-type") == "SageMaker Training Job State Change":
         detail = message.get("detail") or {}
@@ -43,6 +42,19 @@ def take(platform: Platform, message: JsonObject) -> None:
         _count(platform, str(message.get("inferenceId") or ""))
     else:
         journal().warning("stage event of an unknown kind", keys=sorted(message))
+
+
+def _count_event(platform: Platform, event: AnyWorkerEvent) -> None:
+    """What it means for the job's cost, its budget, the time that is left, and what is known for later jobs."""
+    machines.hear(platform, event)
+    if not isinstance(event, StageProgress):
+        spent.write(platform, event.job_id)
+    if isinstance(event, StageEnded):
+        expected.learn(platform, STAGES, event)
+    elif isinstance(event, StageStarted | StageProgress):
+        beginning = event.stage if isinstance(event, StageStarted) else None
+        budget.watch(platform, STAGES, event.job_id, beginning)
+    remaining.show(platform, STAGES, event.job_id)
 
 
 def _count(platform: Platform, work: str) -> None:

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.jobs.models import JobState
 from diorama.platform import connect
-from diorama.studio import admin, audit, costs, failures, page_errors
+from diorama.studio import admin, audit, failures, page_errors
 from diorama.studio.jobs import JobDetails, JobFilter
 from door import Admin
 
@@ -82,9 +82,9 @@ def cancel_anybodys_job(job_id: str, user_id: Admin) -> JobDetails:  # noqa: ARG
 
 
 @router.get("/v1/admin/costs", tags=["admin"])
-def get_costs(user_id: Admin, month: Month = None) -> costs.MonthCosts:  # noqa: ARG001
+def get_costs(user_id: Admin, month: Month = None) -> admin.MonthCosts:  # noqa: ARG001
     """What everybody's jobs that were made in a month have cost, by person and product."""
-    return costs.of_month(connect(), month)
+    return admin.month_costs(connect(), month)
 
 
 @router.get("/v1/admin/failures", tags=["admin"])

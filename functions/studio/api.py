@@ -395,6 +395,14 @@ def retry_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     return again
 
 
+@router.patch("/v1/jobs/<job_id>/budget", tags=["jobs"])
+def set_budget(job_id: str, body: jobs.BudgetChange, user_id: SignedIn) -> jobs.JobDetails:
+    """What a job may cost from now on. One that was stopped by its budget goes on when it is retried."""
+    changed = jobs.set_budget(connect(), user_id, job_id, body)
+    tell(job_id)
+    return changed
+
+
 @router.post("/v1/jobs/<job_id>/cancel", tags=["jobs"])
 def cancel_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     """Cancels a job at once; what runs of it is stopped within seconds."""

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
-from diorama.tours import actions, hotspots, publishing, viewing, visits
+from diorama.tours import actions, hotspots, publishing, quotes, viewing, visits
 from diorama.tours.models import NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
@@ -23,6 +23,12 @@ def start_tour(body: NewTour, user_id: SignedIn, correlation_id: Correlation) ->
     What was computed for the same content and parameters before is not computed again.
     """
     return actions.start(connect(), user_id, body, correlation_id)
+
+
+@router.post("/v1/quotes", status_code=201, tags=["tours"])
+def ask_for_quote(body: quotes.NewQuote, user_id: SignedIn) -> quotes.TourQuote:
+    """What a tour would take in time and money, as a range, learnt from jobs before it."""
+    return quotes.ask(connect(), user_id, body)
 
 
 @router.get("/v1/tours", tags=["tours"])

@@ -105,6 +105,11 @@ BODIES: dict[str, Body] = {
         "type": "video/mp4",
     },
     "POST /v1/uploads/{upload_id}/parts": lambda _: {"parts": [{"number": 1, "sha256": DIGEST}]},
+    "POST /v1/quotes": lambda things: {
+        "project_id": things["project_id"],
+        "material": {"duration_s": 60, "frames": 1800, "width_px": 1920, "height_px": 1080},
+    },
+    "PATCH /v1/jobs/{job_id}/budget": lambda _: {"budget": {"usd": "5"}},
     "POST /v1/tours": lambda things: {"project_id": things["project_id"], "upload_id": things["upload_id"]},
     "POST /v1/visits": lambda things: {"tour_id": things["tour_id"], "session": "0123456789abcdef"},
     "POST /v1/tours/{tour_id}/publish": lambda _: {"visibility": "public"},

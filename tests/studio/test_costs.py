@@ -11,7 +11,7 @@ from diorama.costs.prices import prices_of
 from diorama.errors import NotFound
 from diorama.jobs import actions, table
 from diorama.jobs.models import Job, Work
-from diorama.studio import costs, jobs, projects, purge
+from diorama.studio import admin, costs, jobs, projects, purge
 from tests.studio_jobs import a_job
 from tests.studio_world import World
 
@@ -80,13 +80,13 @@ def test_a_month_is_told_by_person_and_product_the_dearest_first(world: World) -
     world.person("ann")
     for user, hours in [("ann", 1.0), ("bob", 2.0)]:
         ended_job(world, user, world.project(user).project_id, f"job-{user}", hours)
-    month = costs.of_month(world.platform, None)
+    month = admin.month_costs(world.platform, None)
     assert (month.jobs, month.usd) == (2, 3 * HOUR_USD)
     assert [(one.user_id, one.email, one.product) for one in month.by_person] == [
         ("bob", "", "tours"),
         ("ann", "ann@example.test", "tours"),
     ]
-    assert costs.of_month(world.platform, "1999-01").usd == 0
+    assert admin.month_costs(world.platform, "1999-01").usd == 0
 
 
 def test_what_was_spent_stays_in_the_months_sum_when_its_project_is_purged(world: World) -> None:
@@ -99,5 +99,6 @@ def test_what_was_spent_stays_in_the_months_sum_when_its_project_is_purged(world
     rows = world.database.connection().execute("SELECT pk, sk, body FROM rows").fetchall()
     assert not any(project in " ".join(map(str, row)) for row in rows)
     assert (
-        costs.of_month(world.platform, table.month_of(world.clock.now() - purge.GRACE_S - 1)).usd == HOUR_USD
+        admin.month_costs(world.platform, table.month_of(world.clock.now() - purge.GRACE_S - 1)).usd
+        == HOUR_USD
     )

@@ -45,6 +45,7 @@ def test_a_tour_starts_its_machine_with_the_video_and_all_parameters(world: Worl
             **{stage.name: stage.params().model_dump(mode="json") for stage in STAGES},
             "solve_poses": SolvePosesParams(seed=7).model_dump(),
         },
+        "found": {},
     }
 
 

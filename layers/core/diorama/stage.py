@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from diorama.effort import EffortOf
+
 
 class Contract(BaseModel):
     """A value that crosses a seam: frozen, and strict about what it knows."""
@@ -50,7 +52,8 @@ class Stage:
 
     `container` is the folder under `sagemaker_containers/` that holds `<name>.py`; `revision` is
     raised when the same input would give a different result; `output_kind` is the first part of
-    every key that the output is stored under. `optional_inputs` are used where they are given.
+    every key that the output is stored under. `optional_inputs` are used where they are given; `effort`
+    says how much work it is going to be, where its product can tell.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Stage:
     hardware: Hardware = "cpu"
     service: Service = "training_job"
     optional_inputs: tuple[str, ...] = ()
+    effort: EffortOf | None = None
 
 
 StageFunction = Callable[..., Report]

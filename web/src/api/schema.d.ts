@@ -647,6 +647,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{job_id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** What a job may cost from now on. One that was stopped by its budget goes on when it is retried. */
+        patch: operations["set_budget"];
+        trace?: never;
+    };
     "/v1/jobs/{job_id}/cancel": {
         parameters: {
             query?: never;
@@ -859,6 +876,23 @@ export interface paths {
          * @description With its checksum, a file whose content is there already, or on its way, gives that upload again.
          */
         post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a tour would take in time and money, as a range, learnt from jobs before it. */
+        post: operations["ask_for_quote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1329,6 +1363,26 @@ export interface components {
             code: string;
         };
         /**
+         * Budget
+         * @description What a job may cost, all attempts together: money, machine time, or both.
+         */
+        Budget: {
+            /**
+             * Minutes
+             * @description Of machines
+             */
+            minutes?: number | null;
+            /** Usd */
+            usd?: string | null;
+        };
+        /**
+         * BudgetChange
+         * @description What a job may cost from now on; null: whatever it takes.
+         */
+        BudgetChange: {
+            budget: components["schemas"]["Budget"] | null;
+        };
+        /**
          * Confirmation
          * @description The code that was mailed.
          */
@@ -1575,6 +1629,8 @@ export interface components {
         EverybodysJob: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
             /** Created At */
@@ -1594,6 +1650,11 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /** Started At */
             started_at: number | null;
             /**
@@ -1666,6 +1727,25 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * Found
+         * @description What is in a file, as far as its headers tell.
+         */
+        Found: {
+            /** Duration S */
+            duration_s?: number | null;
+            /** Frames */
+            frames?: number | null;
+            /** Height Px */
+            height_px?: number | null;
+            /**
+             * Photos
+             * @description Photos in a ZIP file
+             */
+            photos?: number | null;
+            /** Width Px */
+            width_px?: number | null;
         };
         /**
          * Health
@@ -1756,6 +1836,8 @@ export interface components {
         JobDetails: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
             /** @description What it has cost by now, all attempts together */
@@ -1775,6 +1857,13 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /** @description What it was expected to take; null where nobody could tell */
+            quote: components["schemas"]["QuoteView"] | null;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /**
              * Stage Names
              * @description All of its stages, those to come too
@@ -1842,6 +1931,8 @@ export interface components {
         JobView: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
             /** Created At */
@@ -1859,6 +1950,11 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /** Started At */
             started_at: number | null;
             /**
@@ -2249,10 +2345,24 @@ export interface components {
             visibility?: "public" | "unlisted";
         };
         /**
+         * NewQuote
+         * @description What a tour would be made from: an upload that has arrived, or what a page found in a file before sending it.
+         */
+        NewQuote: {
+            material?: components["schemas"]["Found"] | null;
+            params?: components["schemas"]["TourParams"];
+            /** Project Id */
+            project_id: string;
+            /** Upload Id */
+            upload_id?: string | null;
+        };
+        /**
          * NewTour
          * @description What a tour is made from, and how.
          */
         NewTour: {
+            /** @description What it may cost; it stops before it would cost more */
+            budget?: components["schemas"]["Budget"] | null;
             /**
              * Name
              * @description The file's name where left out
@@ -2781,6 +2891,43 @@ export interface components {
             version: number;
         };
         /**
+         * QuoteView
+         * @description What a job is expected to take, if nothing of it was done before, without waiting for a free machine.
+         */
+        QuoteView: {
+            /** High S */
+            high_s: number;
+            /**
+             * High Usd
+             * @description US dollars, exact, as text
+             */
+            high_usd: string;
+            /** Low S */
+            low_s: number;
+            /**
+             * Low Usd
+             * @description US dollars, exact, as text
+             */
+            low_usd: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Measured
+             * @description Runs that the least known stage is learnt from; 0: guessed
+             */
+            measured: number;
+            priced: components["schemas"]["Priced"];
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageQuoteView"][];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * RefreshToken
          * @description What a log-in gave for later.
          */
@@ -3022,6 +3169,30 @@ export interface components {
             usd: string;
         };
         /**
+         * StageQuoteView
+         * @description What a stage is expected to take.
+         */
+        StageQuoteView: {
+            /** High S */
+            high_s: number;
+            /** Low S */
+            low_s: number;
+            /**
+             * Measured
+             * @description Runs on such machines that this is learnt from
+             */
+            measured: number;
+            /** Seconds */
+            seconds: number;
+            /** Stage */
+            stage: string;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * StageView
          * @description One stage of the newest attempt. Times are Unix seconds; `seconds` is what its work took.
          */
@@ -3144,6 +3315,45 @@ export interface components {
             sample_frames?: components["schemas"]["SampleFramesParams"];
             solve_poses?: components["schemas"]["SolvePosesParams"];
             train_splats?: components["schemas"]["TrainSplatsParams"];
+        };
+        /**
+         * TourQuote
+         * @description A quote, and under which id it is kept for a month.
+         */
+        TourQuote: {
+            /** High S */
+            high_s: number;
+            /**
+             * High Usd
+             * @description US dollars, exact, as text
+             */
+            high_usd: string;
+            /** Low S */
+            low_s: number;
+            /**
+             * Low Usd
+             * @description US dollars, exact, as text
+             */
+            low_usd: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Measured
+             * @description Runs that the least known stage is learnt from; 0: guessed
+             */
+            measured: number;
+            priced: components["schemas"]["Priced"];
+            /** Quote Id */
+            quote_id: string;
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageQuoteView"][];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * TourVersion
@@ -4763,6 +4973,41 @@ export interface operations {
             };
         };
     };
+    set_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     cancel_job: {
         parameters: {
             query?: never;
@@ -5311,6 +5556,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    ask_for_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourQuote"];
                 };
             };
             /** @description A problem */

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from diorama.money import Usd
 from diorama.ports import JsonObject
 from diorama.stage import Contract
 
@@ -19,6 +20,19 @@ class Problem(Contract):
     advice: str = ""
 
 
+class Budget(Contract):
+    """What a job may cost, all attempts together: money, machine time, or both."""
+
+    usd: Usd | None = None
+    minutes: float | None = Field(None, ge=0, le=100_000, description="Of machines")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Budget":
+        if self.usd is None and self.minutes is None:
+            raise ValueError("a budget names dollars, minutes or both")
+        return self
+
+
 class Job(Contract):
     """One run of a product. Times are Unix seconds."""
 
@@ -32,6 +46,7 @@ class Job(Contract):
     data: JsonObject = Field({}, description="What the product's state machine starts from")
     correlation_id: str
     priority: int = Field(5, ge=0, le=9, description="9 goes first")
+    budget: Budget | None = None
     attempt: int = Field(1, ge=1)
     state: JobState = "queued"
     execution: str = ""
@@ -39,6 +54,7 @@ class Job(Contract):
     message: str = ""
     problem: Problem | None = None
     result: JsonObject | None = Field(None, description="What its state machine ended with")
+    ready_at: float | None = Field(None, description="When it is going to be done, as far as one can tell")
     created_at: float
     started_at: float | None = None
     ended_at: float | None = None

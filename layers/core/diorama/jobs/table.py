@@ -163,6 +163,18 @@ def change_job(jobs: Records, job_id: str, attempt: int, change: Callable[[Job],
     raise Conflict("The job keeps changing.", "Try again.")
 
 
+def replace_job(jobs: Records, changed: Job, seen: Job) -> Job | None:
+    """Writes a job whose state stays as it is, ended or not; None where it is no longer as it was seen."""
+    job, rev = _read_job(jobs, seen.job_id)
+    if job != seen or changed.state != seen.state:
+        return None
+    try:
+        jobs.put(_job_row(changed), expected_rev=rev)
+    except Conflict:
+        return None
+    return changed
+
+
 def begin_attempt(jobs: Records, job_id: str, **changes: object) -> Job:
     """The next attempt of a job that ended badly. Raises `Conflict` where it did not."""
     job, rev = _read_job(jobs, job_id)
@@ -182,6 +194,7 @@ def begin_attempt(jobs: Records, job_id: str, **changes: object) -> Job:
         "message": "",
         "problem": None,
         "result": None,
+        "ready_at": None,
         "started_at": None,
         "ended_at": None,
     }

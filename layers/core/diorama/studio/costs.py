@@ -1,17 +1,16 @@
-"""What jobs have cost, as people see it: of a job, of a project, of everybody by month."""
+"""What jobs have cost, as people see it: of a job and of a project. By month: `admin.py`."""
 
 from datetime import date
 
 from pydantic import Field
 
-from diorama.costs import prices, spent
-from diorama.costs.spent import JobCost, Sum
-from diorama.errors import NotFound
-from diorama.jobs.table import month_of
+from diorama.costs import prices, quote, spent
+from diorama.costs.quote import Quote
+from diorama.costs.spent import JobCost
 from diorama.money import Usd
 from diorama.platform import Platform
 from diorama.stage import Contract
-from diorama.studio import access, accounts
+from diorama.studio import access
 
 
 class Priced(Contract):
@@ -44,6 +43,32 @@ class CostView(Contract):
     priced: Priced
 
 
+class StageQuoteView(Contract):
+    """What a stage is expected to take."""
+
+    stage: str
+    seconds: float
+    low_s: float
+    high_s: float
+    usd: Usd
+    measured: int = Field(description="Runs on such machines that this is learnt from")
+
+
+class QuoteView(Contract):
+    """What a job is expected to take, if nothing of it was done before, without waiting for a free machine."""
+
+    seconds: float
+    low_s: float
+    high_s: float
+    usd: Usd
+    low_usd: Usd
+    high_usd: Usd
+    stages: tuple[StageQuoteView, ...]
+    measured: int = Field(description="Runs that the least known stage is learnt from; 0: guessed")
+    made_at: float
+    priced: Priced
+
+
 class SumView(Contract):
     """What several jobs took together."""
 
@@ -55,22 +80,6 @@ class SumView(Contract):
 class ProjectCosts(SumView):
     """What the jobs of a project took."""
 
-    priced: Priced
-
-
-class PersonsCosts(SumView):
-    """What somebody's jobs of one product took."""
-
-    user_id: str
-    email: str = Field(description="Empty where the account is gone")
-    product: str
-
-
-class MonthCosts(SumView):
-    """What everybody's jobs that were made in a month took, the dearest first."""
-
-    month: str
-    by_person: tuple[PersonsCosts, ...]
     priced: Priced
 
 
@@ -90,34 +99,20 @@ def view(platform: Platform, cost: JobCost) -> CostView:
     return CostView.model_validate({**told, "stages": stages, "priced": priced(platform)})
 
 
+def quote_view(platform: Platform, made: Quote) -> QuoteView:
+    """A quote as people see it."""
+    told = made.model_dump(exclude={"found"})
+    return QuoteView.model_validate({**told, "priced": priced(platform)})
+
+
+def quote_of_job(platform: Platform, job_id: str) -> QuoteView | None:
+    """What a job was expected to take when it was made; None where nobody could tell."""
+    made = quote.of_job(platform, job_id)
+    return None if made is None else quote_view(platform, made)
+
+
 def of_project(platform: Platform, user_id: str, project_id: str) -> ProjectCosts:
     """What the jobs of a project took. Raises `NotFound`."""
     access.find_project(platform, user_id, project_id, "see", "job")
     total = spent.of_project(platform, project_id)
     return ProjectCosts.model_validate({**total.model_dump(), "priced": priced(platform)})
-
-
-def of_month(platform: Platform, month: str | None) -> MonthCosts:
-    """What everybody's jobs of a month took, this one where none is named."""
-    wanted = month or month_of(platform.clock.now())
-    sums = spent.of_month(platform, wanted)
-    lines = [
-        PersonsCosts(**one.model_dump(), user_id=user_id, email=_email(platform, user_id), product=product)
-        for (user_id, product), one in sums.items()
-    ]
-    total = sum((one.usd for one in sums.values()), start=Sum().usd)
-    return MonthCosts(
-        month=wanted,
-        jobs=sum(one.jobs for one in sums.values()),
-        usd=total,
-        seconds=sum(float(one.seconds) for one in sums.values()),
-        by_person=tuple(sorted(lines, key=lambda line: (line.usd, line.seconds), reverse=True)),
-        priced=priced(platform),
-    )
-
-
-def _email(platform: Platform, user_id: str) -> str:
-    try:
-        return accounts.profile(platform, user_id).email
-    except NotFound:
-        return ""

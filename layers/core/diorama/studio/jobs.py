@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from diorama.costs import spent
+from diorama.costs import budget, spent
 from diorama.errors import NotFound
-from diorama.jobs import actions, table
-from diorama.jobs.models import Job, JobState, Problem, StageRun, StageState
+from diorama.jobs import actions, rules, table
+from diorama.jobs.models import Budget, Job, JobState, Problem, StageRun, StageState
 from diorama.platform import Platform
 from diorama.ports import JsonObject
 from diorama.stage import Contract
@@ -42,6 +42,10 @@ class JobView(Contract):
     message: str
     problem: Problem | None
     correlation_id: str
+    budget: Budget | None = Field(description="What it may cost; null: whatever it takes")
+    ready_at: float | None = Field(
+        description="When it is going to be done, as far as one can tell; null once it has ended"
+    )
     created_at: float
     started_at: float | None
     ended_at: float | None
@@ -53,6 +57,9 @@ class JobDetails(JobView):
     stage_names: tuple[str, ...] = Field(description="All of its stages, those to come too")
     stages: tuple[StageView, ...]
     cost: costs.CostView = Field(description="What it has cost by now, all attempts together")
+    quote: costs.QuoteView | None = Field(
+        description="What it was expected to take; null where nobody could tell"
+    )
 
 
 class JobPage(Contract):
@@ -112,6 +119,21 @@ def retry(platform: Platform, user_id: str, job_id: str) -> JobDetails:
     return details(platform, actions.retry(platform, job_id))
 
 
+class BudgetChange(Contract):
+    """What a job may cost from now on; null: whatever it takes."""
+
+    budget: Budget | None
+
+
+def set_budget(platform: Platform, user_id: str, job_id: str, wanted: BudgetChange) -> JobDetails:
+    """Gives a job another budget, while it runs or before it is tried again.
+
+    Raises `NotFound`, `NotAllowed`, `Conflict` (it has succeeded).
+    """
+    find(platform, user_id, job_id, "change")
+    return details(platform, budget.set_budget(platform, job_id, wanted.budget))
+
+
 def cancel(platform: Platform, user_id: str, job_id: str) -> JobDetails:
     """Cancels a job, once or twice alike. Raises `NotFound`, or `Conflict` where it has ended."""
     find(platform, user_id, job_id, "change")
@@ -131,7 +153,8 @@ def find(platform: Platform, user_id: str, job_id: str, action: access.Action = 
 def view(job: Job) -> JobView:
     """A job as it is listed."""
     shown = job.model_dump(include=set(JobView.model_fields))
-    return JobView.model_validate({**shown, "status": job.state})
+    ready_at = None if job.state in rules.ENDED else job.ready_at
+    return JobView.model_validate({**shown, "status": job.state, "ready_at": ready_at})
 
 
 def details(platform: Platform, job: Job) -> JobDetails:
@@ -139,7 +162,8 @@ def details(platform: Platform, job: Job) -> JobDetails:
     runs = table.stage_runs(platform.jobs, job.job_id, job.attempt)
     stages = tuple(_stage_view(runs[name]) for name in job.stages if name in runs)
     cost = costs.view(platform, spent.so_far(platform, job))
-    return JobDetails(**view(job).model_dump(), stage_names=job.stages, stages=stages, cost=cost)
+    quote = costs.quote_of_job(platform, job.job_id)
+    return JobDetails(**view(job).model_dump(), stage_names=job.stages, stages=stages, cost=cost, quote=quote)
 
 
 def _stage_view(run: StageRun) -> StageView:

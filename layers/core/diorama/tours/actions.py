@@ -1,18 +1,20 @@
 """Tours: started, listed, looked at."""
 
+from diorama.costs import quote
 from diorama.errors import NotFound
 from diorama.jobs import actions as jobs
 from diorama.jobs import table
-from diorama.jobs.models import Job
+from diorama.jobs.models import Budget, Job
 from diorama.library import assets, uploads
 from diorama.library.models import Upload
+from diorama.library.probe import probe
 from diorama.platform import Platform
-from diorama.ports import Put, Row, Write
+from diorama.ports import JsonObject, Put, Row, Write
 from diorama.studio import access
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
-from diorama.tours import publication, rules, visits
+from diorama.tours import publication, quotes, rules, visits
 from diorama.tours.models import ListedTour, NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
@@ -40,7 +42,12 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     platform.records.transact(
         [*(Put(row, 0) for row in rows_of(tour)), *uploads.writes_of_use(upload, rev, tour.tour_id)]
     )
-    job = jobs.start(platform, _job(tour, upload, params, correlation_id))
+    found = probe(platform, upload)
+    expected = quotes.of_material(platform, found, params)
+    job = _job(tour, wanted.budget, rules.machine_data(upload, params, found.model_dump(exclude_none=True)))
+    told = {"correlation_id": correlation_id, "ready_at": now + expected.seconds}
+    quote.keep(platform, job.job_id, expected)
+    job = jobs.start(platform, job.model_copy(update=told))
     return _details(platform, tour, details(platform, job))
 
 
@@ -53,7 +60,7 @@ def _source(platform: Platform, user_id: str, wanted: NewTour) -> tuple[Upload, 
     return upload, rev
 
 
-def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], correlation_id: str) -> Job:
+def _job(tour: Tour, budget: Budget | None, data: JsonObject) -> Job:
     return Job(
         job_id=tour.job_id,
         product=PRODUCT,
@@ -62,8 +69,9 @@ def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], corre
         subject_id=tour.tour_id,
         name=tour.name,
         stages=tuple(stage.name for stage in STAGES),
-        data=rules.machine_data(upload, params),
-        correlation_id=correlation_id,
+        data=data,
+        budget=budget,
+        correlation_id="",
         created_at=tour.created_at,
     )
 

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from diorama.jobs.models import Budget
 from diorama.ports import JsonObject
 from diorama.stage import Contract
 from diorama.studio.jobs import JobDetails
@@ -33,6 +34,7 @@ class NewTour(Contract):
     upload_id: str = Field(max_length=64, description="A video, or a zip of photos, that has arrived")
     name: str | None = Field(None, min_length=1, max_length=200, description="The file's name where left out")
     params: TourParams = Field(default_factory=TourParams)
+    budget: Budget | None = Field(None, description="What it may cost; it stops before it would cost more")
 
 
 class TourVersion(Contract):

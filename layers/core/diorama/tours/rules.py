@@ -71,6 +71,7 @@ def name_of(upload: Upload) -> str:
     return PurePath(upload.name).stem or upload.name
 
 
-def machine_data(upload: Upload, params: Mapping[str, JsonObject]) -> JsonObject:
-    """What the tours machine starts from beside the job: the video and every stage's parameters."""
-    return {"video": {"uri": upload.uri, "key": upload.checksum}, "params": dict(params)}
+def machine_data(upload: Upload, params: Mapping[str, JsonObject], found: JsonObject) -> JsonObject:
+    """What the tours machine starts from beside the job: the video, what is in it, every stage's parameters."""
+    video = {"uri": upload.uri, "key": upload.checksum}
+    return {"video": video, "params": dict(params), "found": found}

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from diorama.stage import Contract, Report, Stage
+from diorama.tours import effort
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Quality = Literal["draft", "standard", "high"]
@@ -257,6 +258,7 @@ SAMPLE_FRAMES = Stage(
     output_kind="frames",
     params=SampleFramesParams,
     report=SampleFramesReport,
+    effort=effort.sample_frames,
 )
 SOLVE_POSES = Stage(
     "solve_poses",
@@ -267,6 +269,7 @@ SOLVE_POSES = Stage(
     params=SolvePosesParams,
     report=SolvePosesReport,
     optional_inputs=("video",),
+    effort=effort.solve_poses,
 )
 
 TRAIN_SPLATS = Stage(
@@ -277,6 +280,7 @@ TRAIN_SPLATS = Stage(
     output_kind="models",
     params=TrainSplatsParams,
     report=TrainSplatsReport,
+    effort=effort.train_splats,
     hardware="gpu",
 )
 
@@ -288,6 +292,7 @@ OPTIMIZE_SPLATS = Stage(
     output_kind="optimized",
     params=OptimizeSplatsParams,
     report=OptimizeSplatsReport,
+    effort=effort.optimize_splats,
     hardware="gpu",
 )
 PACKAGE_TOUR = Stage(
@@ -298,6 +303,7 @@ PACKAGE_TOUR = Stage(
     output_kind="tours",
     params=PackageTourParams,
     report=PackageTourReport,
+    effort=effort.package_tour,
     hardware="gpu",
 )
 
