@@ -54,6 +54,7 @@ def _count_event(platform: Platform, event: AnyWorkerEvent) -> None:
     elif isinstance(event, StageStarted | StageProgress):
         beginning = event.stage if isinstance(event, StageStarted) else None
         budget.watch(platform, STAGES, event.job_id, beginning)
+        batches.watch(platform, event.job_id)
     remaining.show(platform, STAGES, event.job_id)
 
 

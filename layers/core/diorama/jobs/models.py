@@ -47,6 +47,7 @@ class Job(Contract):
     correlation_id: str
     priority: int = Field(5, ge=0, le=9, description="9 goes first")
     budget: Budget | None = None
+    batch_id: str = Field("", description="The batch that it is one of")
     attempt: int = Field(1, ge=1)
     state: JobState = "queued"
     execution: str = ""
