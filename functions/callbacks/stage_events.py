@@ -11,6 +11,7 @@ from diorama.events import WORKER_EVENT, AnyWorkerEvent, StageEnded, StageProgre
 from diorama.jobs import news
 from diorama.platform import Platform, connect
 from diorama.ports import JsonObject
+from diorama.studio import batches
 from journal import journal
 from telling import tell
 

@@ -417,8 +417,10 @@ def cancel_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
 @router.get("/v1/jobs/<job_id>/logs", tags=["jobs"])
 def get_log(
     job_id: str,
-    stage: str,
     user_id: SignedIn,
+    stage: Annotated[
+        str | None, Query(max_length=64, description="The newest that has begun, if left out")
+    ] = None,
     after: Annotated[int, Query(ge=0, description="`next` of the answer before: only what came since")] = 0,
 ) -> logs.LogText:
     """What a stage of the newest attempt has printed, also while it runs; ask again from `next` for more."""
@@ -427,9 +429,9 @@ def get_log(
 
 @router.get("/v1/batches", tags=["jobs"])
 def list_batches(
-    user_id: SignedIn, project: str, limit: Limit = 50, cursor: Cursor = None
+    user_id: SignedIn, project: str | None = None, limit: Limit = 50, cursor: Cursor = None
 ) -> batches.BatchPage:
-    """The batches of a project, newest first."""
+    """The batches of a project, which has to be named, newest first."""
     return batches.listed(connect(), user_id, project, limit, cursor)
 
 

@@ -37,6 +37,8 @@ class Progress(Protocol):
 
 
 REPORT = "report.json"
+LOG = "log.txt"
+"""What a stage printed, beside its report."""
 """Written last into a stage's output: where it lies, the output is whole."""
 
 CHECKPOINT = "checkpoint"
@@ -52,8 +54,8 @@ class Stage:
 
     `container` is the folder under `sagemaker_containers/` that holds `<name>.py`; `revision` is
     raised when the same input would give a different result; `output_kind` is the first part of
-    every key that the output is stored under. `optional_inputs` are used where they are given; `effort`
-    says how much work it is going to be, where its product can tell.
+    every key that the output is stored under. `optional_inputs` are used where they are given. `effort` says
+    how much work it is going to be, where its product can tell.
     """
 
     name: str
@@ -65,8 +67,8 @@ class Stage:
     report: type[Report]
     hardware: Hardware = "cpu"
     service: Service = "training_job"
-    optional_inputs: tuple[str, ...] = ()
     effort: EffortOf | None = None
+    optional_inputs: tuple[str, ...] = ()
 
 
 StageFunction = Callable[..., Report]

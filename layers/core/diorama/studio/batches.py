@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 from diorama.costs import budget as budgets
 from diorama.costs import spent
 from diorama.costs.spent import JobCost
-from diorama.errors import Conflict, NotAllowed, NotFound
+from diorama.errors import BadRequest, Conflict, NotAllowed, NotFound
 from diorama.jobs import actions, rules, table
 from diorama.jobs.models import Budget, Job, JobState, Problem
 from diorama.platform import Platform
@@ -41,7 +41,9 @@ def _all_different(ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 ThingId = Annotated[str, Field(min_length=1, max_length=64)]
-Things = Annotated[tuple[ThingId, ...], Field(min_length=1, max_length=MOST_JOBS), AfterValidator(_all_different)]
+Things = Annotated[
+    tuple[ThingId, ...], Field(min_length=1, max_length=MOST_JOBS), AfterValidator(_all_different)
+]
 """What jobs are made of: an id each."""
 
 
@@ -107,8 +109,12 @@ def look(platform: Platform, user_id: str, batch_id: str) -> BatchView:
     return view(platform, find(platform, user_id, batch_id))
 
 
-def listed(platform: Platform, user_id: str, project_id: str, limit: int, cursor: str | None) -> BatchPage:
-    """The batches of a project. Raises `NotFound`, `BadRequest` (cursor)."""
+def listed(
+    platform: Platform, user_id: str, project_id: str | None, limit: int, cursor: str | None
+) -> BatchPage:
+    """The batches of a project. Raises `NotFound`, `BadRequest` (cursor, no project)."""
+    if project_id is None:
+        raise BadRequest("Batches are listed by project.", "Name one: ?project=...", "project_needed")
     access.find_project(platform, user_id, project_id, "see", "job")
     page = platform.records.query(
         f"PROJECT#{project_id}", "BATCH#", limit=limit, cursor=cursor, newest_first=True
@@ -242,9 +248,9 @@ def watch(platform: Platform, job_id: str) -> None:
     """Stops a job's batch where all its jobs together have passed its budget."""
     job = table.find_job(platform.jobs, job_id)
     found = _read(platform, job.batch_id) if job and job.batch_id else None
-    if found is None or found[0].budget is None or found[0].stopped is not None:
+    batch = found[0] if found else None
+    if batch is None or batch.budget is None or batch.stopped is not None:
         return
-    batch = found[0]
     if budgets.passes(batch.budget, _cost(platform, list(jobs_of(platform, batch)))):
         problem = Problem(
             code="batch_budget_reached",

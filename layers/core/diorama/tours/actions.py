@@ -41,9 +41,7 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     return begin(platform, user_id, wanted, correlation_id, Ids(tour_id=new_id(now), job_id=new_id(now)))
 
 
-def begin(
-    platform: Platform, user_id: str, wanted: NewTour, correlation_id: str, ids: Ids
-) -> TourDetails:
+def begin(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str, ids: Ids) -> TourDetails:
     """The same under names that are given: cut off in between, it may be called again.
 
     Raises `Conflict` also where the job is there already.

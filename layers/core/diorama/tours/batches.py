@@ -37,7 +37,9 @@ def start(platform: Platform, user_id: str, wanted: NewTourBatch, correlation_id
     quotas.check_jobs(platform, user_id, len(wanted.asset_ids), wanted.priority)
     rules.effective_params(wanted.params, platform.settings.stage_defaults)
     for asset_id in wanted.asset_ids:
-        rules.check_source(uploads.find(platform, user_id, _upload_id(platform, user_id, wanted, asset_id))[0])
+        rules.check_source(
+            uploads.find(platform, user_id, _upload_id(platform, user_id, wanted, asset_id))[0]
+        )
     now = platform.clock.now()
     told = wanted.model_dump(mode="json", include={"params", "priority"}, exclude_unset=True)
     batch = Batch(

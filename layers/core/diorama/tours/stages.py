@@ -268,14 +268,14 @@ SOLVE_POSES = Stage(
     output_kind="poses",
     params=SolvePosesParams,
     report=SolvePosesReport,
-    optional_inputs=("video",),
     effort=effort.solve_poses,
+    optional_inputs=("video",),
 )
 
 TRAIN_SPLATS = Stage(
     "train_splats",
     container="scene",
-    revision=3,
+    revision=4,
     inputs=("frames", "poses"),
     output_kind="models",
     params=TrainSplatsParams,
