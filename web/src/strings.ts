@@ -65,6 +65,7 @@ export const strings = {
     usage: "This month",
     plan: (plan: string) => `Plan: ${plan}`,
     uploads: "Uploads",
+    openJobs: "Jobs at once",
     views: "Views",
     used: (used: number, limit: number | null) =>
       limit === null
