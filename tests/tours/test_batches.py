@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from diorama.costs import machines
-from diorama.errors import Conflict, DioramaError, NotAllowed, NotFound, Refused, TooMuch
+from diorama.errors import Conflict, NotAllowed, NotFound, Refused, TooMuch
 from diorama.events import StageStarted
 from diorama.jobs import actions as job_actions
 from diorama.jobs import table
@@ -247,13 +247,14 @@ def test_a_plan_has_so_many_jobs_at_once(
     start(world, project, videos[:2])
 
 
-def test_a_plan_has_a_highest_priority(world: World, project: str, videos: tuple[str, ...]) -> None:
-    with pytest.raises(DioramaError) as refused:
-        start(world, project, videos, priority=6)
-    assert refused.value.stable_code == "priority_too_high"
-    batch = start(world, project, videos, priority=2)
-    job = table.get_job(world.platform.jobs, jobs_of(world, batch)[0])
-    assert (job.priority, job.batch_id, job.correlation_id) == (2, batch.batch_id, "c1")
+@pytest.mark.parametrize(("wanted", "given"), [(2, 2), (9, quotas.HIGHEST_PRIORITY["free"]), (None, 5)])
+def test_all_jobs_of_a_batch_stand_in_line_as_was_asked_and_the_plan_allows(
+    world: World, project: str, videos: tuple[str, ...], wanted: int | None, given: int
+) -> None:
+    batch = start(world, project, videos, priority=wanted)
+    for job_id in jobs_of(world, batch):
+        job = table.get_job(world.platform.jobs, job_id)
+        assert (job.priority, job.batch_id, job.correlation_id) == (given, batch.batch_id, "c1")
 
 
 def test_a_budget_in_money_counts_what_all_jobs_cost(

@@ -5,11 +5,11 @@ What happens in a project counts for its owner, whoever does it.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from diorama.errors import NotFound, Refused, TooMuch
+from diorama.errors import NotFound, TooMuch
 from diorama.jobs import table
 from diorama.jobs.rules import ENDED
 from diorama.platform import Platform
@@ -18,6 +18,7 @@ from diorama.studio import accounts
 from diorama.studio.models import Plan
 
 KEPT_S = 400 * 24 * 3600
+USUAL_PRIORITY = 5
 
 Counted = Literal["uploads", "views"]
 
@@ -29,11 +30,10 @@ LIMITS: Mapping[Plan, Mapping[Counted, int | None]] = {
 """Plan -> what it has in a month; None: as much as one likes."""
 
 
-USUAL_PRIORITY = 5
-Priority = Annotated[
-    int, Field(ge=0, le=9, description="9 goes first where jobs wait for a machine; plans have a highest")
-]
+AT_ONCE: Mapping[Plan, int | None] = {"free": 1, "pro": 4, "enterprise": None}
+"""Plan -> how many machines work for a person at once; None: as many as there are."""
 HIGHEST_PRIORITY: Mapping[Plan, int] = {"free": 5, "pro": 7, "enterprise": 9}
+"""Plan -> what a person's jobs may be put at, 9 going first."""
 OPEN_JOBS: Mapping[Plan, int] = {"free": 10, "pro": 50, "enterprise": 500}
 """Plan -> how many jobs of somebody's may wait or run at once."""
 _LOOKED_AT = 1000
@@ -70,18 +70,12 @@ def usage(platform: Platform, user_id: str) -> Usage:
     )
 
 
-def check_jobs(platform: Platform, user_id: str, count: int, priority: int) -> None:
-    """Before jobs are started. Raises `TooMuch` (too many wait or run), `Refused` (priority above the plan's).
+def check_jobs(platform: Platform, user_id: str, count: int) -> None:
+    """Before jobs are started. Raises `TooMuch` where too many wait or run.
 
     Looked at, not reserved: requests at the same moment may pass it by a few.
     """
     plan = plan_of(platform, user_id)
-    if priority > HIGHEST_PRIORITY[plan]:
-        raise Refused(
-            f"The plan {plan} has priorities up to {HIGHEST_PRIORITY[plan]}.",
-            "Choose a lower one; a larger plan has more.",
-            "priority_too_high",
-        )
     now_open = _open_jobs(platform, user_id)
     if now_open + count > OPEN_JOBS[plan]:
         raise TooMuch(
@@ -117,6 +111,13 @@ def give_back(platform: Platform, owner_id: str, counted: Counted, counted_at: f
     """Takes one off that came to nothing, in the month in which it was counted."""
     pk, sk = _place(owner_id, counted_at)
     platform.records.add(pk, sk, counted, -1)
+
+
+def line_of(platform: Platform, user_id: str, wanted: int | None = None) -> dict[str, int | None]:
+    """How a person's job stands in line, by their plan: `priority` (5 where none is wanted) and `at_once`."""
+    plan = plan_of(platform, user_id)
+    priority = min(HIGHEST_PRIORITY[plan], USUAL_PRIORITY if wanted is None else wanted)
+    return {"priority": priority, "at_once": AT_ONCE[plan]}
 
 
 def plan_of(platform: Platform, user_id: str) -> Plan:

@@ -36,7 +36,7 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     Raises `NotFound` (project, upload), `Conflict` (not arrived), `Refused` (type, parameters), `TooMuch` (the plan).
     """
     access.find_project(platform, user_id, wanted.project_id, "start", "tour")
-    quotas.check_jobs(platform, user_id, 1, wanted.priority)
+    quotas.check_jobs(platform, user_id, 1)
     now = platform.clock.now()
     return begin(platform, user_id, wanted, correlation_id, Ids(tour_id=new_id(now), job_id=new_id(now)))
 
@@ -69,8 +69,8 @@ def begin(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     told = {
         "correlation_id": correlation_id,
         "ready_at": now + expected.seconds,
-        "priority": wanted.priority,
         "batch_id": ids.batch_id,
+        **quotas.line_of(platform, user_id, wanted.priority),
     }
     quote.keep(platform, job.job_id, expected)
     job = jobs.start(platform, job.model_copy(update=told))

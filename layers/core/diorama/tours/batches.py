@@ -25,7 +25,9 @@ class NewTourBatch(Contract):
     name: str = Field(min_length=1, max_length=200)
     params: TourParams = Field(default_factory=TourParams)
     budget: Budget | None = Field(None, description="What all of them may cost together")
-    priority: quotas.Priority = quotas.USUAL_PRIORITY
+    priority: int | None = Field(
+        None, ge=0, le=9, description="9 goes first among those who wait; at most what one's plan has"
+    )
 
 
 def start(platform: Platform, user_id: str, wanted: NewTourBatch, correlation_id: str) -> BatchView:
@@ -34,7 +36,7 @@ def start(platform: Platform, user_id: str, wanted: NewTourBatch, correlation_id
     Raises `NotFound` (project, asset), `Refused` (type, parameters), `TooMuch` (the plan).
     """
     access.find_project(platform, user_id, wanted.project_id, "start", "tour")
-    quotas.check_jobs(platform, user_id, len(wanted.asset_ids), wanted.priority)
+    quotas.check_jobs(platform, user_id, len(wanted.asset_ids))
     rules.effective_params(wanted.params, platform.settings.stage_defaults)
     for asset_id in wanted.asset_ids:
         rules.check_source(
@@ -80,7 +82,7 @@ def _start_item(platform: Platform, batch: Batch, item: Item) -> None:
         project_id=batch.project_id,
         upload_id=_newest_upload(platform, item.source_id),
         params=TourParams.model_validate(batch.data.get("params", {})),
-        priority=batch.data.get("priority", quotas.USUAL_PRIORITY),
+        priority=batch.data.get("priority"),
     )
     ids = actions.Ids(tour_id=item.subject_id, job_id=item.job_id, batch_id=batch.batch_id)
     try:

@@ -5,7 +5,6 @@ from pydantic import Field
 from diorama.jobs.models import Budget
 from diorama.ports import JsonObject
 from diorama.stage import Contract
-from diorama.studio import quotas
 from diorama.studio.jobs import JobDetails
 from diorama.tours.publication import Published
 from diorama.tours.stages import (
@@ -36,7 +35,9 @@ class NewTour(Contract):
     name: str | None = Field(None, min_length=1, max_length=200, description="The file's name where left out")
     params: TourParams = Field(default_factory=TourParams)
     budget: Budget | None = Field(None, description="What it may cost; it stops before it would cost more")
-    priority: quotas.Priority = quotas.USUAL_PRIORITY
+    priority: int | None = Field(
+        None, ge=0, le=9, description="9 goes first among those who wait; at most what one's plan has"
+    )
 
 
 class TourVersion(Contract):
