@@ -65,6 +65,7 @@ export const strings = {
     usage: "This month",
     plan: (plan: string) => `Plan: ${plan}`,
     uploads: "Uploads",
+    openJobs: "Jobs at once",
     views: "Views",
     used: (used: number, limit: number | null) =>
       limit === null
@@ -311,10 +312,59 @@ export const strings = {
     found: "What was found",
     logOf: (stage: string) => `Log: ${stage}`,
     showLog: "Show the log",
-    noLog: "There is no log of this stage.",
     emptyLog: "The stage had nothing to say.",
+    logToCome: "Nothing yet. What comes is shown here.",
     announce: (name: string, status: string) => `${name}: ${status}`,
     correlation: (id: string) => `For a question to the operator: ${id}`,
+  },
+
+  jobList: {
+    title: "Jobs",
+    job: "Job",
+    status: "Status",
+    made: "Started",
+    project: "Project",
+    mine: "All that I started",
+    none: "There are no such jobs.",
+    far: (percent: number, message: string) => `${Math.round(percent)} %${message && ` · ${message}`}`,
+  },
+
+  batches: {
+    title: "Batches",
+    several: "Several at once",
+    new: "Tours of several videos",
+    name: "Name of the batch",
+    videos: "Videos of this project",
+    video: (name: string, size: string) => `${name} (${size})`,
+    noVideos: "This project has no videos yet. Send some first.",
+    start: (count: number) => `Start ${plural(count, "tour", "tours")}`,
+    dollars: "Stop at",
+    dollarsText: "What all of them may cost together",
+    machineMinutes: "Minutes of machines",
+    minutesText: "How long machines may work, in all",
+    minutes: (minutes: number) => `${minutes.toLocaleString("en")} min of machines`,
+    project: "Project",
+    progress: "Progress of the batch",
+    counted: (count: number, status: string) => `${count} ${status.toLowerCase()}`,
+    cost: (cost: string, budget: string) =>
+      budget ? `Took ${cost} so far, of at most ${budget}.` : `Took ${cost} so far.`,
+    status: {
+      running: "Running",
+      done: "Done",
+      cancelled: "Cancelled",
+      budget_reached: "Stopped by its budget",
+    },
+    stopped:
+      "The batch has reached its budget and was stopped. What is finished is kept; with a larger one it goes on.",
+    cancel: "Cancel all",
+    cancelTitle: "Cancel this batch?",
+    cancelText: "What runs of it stops, and no more is started. What is finished is kept.",
+    keep: "Let it run",
+    retry: "Retry what did not succeed",
+    retryTitle: "Try again?",
+    retryText:
+      "Only what did not succeed is tried again, from where it ended. What is left empty stays as it is.",
+    done: (done: number, count: number) => `${done} of ${plural(count, "tour", "tours")} done`,
   },
 
   costs: {

@@ -232,6 +232,7 @@ interface StageProps {
 function Stage({ job, name, number, stage }: StageProps) {
   const title = strings.stages[name] ?? name;
   const status = stage?.status;
+  const log = <LogButton jobId={job.job_id} attempt={job.attempt} stage={name} title={title} />;
   return (
     <li className="stage">
       <StageMark status={status} number={number} />
@@ -256,16 +257,18 @@ function Stage({ job, name, number, stage }: StageProps) {
       {stage?.problem && stage.problem.message !== job.problem?.message && (
         <Text mt="xs">{stage.problem.message}</Text>
       )}
-      {stage && moodOf(stage.status) === "bad" && <LogButton jobId={job.job_id} stage={name} title={title} />}
+      {stage && !isFinished(stage) && LOGGED.has(stage.status) && log}
       {stage && isFinished(stage) && (
         <div className="finding">
           <Findings jobId={job.job_id} stage={stage} />
-          <LogButton jobId={job.job_id} stage={name} title={title} />
+          {log}
         </div>
       )}
     </li>
   );
 }
+
+const LOGGED = new Set<StageView["status"]>(["running", "refused", "failed", "cancelled"]);
 
 function isFinished(stage: StageView): boolean {
   return stage.status === "succeeded" || stage.status === "reduced";

@@ -9,6 +9,7 @@ import { useJob } from "../../live/jobs";
 import { strings } from "../../strings";
 import { DotsIcon } from "../icons";
 import { useProject, useTours } from "../lists";
+import { BatchList } from "../parts/BatchList";
 import { ProjectCosts } from "../parts/Costs";
 import { DropZone } from "../parts/DropZone";
 import { SureDialog } from "../parts/FormDialog";
@@ -16,6 +17,7 @@ import { JobStatus } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
 import { MembersDialog } from "../parts/MembersDialog";
 import { NameDialog } from "../parts/NameDialog";
+import { NewBatch } from "../parts/NewBatch";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { TourPicture } from "../parts/TourPicture";
 import { TransferList } from "../parts/TransferList";
@@ -68,6 +70,7 @@ export function ProjectPage() {
           </ul>
         </Stack>
       )}
+      <BatchList projectId={projectId} />
       {tours.hasNextPage && (
         <Button
           variant="default"
@@ -109,7 +112,7 @@ function TourCard({ tour }: { tour: Tour }) {
 }
 
 function ProjectMenu({ project }: { project: Project }) {
-  const [asking, setAsking] = useState<"people" | "rename" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"people" | "several" | "rename" | "delete" | null>(null);
   const close = () => setAsking(null);
   return (
     <>
@@ -122,6 +125,9 @@ function ProjectMenu({ project }: { project: Project }) {
         <Menu.Dropdown>
           <Menu.Item onClick={() => setAsking("people")}>{strings.members.title}</Menu.Item>
           {project.role !== "viewer" && (
+            <Menu.Item onClick={() => setAsking("several")}>{strings.batches.several}</Menu.Item>
+          )}
+          {project.role !== "viewer" && (
             <Menu.Item onClick={() => setAsking("rename")}>{words.rename}</Menu.Item>
           )}
           {project.role === "owner" && (
@@ -132,6 +138,7 @@ function ProjectMenu({ project }: { project: Project }) {
         </Menu.Dropdown>
       </Menu>
       {asking === "people" && <MembersDialog project={project} close={close} />}
+      {asking === "several" && <NewBatch projectId={project.project_id} close={close} />}
       {asking === "rename" && <Rename project={project} close={close} />}
       {asking === "delete" && <Delete project={project} close={close} />}
     </>
