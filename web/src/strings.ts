@@ -13,6 +13,11 @@ export const strings = {
   back: "Back",
   more: "Show more",
   justNow: "just now",
+  roughly: {
+    seconds: (count: number) => plural(count, "second", "seconds"),
+    minutes: (count: number) => plural(count, "minute", "minutes"),
+    hours: (count: number) => plural(count, "hour", "hours"),
+  },
   notFound: {
     title: "There is nothing here",
     text: "The page may have moved, or what it showed was deleted.",
@@ -305,6 +310,9 @@ export const strings = {
     liveText: "What happens is shown at once",
     attempt: (attempt: number) => `Attempt ${attempt}`,
     took: (duration: string) => `took ${duration}`,
+    left: (rough: string) => `about ${rough} left`,
+    almost: "almost done",
+    stopped: "Stopped at its budget",
     cached: "Known from before",
     whatToDo: "What to do",
     stages: "Stages",
@@ -315,6 +323,34 @@ export const strings = {
     emptyLog: "The stage had nothing to say.",
     announce: (name: string, status: string) => `${name}: ${status}`,
     correlation: (id: string) => `For a question to the operator: ${id}`,
+  },
+
+  quotes: {
+    title: "Start a tour",
+    titleOfSeveral: (count: number) => `Start ${plural(count, "tour", "tours")}`,
+    asking: "Looking what it will take",
+    range: (low: string, high: string) => `${low} to ${high}`,
+    about: (amount: string) => `about ${amount}`,
+    takes: (time: string) => `It will take ${time} once it is here.`,
+    costs: (amount: string) => `It will cost ${amount}.`,
+    guess:
+      "Nothing of this kind was made here yet, so this is a guess. It will be better after the first tour.",
+    later: "What it takes is known once the file is here.",
+    budgetUsd: "Spend at most, in US dollars",
+    budgetMinutes: "Stop after so many minutes",
+    budgetText:
+      "It stops before it would take more, and keeps what is finished. Leave it empty for no limit.",
+    start: "Start",
+  },
+
+  budget: {
+    raise: "Raise the budget",
+    change: "Change the budget",
+    of: (amount: string) => `Budget: ${amount}`,
+    none: "No budget",
+    minutes: (count: number) => `${plural(count, "minute", "minutes")} of machine time`,
+    save: "Save",
+    saveAndGoOn: "Save, and go on",
   },
 
   costs: {
@@ -332,6 +368,8 @@ export const strings = {
     unpriced: (types: string) => `Without a price in the table: ${types}.`,
     prices: (region: string, day: string) => `List prices of ${region}, ${day}, without tax or discounts.`,
     machineTime: (duration: string) => `${duration} of machine time`,
+    quoted: (time: string, cost: string) =>
+      `Expected before it began: ${[time, cost].filter(Boolean).join(", ")}.`,
     ofProject: (jobs: number, amount: string) => `${plural(jobs, "job", "jobs")}, ${amount}`,
   },
 
