@@ -125,12 +125,18 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def held_files(manifest: Manifest, finest: str | None) -> list[BundleFile]:
-    """What one file holds: everything but levels finer than the one named. Raises `BadRequest`."""
+    """What one file holds: everything but tiles, which are for places that load as they are looked at, and levels
+    finer than the one named. Raises `BadRequest`."""
     names = [level.name for level in manifest.levels]
     if finest is not None and finest not in names:
         raise BadRequest(f"There is no level {finest}.", f"There are {', '.join(names)}.", "unknown_level")
     left_out = {level.path for level in manifest.levels[: names.index(finest) if finest else 0]}
-    return [file for file in manifest.files if file.path not in left_out]
+    tiles = manifest.streaming and manifest.streaming.path.rpartition("/")[0] + "/"
+    return [
+        file
+        for file in manifest.files
+        if file.path not in left_out and not (tiles and file.path.startswith(tiles))
+    ]
 
 
 def file_bytes(files: list[BundleFile], manifest_bytes: int, viewer: Viewer) -> int:

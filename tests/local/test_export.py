@@ -94,6 +94,15 @@ def test_a_file_holds_all_that_the_manifest_names_and_is_as_large_as_it_says(tmp
     assert target.stat().st_size == pytest.approx(size, abs=1500)
 
 
+def test_tiles_are_left_out_of_one_file() -> None:
+    said = json.loads(manifest_text())
+    level = {key: value for key, value in said["levels"][0].items() if key not in ("path", "format")}
+    streaming = {"path": "tiles/lod-meta.json", "levels": [{**level, "tiles": 1}], "bytes": 10}
+    tiles = [{**said["files"][0], "path": f"tiles/{name}"} for name in ("lod-meta.json", "0_0.sog")]
+    manifest = read_manifest(json.dumps({**said, "streaming": streaming, "files": said["files"] + tiles}))
+    assert [file.path for file in held_files(manifest, None)] == list(CONTENT)
+
+
 def test_finer_levels_are_left_out_where_one_is_named() -> None:
     manifest = read_manifest(manifest_text())
     assert [file.path for file in held_files(manifest, "low")] == ["levels/low.sog", "poster.jpg"]

@@ -355,6 +355,7 @@ export const strings = {
 
   costs: {
     title: "What it took",
+    byStage: "What each step took",
     stage: "Step",
     time: "Machine time",
     cost: "Cost",

@@ -47,7 +47,7 @@ export class Leaving {
     return new Leaving(files, { page, script, style }, text);
   }
 
-  /** One page that needs no network, without the levels that are finer than the one named. */
+  /** One page that needs no network, without tiles, and without the levels that are finer than the one named. */
   asFile(finest: string): Export {
     const parts = this.#partsWithout(finest);
     const { page, script, style } = this.#viewer;
@@ -97,10 +97,12 @@ export class Leaving {
     return [manifest, ...named];
   }
 
+  /** Tiles are for places that load as they are looked at. */
   #partsWithout(finest: string): Part[] {
+    const tiles = this.manifest.streaming?.path.replace(/[^/]*$/, "");
     const index = this.manifest.levels.findIndex((level) => level.name === finest);
     const leftOut = new Set(this.manifest.levels.slice(0, Math.max(0, index)).map((level) => level.path));
-    return this.#parts().filter(({ path }) => !leftOut.has(path));
+    return this.#parts().filter(({ path }) => !leftOut.has(path) && !(tiles && path.startsWith(tiles)));
   }
 
   async *#zipped(own: readonly { name: string; input: string }[], parts: readonly Part[], tell: Tell) {

@@ -40,10 +40,11 @@ function heldFiles(tour: PublishedTour, held: ReadonlyMap<string, HTMLElement>):
   };
 }
 
-/** The manifest, less the levels that were left out to make the page smaller. */
+/** The manifest, less the levels and tiles that were left out to make the page smaller. */
 function withWhatIsHeld(bytes: Uint8Array, held: ReadonlyMap<string, HTMLElement>): Manifest {
   const manifest: Manifest = JSON.parse(new TextDecoder().decode(bytes));
-  return { ...manifest, levels: manifest.levels.filter((level) => held.has(level.path)) };
+  const streaming = held.has(manifest.streaming?.path ?? "") ? (manifest.streaming ?? null) : null;
+  return { ...manifest, streaming, levels: manifest.levels.filter((level) => held.has(level.path)) };
 }
 
 function decoded(base64: string): Uint8Array<ArrayBuffer> {

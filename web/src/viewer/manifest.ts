@@ -4,6 +4,7 @@ import { ViewerProblem } from "./problem";
 type Schemas = components["schemas"];
 export type Manifest = Schemas["Manifest"];
 export type Level = Schemas["Level"];
+export type Streaming = Schemas["Streaming"];
 export type Box = Schemas["Box"];
 export type CameraPath = Schemas["CameraPath"];
 export type StartPose = Schemas["StartPose"];
@@ -40,9 +41,18 @@ function isUsable(manifest: Manifest): boolean {
     SAFE_PATH.test(manifest.poster?.path) &&
     isPathOrNone(manifest.camera_path) &&
     isCollisionOrNone(manifest.collision) &&
-    isFloorPlanOrNone(manifest.floor_plan)
+    isFloorPlanOrNone(manifest.floor_plan) &&
+    isStreamingOrNone(manifest.streaming)
   );
 }
+
+function isStreamingOrNone(streaming: Streaming | null | undefined): boolean {
+  if (streaming === null || streaming === undefined) return true;
+  const { path, levels } = streaming;
+  return SAFE_PATH.test(path) && Array.isArray(levels) && levels.length > 0 && levels.every(hasSplats);
+}
+
+const hasSplats = (level: { readonly splats: number }): boolean => isPositive(level.splats);
 
 function isPathOrNone(path: CameraPath | null | undefined): boolean {
   return (

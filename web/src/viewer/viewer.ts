@@ -2,6 +2,7 @@
 import { viewerStrings } from "../viewerStrings";
 import { type Asked, MODES, type ModeName, viewInHash } from "./address";
 import { Aids } from "./aids";
+import type { Detail, DetailEvents, Shown } from "./detail";
 import { element } from "./element";
 import type { Listener } from "./events";
 import type { TourFiles } from "./files";
@@ -13,11 +14,12 @@ import { Input } from "./input";
 import type { Command } from "./keys";
 import { fieldOfView } from "./lens";
 import { Levels } from "./levels";
-import type { Level, Manifest } from "./manifest";
+import type { Manifest } from "./manifest";
 import { isSeenFromAround, type Place, placeOf } from "./place";
 import { Room } from "./room";
 import { copy, linkSheet, linkTo } from "./share";
 import type { Vector } from "./space";
+import { Tiles } from "./tiles";
 import { Toolbar } from "./toolbar";
 import { type View, viewOf } from "./view";
 import { Visit } from "./visit";
@@ -38,7 +40,7 @@ export class Viewer {
   readonly #place: Place;
   readonly #visit: Visit;
   readonly #room: Room;
-  readonly #levels: Levels;
+  readonly #detail: Detail;
   readonly #input: Input;
   readonly #toolbar: Toolbar;
   readonly #aids: Aids;
@@ -59,7 +61,7 @@ export class Viewer {
     this.#place = placeOf(manifest);
     this.#room = new Room(frame.canvas, this.#place.size, {
       onFrame: (seconds) => this.#step(seconds),
-      onPace: (ms) => this.#levels.takePace(ms),
+      onPace: (ms) => this.#detail.takePace(ms),
       onLost: () => this.#lose(),
       onRestored: () => this.#find(),
     });
@@ -68,11 +70,7 @@ export class Viewer {
     this.#visit = new Visit(this.#place, manifest.camera_path ?? null, start, mode, prefersStillness);
     this.#input = new Input(frame.canvas, (command) => this.#act(command));
     this.#toolbar = new Toolbar((command) => this.#act(command), document.fullscreenEnabled);
-    this.#levels = new Levels(this.#room, files, manifest.levels, asked.level, {
-      onShown: (level) => this.#show(level),
-      onProgress: (share) => frame.showProgress(share),
-      onFailed: (isFirst) => this.#offerAgain(isFirst),
-    });
+    this.#detail = this.#detailOf(files, asked.level);
     this.#aids = new Aids(frame, files, manifest, this.#place, this.#room, {
       goTo: (view) => this.goTo(view),
       onChange: () => this.#tell(),
@@ -83,7 +81,7 @@ export class Viewer {
     document.addEventListener("fullscreenchange", () => this.#tell());
     this.#tell();
     listen({ type: "ready", tourId: files.tourId, name: files.name, hasPath: this.#visit.hasPath });
-    void this.#levels.start();
+    void this.#detail.start();
   }
 
   get root(): HTMLElement {
@@ -137,6 +135,17 @@ export class Viewer {
     this.#tell();
   }
 
+  #detailOf(files: TourFiles, asked: string | null): Detail {
+    const events: DetailEvents = {
+      onShown: (level) => this.#show(level),
+      onProgress: (share) => this.#frame.showProgress(share),
+      onFailed: (isFirst) => this.#offerAgain(isFirst),
+    };
+    const { streaming, levels } = this.#manifest;
+    if (streaming) return new Tiles(this.#room, files, streaming, asked, events);
+    return new Levels(this.#room, files, levels, asked, events);
+  }
+
   #step(seconds: number): boolean {
     const { clientWidth, clientHeight } = this.#frame.canvas;
     const lens = this.#fieldOfView(clientWidth / Math.max(1, clientHeight));
@@ -156,7 +165,7 @@ export class Viewer {
       this.#aids.place({ view, lens, width: clientWidth, height: clientHeight });
     }
     this.#canvasShape = shape;
-    return isNew || this.#levels.isMeasuring;
+    return isNew || this.#detail.isMeasuring;
   }
 
   #fieldOfView(aspect: number): number {
@@ -248,7 +257,7 @@ export class Viewer {
     else if (document.fullscreenEnabled) await this.#frame.root.requestFullscreen().catch(() => undefined);
   }
 
-  #show({ name, splats }: Level): void {
+  #show({ name, splats }: Shown): void {
     this.#frame.withdrawNotice();
     this.#frame.showCanvas();
     this.#frame.root.dataset.level = name;
@@ -263,7 +272,7 @@ export class Viewer {
       label: viewerStrings.actions.again,
       act: () => {
         this.#frame.withdrawNotice();
-        void this.#levels.start();
+        void this.#detail.start();
       },
     });
   }

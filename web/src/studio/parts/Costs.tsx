@@ -24,7 +24,7 @@ export function JobCosts({ job }: { job: JobDetails }) {
     <Stack component="section" gap="xs" aria-label={words.title}>
       <Title order={2}>{words.title}</Title>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it too */}
-      <section className="table" aria-label={words.title} tabIndex={0}>
+      <section className="table" aria-label={words.byStage} tabIndex={0}>
         <table>
           <thead>
             <tr>
