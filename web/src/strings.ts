@@ -13,6 +13,11 @@ export const strings = {
   back: "Back",
   more: "Show more",
   justNow: "just now",
+  roughly: {
+    seconds: (count: number) => plural(count, "second", "seconds"),
+    minutes: (count: number) => plural(count, "minute", "minutes"),
+    hours: (count: number) => plural(count, "hour", "hours"),
+  },
   notFound: {
     title: "There is nothing here",
     text: "The page may have moved, or what it showed was deleted.",
@@ -306,6 +311,9 @@ export const strings = {
     liveText: "What happens is shown at once",
     attempt: (attempt: number) => `Attempt ${attempt}`,
     took: (duration: string) => `took ${duration}`,
+    left: (rough: string) => `about ${rough} left`,
+    almost: "almost done",
+    stopped: "Stopped at its budget",
     cached: "Known from before",
     whatToDo: "What to do",
     stages: "Stages",
@@ -367,6 +375,34 @@ export const strings = {
     done: (done: number, count: number) => `${done} of ${plural(count, "tour", "tours")} done`,
   },
 
+  quotes: {
+    title: "Start a tour",
+    titleOfSeveral: (count: number) => `Start ${plural(count, "tour", "tours")}`,
+    asking: "Looking what it will take",
+    range: (low: string, high: string) => `${low} to ${high}`,
+    about: (amount: string) => `about ${amount}`,
+    takes: (time: string) => `It will take ${time} once it is here.`,
+    costs: (amount: string) => `It will cost ${amount}.`,
+    guess:
+      "Nothing of this kind was made here yet, so this is a guess. It will be better after the first tour.",
+    later: "What it takes is known once the file is here.",
+    budgetUsd: "Spend at most, in US dollars",
+    budgetMinutes: "Stop after so many minutes",
+    budgetText:
+      "It stops before it would take more, and keeps what is finished. Leave it empty for no limit.",
+    start: "Start",
+  },
+
+  budget: {
+    raise: "Raise the budget",
+    change: "Change the budget",
+    of: (amount: string) => `Budget: ${amount}`,
+    none: "No budget",
+    minutes: (count: number) => `${plural(count, "minute", "minutes")} of machine time`,
+    save: "Save",
+    saveAndGoOn: "Save, and go on",
+  },
+
   costs: {
     title: "What it took",
     byStage: "What each step took",
@@ -383,6 +419,8 @@ export const strings = {
     unpriced: (types: string) => `Without a price in the table: ${types}.`,
     prices: (region: string, day: string) => `List prices of ${region}, ${day}, without tax or discounts.`,
     machineTime: (duration: string) => `${duration} of machine time`,
+    quoted: (time: string, cost: string) =>
+      `Expected before it began: ${[time, cost].filter(Boolean).join(", ")}.`,
     ofProject: (jobs: number, amount: string) => `${plural(jobs, "job", "jobs")}, ${amount}`,
   },
 

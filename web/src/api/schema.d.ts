@@ -2569,8 +2569,11 @@ export interface components {
         NewQuote: {
             material?: components["schemas"]["Found"] | null;
             params?: components["schemas"]["TourParams"];
-            /** Project Id */
-            project_id: string;
+            /**
+             * Project Id
+             * @description Of an upload; a quote of material needs none
+             */
+            project_id?: string | null;
             /** Upload Id */
             upload_id?: string | null;
         };

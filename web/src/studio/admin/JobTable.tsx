@@ -40,7 +40,7 @@ export function JobTable() {
               <small>{job.job_id}</small>
             </td>
             <td>
-              <JobStatus status={job.status} />
+              <JobStatus status={job.status} code={job.problem?.code} />
               {job.problem && <div>{job.problem.message}</div>}
             </td>
             <td>{ago(job.created_at)}</td>

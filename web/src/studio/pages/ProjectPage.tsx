@@ -19,6 +19,7 @@ import { MembersDialog } from "../parts/MembersDialog";
 import { NameDialog } from "../parts/NameDialog";
 import { NewBatch } from "../parts/NewBatch";
 import { ProblemNotice } from "../parts/ProblemNotice";
+import { TimeLeft } from "../parts/TimeLeft";
 import { TourPicture } from "../parts/TourPicture";
 import { TransferList } from "../parts/TransferList";
 import { useDropToStart } from "../parts/useDropToStart";
@@ -95,14 +96,14 @@ function TourCard({ tour }: { tour: Tour }) {
             {tour.name}
           </Text>
           <Group justify="space-between" gap="xs">
-            {job.data ? <JobStatus status={job.data.status} /> : <span />}
+            {job.data ? <JobStatus status={job.data.status} code={job.data.problem?.code} /> : <span />}
             {tour.is_published && (
               <span className="status" data-mood="good">
                 {strings.publish.isPublished}
               </span>
             )}
             <Text size="sm" c="dimmed">
-              {ago(tour.created_at)}
+              {job.data?.status === "running" ? <TimeLeft job={job.data} /> : ago(tour.created_at)}
             </Text>
           </Group>
         </Stack>
