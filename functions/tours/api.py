@@ -7,8 +7,9 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
-from diorama.tours import actions, publishing, viewing
-from diorama.tours.models import NewTour, TourDetails, TourPage
+from diorama.studio.jobs import JobDetails
+from diorama.tours import actions, captures, publishing, viewing
+from diorama.tours.models import NewCaptureReport, NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
 from idempotency import ONCE, once
@@ -23,6 +24,21 @@ def start_tour(body: NewTour, user_id: SignedIn, correlation_id: Correlation) ->
     What was computed for the same content and parameters before is not computed again.
     """
     return actions.start(connect(), user_id, body, correlation_id)
+
+
+@router.post(
+    "/v1/tours/capture-reports",
+    status_code=202,
+    middlewares=[once],
+    openapi_extensions=ONCE,
+    tags=["tours"],
+)
+def judge_capture(body: NewCaptureReport, user_id: SignedIn, correlation_id: Correlation) -> JobDetails:
+    """Judges a video before a tour is made of it: what to expect, and which stretches to film again.
+
+    The report is that of the job's one stage, `inspect_capture`.
+    """
+    return captures.judge(connect(), user_id, body, correlation_id)
 
 
 @router.get("/v1/tours", tags=["tours"])

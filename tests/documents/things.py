@@ -99,6 +99,10 @@ BODIES: dict[str, Body] = {
     },
     "POST /v1/uploads/{upload_id}/parts": lambda _: {"parts": [{"number": 1, "sha256": DIGEST}]},
     "POST /v1/tours": lambda things: {"project_id": things["project_id"], "upload_id": things["upload_id"]},
+    "POST /v1/tours/capture-reports": lambda things: {
+        "project_id": things["project_id"],
+        "upload_id": things["upload_id"],
+    },
     "POST /v1/tours/{tour_id}/publish": lambda _: {"visibility": "public"},
     "POST /v1/tours/{tour_id}/rollback": lambda _: {"version": 1},
 }

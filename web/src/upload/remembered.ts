@@ -4,6 +4,8 @@ import type { NewTour } from "../api/client";
 /** How the tour is to be made. */
 export interface TourOptions {
   readonly params?: NonNullable<NewTour["params"]>;
+  /** The video is only judged: what to expect of it, and what to film again. */
+  readonly judgeFirst?: boolean;
 }
 
 /** What is kept of a transfer so that a reloaded page can go on with it. */

@@ -34,6 +34,13 @@ class NewTour(Contract):
     params: TourParams = Field(default_factory=TourParams)
 
 
+class NewCaptureReport(Contract):
+    """Which video is judged, before a tour is made of it."""
+
+    project_id: str = Field(max_length=64)
+    upload_id: str = Field(max_length=64, description="A video that has arrived")
+
+
 class TourVersion(Contract):
     """What a job made: where its bundle lies and how good it is."""
 

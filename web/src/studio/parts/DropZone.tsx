@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { asProblem } from "../../api/problem";
@@ -19,12 +19,13 @@ interface Props {
 export function DropZone({ title, text, take }: Props) {
   const [problem, setProblem] = useState<unknown>(null);
   const [quality, setQuality] = useState<string | null>(null);
+  const [judgeFirst, setJudgeFirst] = useState(false);
   const qualities = useQualities();
   const taken = (find: () => Source[] | Promise<Source[]>) => {
     setProblem(null);
     Promise.resolve()
       .then(find)
-      .then((sources) => take(sources, optionsOf(quality)))
+      .then((sources) => take(sources, { ...optionsOf(quality), judgeFirst }))
       .catch((error) => setProblem(asProblem(error)));
   };
   const isOver = useDropAnywhere((transfer) => {
@@ -52,6 +53,11 @@ export function DropZone({ title, text, take }: Props) {
           w="min(100%, 20rem)"
         />
       )}
+      <Checkbox
+        label={strings.capture.judgeFirst}
+        checked={judgeFirst}
+        onChange={(event) => setJudgeFirst(event.currentTarget.checked)}
+      />
       <Text size="sm" c="dimmed" maw="34rem">
         {strings.tours.helps}
       </Text>
