@@ -1,8 +1,8 @@
 """`make api-load`: how long answers take while a hundred people use the studio and a stage computes beside it.
 
 Open loop: requests leave at their time whether or not the ones before have been answered, and an answer's time
-counts from when its request was due. Everything runs on this machine over loopback: the studio, this client, and a
-program that computes at low priority on every core.
+counts from when its request was due. Everything runs on this machine over loopback: the studio, this client, and
+`train_splats` on every core at the low priority that the studio gives its work.
 
     python -m bench.api_load [--seconds 60] [--rate 50] [--people 100] [--json]
 """
@@ -10,9 +10,7 @@ program that computes at low priority on every core.
 import argparse
 import asyncio
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,21 +21,24 @@ from typing import Any
 
 import httpx
 
+from bench.beside import processor_s, training_beside
 from diorama.jobs import table
 from diorama.jobs.models import Job
+from diorama.platform import Platform
+from diorama.ports import Put
 from diorama.settings import Settings
+from diorama.tours import actions as tours
+from diorama.tours.models import Tour
 from local.accounts import LocalAccounts
 from local.platform import connect
 from tests.journey.running_studio import RunningStudio
 
 PASSWORD = "correct horse battery 9"
-STAGE = "import numpy as n\nwhile True: n.linalg.svd(n.random.rand(400, 400))"
-"""As heavy as a stage at work: numpy's own threads on every core."""
 
 
 @dataclass
 class Person:
-    """Somebody who uses the studio: their token, and a thing of each kind."""
+    """Somebody who uses the studio: their token, their project, a job in it."""
 
     headers: dict[str, str]
     project_id: str
@@ -61,6 +62,10 @@ def _send(method: str, path: str, body: dict[str, Any]) -> Call:
     return call
 
 
+TOURS_EACH = 6
+STAGES = ("sample_frames", "solve_poses", "train_splats", "optimize_splats", "package_tour")
+REPORT = {"outcome": "succeeded", "curve": [[step, step / 1000] for step in range(60)]}
+"""About as long as reports are."""
 UPLOAD = {"name": "walk.mp4", "size": 30_000_000, "type": "video/mp4"}
 CALLS: dict[str, tuple[int, Call]] = {
     "GET /jobs/{id}": (30, _get("/v1/jobs/{job_id}")),
@@ -78,38 +83,68 @@ CALLS: dict[str, tuple[int, Call]] = {
 
 
 def people_in(studio: RunningStudio, count: int) -> list[Person]:
-    """Accounts with a project and a job that runs."""
-    settings = Settings(
-        state_folder=str(studio.folder),
-        jobs_table="JobsTable",
-        records_table="RecordsTable",
-        token_issuer="UserPool",
-        user_pool_client="UserPoolClient",
-    )
-    platform = connect(settings)
-    assert isinstance(platform.accounts, LocalAccounts)
-    found = []
-    for number in range(count):
-        email = f"person{number}@example.test"
-        user_id = platform.accounts.ensure(email, PASSWORD)
-        answer = httpx.post(f"{studio.url}/v1/auth/login", json={"email": email, "password": PASSWORD})
-        headers = {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
-        made = httpx.post(f"{studio.url}/v1/projects", json={"name": "House"}, headers=headers)
-        project_id = made.raise_for_status().json()["project_id"]
-        job = Job(
-            job_id=f"load{number}",
-            product="tours",
-            project_id=project_id,
-            user_id=user_id,
-            subject_id="t",
-            stages=("sample_frames", "solve_poses", "train_splats"),
-            correlation_id="c",
-            created_at=time.time(),
+    """Accounts with a project and its tours."""
+    platform = connect(
+        Settings(
+            state_folder=str(studio.folder),
+            jobs_table="JobsTable",
+            records_table="RecordsTable",
+            token_issuer="UserPool",
+            user_pool_client="UserPoolClient",
         )
-        table.add_job(platform.jobs, job)
-        table.end_job(platform.jobs, job.job_id, 1, "cancelled", time.time())
-        found.append(Person(headers, project_id, job.job_id))
-    return found
+    )
+    return [_person(studio, platform, number) for number in range(count)]
+
+
+def _person(studio: RunningStudio, platform: Platform, number: int) -> Person:
+    assert isinstance(platform.accounts, LocalAccounts)
+    email = f"person{number}@example.test"
+    user_id = platform.accounts.ensure(email, PASSWORD)
+    answer = httpx.post(f"{studio.url}/v1/auth/login", json={"email": email, "password": PASSWORD})
+    headers = {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
+    made = httpx.post(f"{studio.url}/v1/projects", json={"name": "House"}, headers=headers)
+    project_id = made.raise_for_status().json()["project_id"]
+    ids = [_tour(platform, user_id, project_id, f"{number:03}-{tour}") for tour in range(TOURS_EACH)]
+    return Person(headers, project_id, ids[-1])
+
+
+def _tour(platform: Platform, user_id: str, project_id: str, name: str) -> str:
+    """A tour whose job is in its third stage (on paper: nothing runs of it); the job's id."""
+    now = platform.clock.now()
+    tour = Tour(
+        tour_id=f"tour{name}",
+        project_id=project_id,
+        owner_id=user_id,
+        upload_id="none",
+        name="A flat",
+        job_id=f"load{name}",
+        created_at=now,
+    )
+    platform.records.transact([Put(row, 0) for row in tours.rows_of(tour)])
+    job = Job(
+        job_id=tour.job_id,
+        product="tours",
+        project_id=project_id,
+        user_id=user_id,
+        subject_id=tour.tour_id,
+        stages=STAGES,
+        correlation_id="c",
+        state="running",
+        created_at=now,
+    )
+    table.add_job(platform.jobs, job)
+    for stage in STAGES[:3]:
+        told = {
+            "percent": 50,
+            "message": "training 15,000 / 30,000",
+            "metrics": {"psnr": 27.1},
+            "report": REPORT,
+        }
+        table.change_stage(
+            platform.jobs, job.job_id, 1, stage, lambda run, told=told: run.model_copy(update=told)
+        )
+    table.end_job(platform.jobs, job.job_id, 1, "cancelled", now)  # or the reconciler would look for its work
+    return job.job_id
 
 
 async def load(url: str, people: list[Person], rate: float, seconds: float) -> list[tuple[str, float, int]]:
@@ -162,15 +197,14 @@ def main() -> int:
         studio.start()
         try:
             people = people_in(studio, asked.people)
-            stage = subprocess.Popen(["nice", "-n", "19", sys.executable, "-c", STAGE], env=dict(os.environ))
-            try:
+            with training_beside(Path(folder) / "stage") as stage:
                 asyncio.run(load(studio.url, people, asked.rate, 3))  # what is loaded on first use
+                had_s = processor_s(studio.pid)
                 result = summed_up(asyncio.run(load(studio.url, people, asked.rate, asked.seconds)))
-            finally:
-                stage.kill()
-                stage.wait()
+                result["studio"] = {"processor_s": round(processor_s(studio.pid) - had_s, 1)}
         finally:
             studio.kill_everything()
+    result["stage"] = {name: round(value, 1) for name, value in vars(stage).items()}
     print(json.dumps(result) if asked.json else as_table(result))
     return 1 if result["failed"] else 0
 
@@ -182,7 +216,9 @@ def as_table(result: dict[str, Any]) -> str:
         f"| {name} | {row['count']} | {row['p50']} | {row['p95']} | {row['p99']} |" for name, row in rows
     ]
     head = ["| call | requests | p50 ms | p95 ms | p99 ms |", "| --- | --- | --- | --- | --- |"]
-    return "\n".join([*head, *lines, f"Failed: {result['failed']}"])
+    stage = "The stage beside it had {processor_s} processor seconds in {seconds}, ".format(**result["stage"])
+    stage += "the studio {processor_s}.".format(**result["studio"])
+    return "\n".join([*head, *lines, f"Failed: {result['failed']}", stage])
 
 
 if __name__ == "__main__":

@@ -3,15 +3,20 @@
     PYTHONPATH=layers/core:layers/splats:sagemaker_containers/scene:. python -m bench.deliver SCENE_DIR [--json]
 
 SCENE_DIR holds `scene.ply`, `cameras.json` (as `solve_poses` writes it) and, where there are any, the photos in
-`images/`. Every eighth photo judges; the others choose and refine. Without photos the full model's renders are the
-truth, so a level's PSNR says how near it comes to the full model. `--generate N` first fills the folder with a room of
-N splats (see bench/generated.py) and says how many harmonics they have with `--sh-degree`.
+`images/`. Every eighth photo judges; the others choose and refine (`--fold N` takes others of each eight). Without
+photos the full model's renders are the truth, so a level's PSNR says how near it comes to the full model.
+`--generate N` first fills the folder with a room of N splats (see bench/generated.py) and says how many harmonics they
+have with `--sh-degree`; such a room has no photos. `--keep TOUR_DIR` leaves the packaged tour there.
 
-`loss_db` is against the same splats in float32. Where renders are the truth it is what a model of 30 dB would lose if
-the file's error were added to its own; `psnr` then says how near the file comes. `build_s`: wall time of looking,
-choosing levels and writing SOG, without refining and judging. `psnr_refined` is a level's file's, `psnr_cut` that of
-the splats that were kept, neither merged, refined nor compressed. `manifest_bytes`: of the bundle's manifest.json,
-packaged with the stage's defaults.
+`bytes_per_splat` and `loss_db`: by format, and "streamed" for the finest level in tiles, where a place is cut into
+such. `loss_db` is against the same splats in float32. Where renders are the truth it is what a model of 30 dB would
+lose if the file's error were added to its own; `psnr` then says how near the file comes. `build_s`: wall time of
+looking, choosing levels and writing SOG and tiles, without refining and judging. `psnr_refined` is a level's files',
+`psnr_cut` that of the splats that were kept, neither merged, refined nor compressed. `manifest_bytes`: what a viewer
+reads before any splat, manifest.json and lod-meta.json, packaged with the stage's defaults.
+
+What is not in the document goes to standard error: machine, date, seconds by step, most memory, and, with
+`--beside CLI.MJS` (splat-transform's), its seconds and bytes for the same scene.
 """
 
 import argparse
@@ -19,7 +24,11 @@ import json
 import math
 import os
 import platform
+import resource
+import shutil
+import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,23 +39,18 @@ import numpy as np
 import package_tour
 from bench.generated import write_room
 from diorama.tours.stages import OptimizeSplatsParams, PackageTourParams
-from optimize_splats import (
-    JUDGED_LONG_SIDE_PX,
-    Judge,
-    evaluate,
-    lessons_of,
-    level_file,
-    make_levels,
-    mass,
-    read_model,
-)
-from optimizing.level_file import MadeLevel, Trained, write_levels
+from optimize_splats import JUDGED_LONG_SIDE_PX, lessons_of, level_file, make_levels, read_model
+from optimizing.delivery import mass
+from optimizing.judge import Judge, evaluate, judge_of
+from optimizing.level_file import LevelFile, MadeLevel, write_levels
 from optimizing.levels import evenly
 from optimizing.visibility import Visibility, look
 from splats.files import FORMATS
 from splats.scene import SplatScene, empty_scene
 from splats.sog import write_sog
+from splats.streamed import NAME as STREAMED
 from stopwatch import Watch
+from views import reading
 from views.draw import draw
 from views.pinholes import pinhole_views
 from views.reading import Part, read_views
@@ -56,51 +60,60 @@ NOMINAL_PSNR = 30.0
 """Of a good model against photos, in dB."""
 BUILT_IN = ("look", "choose", "compress")
 """Steps that `build_s` is made of."""
+THEIR_LIMIT_S = 600
 
 
-def measure(folder: Path, params: OptimizeSplatsParams) -> dict[str, Any]:
+def measure(
+    folder: Path, params: OptimizeSplatsParams, formats: list[str], keep: Path | None
+) -> dict[str, Any]:
     """The document that is printed."""
     scene, _ = read_model(folder / "scene.ply")
     watch = Watch()
     views = evenly(pinhole_views(folder, params.looked_at_side_px, "training"), params.looked_at_views)
     with watch.step("look"):
         seen = look(scene, views, params.seed)
-    held_out = _photos(folder, scene, JUDGED_LONG_SIDE_PX, "held_out")
-    sizes, psnr = _formats(scene, seen, held_out)
-    truth = evaluate(held_out, scene)
-    judge = Judge(held_out, Trained(len(scene), round(truth.psnr, 4), round(truth.ssim, 5)))
-    lessons = lessons_of(_photos(folder, scene, params.refined_side_px, "training"), scene, params)
+    judge = judge_of(_photos(folder, scene, JUDGED_LONG_SIDE_PX, "held_out"), scene)
     with TemporaryDirectory() as made_in:
         inputs = Path(made_in) / "in"
-        made = make_levels(
-            scene,
-            empty_scene(scene.sh_degree),
-            seen,
-            views,
-            judge,
-            lessons,
-            inputs / "scene",
-            params,
-            _quiet,
-            watch,
-        )
-        write_levels(inputs / "scene", level_file(scene, seen, judge, {}, made))
+        made = _levels(folder, inputs / "scene", scene, seen, judge, params, watch)
         (inputs / "poses").symlink_to(folder.resolve())
-        manifest_bytes = _packaged(inputs, Path(made_in) / "tour")
+        manifest_bytes = _packaged(inputs, keep or Path(made_in) / "tour")
+    sizes, psnr = _formats(scene, seen, judge, formats)
+    if made.streaming:
+        sizes["streamed"], psnr["streamed"] = made.finest.bytes, made.finest.psnr
+    _remark(psnr={name: round(found, 3) for name, found in psnr.items()}, seconds=watch.seconds)
     return {
         "splats": len(scene),
-        "sh_degree": scene.sh_degree,
-        "truth": "photos" if (folder / "images").is_dir() else "renders of the full model",
         "bytes_per_splat": {name: round(size / len(scene), 3) for name, size in sizes.items()},
-        "loss_db": {name: round(_loss(folder, truth.psnr, found), 4) for name, found in psnr.items()},
-        "psnr": {name: round(found, 4) for name, found in psnr.items()},
+        "loss_db": {name: round(_loss(folder, judge.trained.psnr, found), 4) for name, found in psnr.items()},
         "build_s": round(sum(watch.seconds[step] for step in BUILT_IN), 2),
-        "seconds": watch.seconds,
-        "levels": [_level(level, len(scene)) for level in made],
+        "levels": [_level(level, len(scene)) for level in delivered(made)],
         "manifest_bytes": manifest_bytes,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "date": date.today().isoformat(),
     }
+
+
+def delivered(made: LevelFile) -> tuple[MadeLevel, ...]:
+    """The levels as viewers read them: in tiles, where the place is cut into such."""
+    return made.streaming.levels if made.streaming else made.levels
+
+
+def _levels(
+    folder: Path,
+    outputs: Path,
+    scene: SplatScene,
+    seen: Visibility,
+    judge: Judge,
+    params: OptimizeSplatsParams,
+    watch: Watch,
+) -> LevelFile:
+    """The levels of detail, written into the folder `outputs`."""
+    views = evenly(pinhole_views(folder, params.looked_at_side_px, "training"), params.looked_at_views)
+    lessons = lessons_of(_photos(folder, scene, params.refined_side_px, "training"), scene, params)
+    nothing = empty_scene(scene.sh_degree)
+    whole, tiles = make_levels(scene, nothing, seen, views, judge, lessons, outputs, params, _quiet, watch)
+    made = level_file(scene, seen, judge, {}, whole, tiles)
+    write_levels(outputs, made)
+    return made
 
 
 def _loss(folder: Path, truth: float, psnr: float) -> float:
@@ -119,29 +132,35 @@ def _photos(folder: Path, scene: SplatScene, long_side_px: int, part: Part) -> l
 
 
 def _formats(
-    scene: SplatScene, seen: Visibility, held_out: list[PhotoView]
+    scene: SplatScene, seen: Visibility, judge: Judge, wanted: list[str]
 ) -> tuple[dict[str, int], dict[str, float]]:
     """Bytes and PSNR of each format's file; SOG with the weights that the stage gives it."""
     sizes, psnr = {}, {}
     with TemporaryDirectory() as folder:
         for ending, way in FORMATS.items():
+            name = ending.removeprefix(".")
+            if name not in wanted:
+                continue
             path = Path(folder) / f"scene{ending}"
+            start_s = time.perf_counter()
             if ending == ".sog":
-                write_sog(path, scene, weights=mass(seen.weight_px))
+                harmonics = seen.harmonics.cpu().numpy()
+                write_sog(path, scene, weights=mass(seen.weight_px), harmonics_seen=harmonics)
             else:
                 way.write(path, scene)
-            name = ending.removeprefix(".")
+            _remark(wrote=name, seconds=round(time.perf_counter() - start_s, 2))
             sizes[name] = path.stat().st_size
-            psnr[name] = evaluate(held_out, way.read(path)).psnr
+            psnr[name] = evaluate(judge.held_out, way.read(path)).psnr
             path.unlink()
     return sizes, psnr
 
 
 def _packaged(inputs: Path, outputs: Path) -> int:
-    """Bytes of the manifest of the tour that these levels become."""
-    outputs.mkdir()
+    """Bytes of what a viewer reads first of the tour that these levels become."""
+    outputs.mkdir(parents=True, exist_ok=True)
     package_tour.run(inputs, outputs, PackageTourParams(), _quiet)
-    return (outputs / "manifest.json").stat().st_size
+    documents = [outputs / "manifest.json", *outputs.rglob(STREAMED)]
+    return sum(document.stat().st_size for document in documents)
 
 
 def _level(level: MadeLevel, splats: int) -> dict[str, Any]:
@@ -158,8 +177,29 @@ def _quiet(percent: float, message: str, **metrics: float) -> None:
     """Progress is not shown: standard output is the document's."""
 
 
-def main() -> int:
-    """The command line."""
+def _remark(**what: Any) -> None:
+    """A line of what the document does not say."""
+    print(json.dumps(what), file=sys.stderr)
+
+
+def beside(folder: Path, tool: Path, ending: str) -> None:
+    """Tells how long PlayCanvas' tool takes to write the same scene, and how large its files are."""
+    node = shutil.which("node") or "node"
+    with TemporaryDirectory() as target:
+        path = Path(target) / f"scene{ending}"
+        command = [node, str(tool), "-g", "cpu", str((folder / "scene.ply").resolve()), str(path)]
+        start_s = time.perf_counter()
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=THEIR_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            _remark(splat_transform=ending, not_done_after_s=THEIR_LIMIT_S)
+            return
+        taken_s = time.perf_counter() - start_s
+        size = path.stat().st_size
+    _remark(splat_transform=ending, seconds=round(taken_s, 1), bytes=size)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bench.deliver", description="What a scene costs as it is delivered."
     )
@@ -170,10 +210,27 @@ def main() -> int:
     )
     parser.add_argument("--sh-degree", type=int, default=1, choices=range(4), help="of the generated room")
     parser.add_argument("--refine-steps", type=int, default=OptimizeSplatsParams().refine_steps)
-    asked = parser.parse_args()
+    parser.add_argument("--fold", type=int, default=0, choices=range(8), help="judge by photos N, N + 8, ...")
+    names = [ending.removeprefix(".") for ending in FORMATS]
+    parser.add_argument("--formats", nargs="*", default=names, choices=names, help="to measure; all of them")
+    parser.add_argument("--keep", type=Path, metavar="TOUR_DIR", help="leave the tour in this folder")
+    parser.add_argument("--beside", type=Path, metavar="CLI.MJS", help="splat-transform, to be timed too")
+    return parser
+
+
+def main() -> int:
+    """The command line."""
+    asked = _parser().parse_args()
+    reading.HELD_OUT_FIRST = asked.fold
     if asked.generate:
         write_room(asked.scene_dir, asked.generate, asked.sh_degree)
-    found = measure(asked.scene_dir, OptimizeSplatsParams(refine_steps=asked.refine_steps))
+    params = OptimizeSplatsParams(refine_steps=asked.refine_steps)
+    found = measure(asked.scene_dir, params, asked.formats, asked.keep)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    machine = f"{platform.machine()}, {os.cpu_count()} cores"
+    _remark(machine=machine, date=date.today().isoformat(), most_memory_mb=most)
+    if asked.beside:
+        beside(asked.scene_dir, asked.beside, ".sog")
     if asked.json:
         print(json.dumps(found, indent=1))
         return 0

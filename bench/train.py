@@ -6,6 +6,8 @@
 Frames and poses are made once (and kept with --work FOLDER), then `train_splats` runs as a tour would run it; every
 eighth photo is held out, and judged at the size trained on as well as at a long side of 640. `seconds` are those of
 training alone, `processor_s` of all cores: it says what the work costs whatever else the machine does.
+`eta_error_worst`: by what share the seconds left that progress told were wrong at most, from the first tenth of
+training on until the last two seconds, against the clock.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 
 import sample_frames
@@ -32,6 +35,8 @@ from views import reading
 from views.draw import draw
 from views.evaluate import evaluate
 from views.reading import read_views
+
+FORECAST_FROM, FORECAST_UNTIL_S = 0.1, 2.0
 
 LIMITS = SampleFramesParams(min_height_px=480, min_fps=0.5, min_duration_s=0, min_frames=8)
 
@@ -59,12 +64,45 @@ def told(percent: float, message: str, **_: float | int | str) -> None:
     print(f"{percent:5.1f} % {message}", file=sys.stderr)
 
 
+class Forecasts:
+    """Progress that is compared with what came: how many seconds were left when so many were said to be."""
+
+    def __init__(self, talk: bool) -> None:
+        self._tell = told if talk else silent
+        self._forecasts: list[tuple[float, float]] = []
+        self._ended_s = 0.0
+
+    def __call__(self, percent: float, message: str, **metrics: float | int | str) -> None:
+        """What a stage calls."""
+        self._tell(percent, message, **metrics)
+        left_s = metrics.get("seconds_left")
+        if left_s is not None:
+            self._forecasts.append((monotonic(), float(left_s)))
+        elif self._forecasts and not self._ended_s:
+            self._ended_s = monotonic()
+
+    @property
+    def error_worst(self) -> float | None:
+        """As a share of what was really left; None of a training too short to tell."""
+        if not self._forecasts:
+            return None
+        begun_s = self._forecasts[0][0]
+        first_s = begun_s + FORECAST_FROM * (self._ended_s - begun_s)
+        shares = [
+            abs(left_s / (self._ended_s - at_s) - 1)
+            for at_s, left_s in self._forecasts
+            if first_s <= at_s <= self._ended_s - FORECAST_UNTIL_S
+        ]
+        return round(max(shares), 3) if shares else None
+
+
 def measure(
     scene: Path, inputs: Path, outputs: Path, params: TrainSplatsParams, talk: bool
 ) -> dict[str, Any]:
     """One training run, as JSON."""
     before = resource.getrusage(resource.RUSAGE_SELF)
-    report = train_splats.run(inputs, outputs, params, told if talk else silent)
+    forecasts = Forecasts(talk)
+    report = train_splats.run(inputs, outputs, params, forecasts)
     after = resource.getrusage(resource.RUSAGE_SELF)
     quality = json.loads((outputs / "quality.json").read_text())
     splats = read_ply(outputs / "splats.ply")
@@ -74,6 +112,8 @@ def measure(
     return {
         "scene": scene.name,
         "seconds": report.training_s,
+        "seconds_unseen": report.seconds["unseen"],
+        "eta_error_worst": forecasts.error_worst,
         "steps": report.steps,
         "splats": report.splats,
         "psnr": round(as_trained.psnr, 3),

@@ -22,6 +22,7 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import D
 from diorama.errors import BadRequest, Conflict, Refused
 from diorama.platform import connect
 from diorama.ports import Records, Row
+from diorama.studio.accounts import ANSWERS_OF
 from door import caller
 
 HEADER = "Idempotency-Key"
@@ -33,11 +34,12 @@ ONCE = {"x-idempotency-key": True}
 
 
 class RecordsPersistence(BasePersistenceLayer):
-    """Keeps what was answered in rows `IDEMPOTENCY#<key>`, with a TTL."""
+    """Keeps what one user was answered in rows `IDEMPOTENCY#<key>`, with a TTL; the index finds all of theirs."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, user_id: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._records = records
+        self._user_id = user_id
 
     def _get_record(self, idempotency_key: str) -> DataRecord:
         row = self._records.get(*_place(idempotency_key))
@@ -57,32 +59,33 @@ class RecordsPersistence(BasePersistenceLayer):
         if before is not None and not _is_stale(before):
             raise IdempotencyItemAlreadyExistsError
         try:
-            self._records.put(_row(data_record), expected_rev=before["rev"] if before else 0)
+            self._records.put(self._row(data_record), expected_rev=before["rev"] if before else 0)
         except Conflict:
             raise IdempotencyItemAlreadyExistsError from None
 
     def _update_record(self, data_record: DataRecord) -> None:
-        self._records.put(_row(data_record), expected_rev=None)
+        self._records.put(self._row(data_record), expected_rev=None)
 
     def _delete_record(self, data_record: DataRecord) -> None:
         self._records.delete(*_place(data_record.idempotency_key))
 
+    def _row(self, record: DataRecord) -> Row:
+        pk, sk = _place(record.idempotency_key)
+        return {
+            "pk": pk,
+            "sk": sk,
+            "gsi_pk": f"{ANSWERS_OF}{self._user_id}",
+            "gsi_sk": str(record.expiry_timestamp),
+            "status": record.status,
+            "ttl": record.expiry_timestamp,
+            "in_progress_until_ms": record.in_progress_expiry_timestamp,
+            "answer": record.response_data,
+            "payload_hash": record.payload_hash,
+        }
+
 
 def _place(key: str) -> tuple[str, str]:
     return f"IDEMPOTENCY#{key}", "IDEMPOTENCY"
-
-
-def _row(record: DataRecord) -> Row:
-    pk, sk = _place(record.idempotency_key)
-    return {
-        "pk": pk,
-        "sk": sk,
-        "status": record.status,
-        "ttl": record.expiry_timestamp,
-        "in_progress_until_ms": record.in_progress_expiry_timestamp,
-        "answer": record.response_data,
-        "payload_hash": record.payload_hash,
-    }
 
 
 def _is_stale(row: Row) -> bool:
@@ -117,7 +120,7 @@ def _answer_once(
     guarded = idempotent_function(
         run,
         data_keyword_argument="request",
-        persistence_store=RecordsPersistence(connect().records),
+        persistence_store=RecordsPersistence(connect().records, caller(app.current_event)),
         config=_config(app),
         key_prefix="api",
     )

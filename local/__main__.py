@@ -1,4 +1,4 @@
-"""`python -m local studio`, `... open`, `... stop`, `... tour PATH` and `... inspect VIDEO`."""
+"""`python -m local studio`, `... open`, `... stop`, `... tour PATH`, `... inspect VIDEO`, `... export TOUR`."""
 
 import argparse
 import importlib
@@ -44,9 +44,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     inspect = commands.add_parser("inspect", help="say what a tour can expect of a video, before it is made")
     inspect.add_argument("path", type=Path)
     inspect.add_argument("--json", action="store_true", help="print the report as JSON")
+    export = commands.add_parser("export", help="take a finished tour out of the studio")
+    export.add_argument("tour", help="its id, or a folder with its manifest.json")
+    kind = export.add_mutually_exclusive_group()
+    kind.add_argument("--folder", type=Path, help="a new folder, for any web server")
+    kind.add_argument("--file", type=Path, help="one page that opens offline [the tour's name.html]")
+    export.add_argument("--level", help="with --file: the sharpest level that is in it, to make it smaller")
+    export.add_argument("--name", help="what the tour is called in it")
     asked = parser.parse_args(arguments)
     # Only what the command needs is imported: the client is to start at once.
-    run = {"studio": _studio, "open": _open, "stop": _stop, "tour": _tour, "inspect": _inspect}
+    run = {
+        "studio": _studio,
+        "open": _open,
+        "stop": _stop,
+        "tour": _tour,
+        "export": _export,
+        "inspect": _inspect,
+    }
     try:
         return run[asked.command](asked)
     except DioramaError as error:
@@ -94,6 +108,11 @@ def _inspect(asked: argparse.Namespace) -> int:
 
 def _tour(asked: argparse.Namespace) -> int:
     code: int = importlib.import_module("local.tour").main(asked)
+    return code
+
+
+def _export(asked: argparse.Namespace) -> int:
+    code: int = importlib.import_module("local.export").main(asked)
     return code
 
 

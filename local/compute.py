@@ -57,6 +57,9 @@ class ProcessCompute:
         state: WorkState = "running" if row["state"] == "queued" else row["state"]
         return state
 
+    def billable_s(self, name: str) -> float | None:  # noqa: ARG002 (nobody bills one's own machine)
+        return None
+
     # --- For those who run it ---------------------------------------------------------------------
 
     def take_next(self) -> sqlite3.Row | None:

@@ -37,6 +37,7 @@ def local_environment(
         "newcomers_plan": "enterprise",  # it is their own machine
         "requests_per_minute": 6000,  # one person is the page, the command line and the tests at once
         "spot": False,
+        "instances": {"cpu": "this machine", "gpu": "this machine"},
     }
     values = {
         PREFIX + name.upper(): value if isinstance(value, str) else json.dumps(value)

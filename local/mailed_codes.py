@@ -4,7 +4,8 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from diorama.ports import Clock, Mail, Outbox
+from diorama.ports import Clock, Outbox
+from diorama.studio.letters import Notice, letter
 from local.database import Database
 
 TRIES = 5
@@ -23,18 +24,29 @@ class Purpose:
 
     name: str
     good_for_s: int
-    subject: str
-    text: str
+    letter: Notice
 
 
 CONFIRM = Purpose(
-    "confirm", 24 * 3600, "Confirm your address", "Welcome to Diorama. Your code, good for 24 hours: {code}"
+    "confirm",
+    24 * 3600,
+    Notice(
+        subject="Confirm your address",
+        greeting="Welcome to Diorama",
+        lines=("Type this code where you signed up. It is good for 24 hours.",),
+    ),
 )
 RESET = Purpose(
     "reset",
     3600,
-    "A new password",
-    "Your code for a new password, good for one hour: {code}\n\nIf you asked for none, do nothing.",
+    Notice(
+        subject="A new password",
+        greeting="A new password",
+        lines=(
+            "Type this code to choose one. It is good for one hour.",
+            "If you asked for none, do nothing: your password stays as it is.",
+        ),
+    ),
 )
 
 
@@ -58,7 +70,7 @@ class MailedCodes:
                 " VALUES (?, ?, ?, ?, ?)",
                 (user_id, purpose.name, self._hash(user_id, purpose, code), expires_at, TRIES),
             )
-        self._outbox.mail(Mail(email, purpose.subject, purpose.text.format(code=code)))
+        self._outbox.mail(letter(email, purpose.letter.model_copy(update={"code": code})))
 
     def take(self, user_id: str, purpose: Purpose, code: str) -> bool:
         """Whether that is the code; a right one is used up, a wrong one costs a try."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from diorama.errors import NotFound
 from diorama.plain_json import to_json
@@ -46,8 +47,15 @@ class QueuedMessage:
     attempts: int = 0
 
 
+class Push(NamedTuple):
+    """A message for an open page, as JSON."""
+
+    connection_id: str
+    text: str
+
+
 class LocalOutbox:
-    """Letters go to `folder` as .eml files. A dispatcher drains the queue, a page's socket the pushes."""
+    """Letters go to `folder` as .eml files. A dispatcher drains the queue, a postman the pushes."""
 
     def __init__(self, database: Database, folder: Path, clock: Clock) -> None:
         self._database = database
@@ -127,16 +135,14 @@ class LocalOutbox:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM connections")
 
-    def take_pushes(self, connection_id: str) -> Sequence[JsonObject]:
-        """What to send to a page now, in order; each message is given once. Cheap where there is nothing."""
-        waiting = "SELECT 1 FROM pushes WHERE connection_id = ?"
-        if not self._database.connection().execute(waiting, (connection_id,)).fetchone():
+    def take_pushes(self) -> Sequence[Push]:
+        """What to send to pages now, in order; each message is given once. Cheap where there is nothing."""
+        if not self._database.connection().execute("SELECT 1 FROM pushes LIMIT 1").fetchone():
             return []
         with self._database.transaction() as connection:
-            found = connection.execute(
-                "DELETE FROM pushes WHERE connection_id = ? RETURNING id, message", (connection_id,)
-            ).fetchall()
-        return [json.loads(record["message"]) for record in sorted(found, key=lambda record: record["id"])]
+            found = connection.execute("DELETE FROM pushes RETURNING id, connection_id, message").fetchall()
+        found.sort(key=lambda record: record["id"])
+        return [Push(record["connection_id"], record["message"]) for record in found]
 
 
 def _queued(record: sqlite3.Row) -> QueuedMessage:

@@ -16,11 +16,15 @@ STUDIO = "index.html"
 PAGES = {"view": "viewer.html", "t": "tour.html", "embed": "embed.html"}
 """Pages of their own, by the first part of the address; each reads the rest of it."""
 
+EMBED = "embed"
+"""Below it, and in the embed's page, is what other people's pages load."""
+
 DIGESTED = "assets"
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 NO_SNIFFING = {"x-content-type-options": "nosniff"}
 SAFE = {**NO_SNIFFING, "referrer-policy": "no-referrer"}
+FOR_ANY_PAGE = {"access-control-allow-origin": "*"}
 
 # Scripts are our own files only (and WebAssembly). Styles also as attributes: components place things so.
 _POLICY = (
@@ -76,11 +80,11 @@ class _Pages:
         found = self._file(path)
         if found is not None:
             is_digested = path.parts[:1] == (DIGESTED,)
-            return _served(found, FOREVER if is_digested else ASK_AGAIN)
+            return _served(found, path, FOREVER if is_digested else ASK_AGAIN)
         if path.suffix:  # a file that is not there, not an address of a page
             return Response(status_code=404)
         found = self._file(PurePosixPath(file_of(str(path))))
-        return _served(found, ASK_AGAIN) if found else HTMLResponse(_NOT_BUILT, 503, SAFE)
+        return _served(found, path, ASK_AGAIN) if found else HTMLResponse(_NOT_BUILT, 503, SAFE)
 
     def _file(self, path: PurePosixPath) -> Path | None:
         """The built file of that name; nothing outside of the folder."""
@@ -90,8 +94,10 @@ class _Pages:
         return found if found.is_file() and found.resolve().is_relative_to(self._folder) else None
 
 
-def _served(path: Path, cache_control: str) -> Response:
+def _served(found: Path, asked: PurePosixPath, cache_control: str) -> Response:
     headers = {**SAFE, "cache-control": cache_control}
-    if path.suffix == ".html":
-        headers["content-security-policy"] = policy(path.name)
-    return FileResponse(path, headers=headers)
+    if asked.parts[:1] == (EMBED,) or found.name == PAGES[EMBED]:
+        headers |= FOR_ANY_PAGE
+    if found.suffix == ".html":
+        headers["content-security-policy"] = policy(found.name)
+    return FileResponse(found, headers=headers)

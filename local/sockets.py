@@ -7,8 +7,8 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from diorama.errors import DioramaError
 from diorama.ports import JsonObject
 from local.expressions import Json
 from local.functions import FunctionError
@@ -32,18 +33,52 @@ def socket_route(
     sockets: Sockets, invoke: Callable[[str, Json], Json], outbox: LocalOutbox
 ) -> WebSocketRoute:
     """The route at which pages open their WebSockets."""
+    postman = _Postman(outbox)
 
     async def serve(socket: WebSocket) -> None:
-        await _Connection(sockets, invoke, outbox, socket).serve()
+        await _Connection(sockets, invoke, postman, socket).serve()
 
     return WebSocketRoute(sockets.path, serve)
+
+
+class _Postman:
+    """Brings what is pushed to the pages that are open: one look for all of them, however many they are."""
+
+    def __init__(self, outbox: LocalOutbox) -> None:
+        self._outbox = outbox
+        self._boxes: dict[str, asyncio.Queue[str]] = {}
+        self._round: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def box(self, connection_id: str) -> AsyncIterator[asyncio.Queue[str]]:
+        """Where a page's messages arrive while it is open."""
+        box = self._boxes[connection_id] = asyncio.Queue()
+        await run_in_threadpool(self._outbox.open_connection, connection_id)
+        if self._round is None or self._round.done():
+            self._round = asyncio.create_task(self._go_round())
+        try:
+            yield box
+        finally:
+            del self._boxes[connection_id]
+            with CancelScope(shield=True):  # also when the studio ends
+                await run_in_threadpool(self._outbox.close_connection, connection_id)
+
+    async def _go_round(self) -> None:
+        while self._boxes:
+            try:
+                for push in await run_in_threadpool(self._outbox.take_pushes):
+                    if push.connection_id in self._boxes:
+                        self._boxes[push.connection_id].put_nowait(push.text)
+            except DioramaError:
+                _log.exception("pushes can't be taken; trying again")
+            await asyncio.sleep(POLL_S)
 
 
 @dataclass
 class _Connection:
     sockets: Sockets
     invoke: Callable[[str, Json], Json]
-    outbox: LocalOutbox
+    postman: _Postman
     socket: WebSocket
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -52,18 +87,17 @@ class _Connection:
         if not isinstance(answer, dict) or answer.get("statusCode") != 200:
             await self.socket.close()  # before it is accepted: the page gets 403
             return
-        await run_in_threadpool(self.outbox.open_connection, self.id)
         try:
-            await self.socket.accept()
-            await self._both_ways()
+            async with self.postman.box(self.id) as box:
+                await self.socket.accept()
+                await self._both_ways(box)
         finally:
-            with CancelScope(shield=True):  # also when the studio ends
-                await run_in_threadpool(self.outbox.close_connection, self.id)
+            with CancelScope(shield=True):
                 await self._call("$disconnect", "DISCONNECT")
 
-    async def _both_ways(self) -> None:
+    async def _both_ways(self, box: asyncio.Queue[str]) -> None:
         """Until the page goes, or can't be reached any more."""
-        ways = [asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._speak())]
+        ways = [asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._speak(box))]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -89,11 +123,9 @@ class _Connection:
         if route.is_answered and isinstance(answer, dict) and answer.get("body"):
             await self.socket.send_text(str(answer["body"]))
 
-    async def _speak(self) -> None:
+    async def _speak(self, box: asyncio.Queue[str]) -> None:
         while True:
-            for message in await run_in_threadpool(self.outbox.take_pushes, self.id):
-                await self.socket.send_json(message)
-            await asyncio.sleep(POLL_S)
+            await self.socket.send_text(await box.get())
 
     async def _call(self, key: str, event_type: str, **more: Any) -> Json:
         event = {**self._event(key, event_type), **more}

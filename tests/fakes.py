@@ -28,12 +28,14 @@ class FakeClock:
 
 @dataclass
 class FakeWorkflows:
-    """Remembers what was started and answered."""
+    """Remembers what was started, stopped and answered; `broken`, it does not say how anything stands."""
 
     executions: dict[str, Execution] = field(default_factory=dict)
     started: list[tuple[str, str, JsonObject]] = field(default_factory=list)
     waiting: set[str] = field(default_factory=set)
     answers: list[tuple[str, str]] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+    broken: bool = False
 
     def start(self, machine: str, name: str, data: JsonObject) -> str:
         self.started.append((machine, name, data))
@@ -41,13 +43,20 @@ class FakeWorkflows:
         return f"{machine}:{name}"
 
     def stop(self, execution: str, cause: str) -> None:
+        self.stopped.append(execution)
         if self.status(execution).state == "running":
             self.executions[execution] = Execution("aborted", cause=cause)
 
     def status(self, execution: str) -> Execution:
+        if self.broken:
+            raise RuntimeError("no answer")
         if execution not in self.executions:
             raise NotFound("There is no such execution.")
         return self.executions[execution]
+
+    def data_of(self, execution: str) -> tuple[str, JsonObject]:
+        """The machine of what was started, and what it was given."""
+        return next((m, data) for m, name, data in self.started if f"{m}:{name}" == execution)
 
     def answer(self, task_token: str, output: JsonObject) -> None:
         self._take(task_token, "")
@@ -69,6 +78,8 @@ class FakeCompute:
     launched: list[LaunchCall] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     states: dict[str, WorkState] = field(default_factory=dict)
+    stops_at_once: bool = True
+    billed: dict[str, float] = field(default_factory=dict)
 
     def launch(self, call: LaunchCall) -> None:
         self.launched.append(call)
@@ -76,9 +87,14 @@ class FakeCompute:
 
     def stop(self, name: str) -> None:
         self.stopped.append(name)
+        if self.states.get(name) == "running" and self.stops_at_once:
+            self.states[name] = "stopped"
 
     def state(self, name: str) -> WorkState:
         return self.states.get(name, "unknown")
+
+    def billable_s(self, name: str) -> float | None:
+        return self.billed.get(name)
 
 
 def platform_in(folder: Path, **settings: Any) -> Platform:

@@ -17,7 +17,7 @@ from diorama.library import actions as library
 from diorama.library.models import NewUpload, UploadView, WantedPart, WantedParts
 from diorama.plain_json import to_json
 from diorama.platform import Platform
-from diorama.ports import PUSH_LIMIT_BYTES, Execution, LaunchCall, Mail
+from diorama.ports import PUSH_LIMIT_BYTES, Mail
 from diorama.settings import Settings
 from diorama.studio import members, projects
 from diorama.studio.models import NewProject, Profile, Project
@@ -25,6 +25,7 @@ from local.accounts import LocalAccounts
 from local.database import Database
 from local.records import SqliteRecords
 from local.store import FolderStore
+from tests.fakes import FakeClock, FakeCompute, FakeWorkflows
 
 ISSUER, CLIENT = "https://issuer.test", "client-1"
 SECRET = b"a secret of at least thirty-two bytes"
@@ -37,61 +38,6 @@ CURRENT: list[Platform] = []
 def connect(_settings: Settings) -> Platform:
     """Found by `diorama.platform.connect` through DIORAMA_PLATFORM."""
     return CURRENT[-1]
-
-
-@dataclass
-class FixedClock:
-    """Stands still until a test moves it."""
-
-    time: float = field(default_factory=time.time)
-
-    def now(self) -> float:
-        return self.time
-
-
-@dataclass
-class FakeWorkflows:
-    """Remembers what was started and stopped."""
-
-    started: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
-    stopped: list[str] = field(default_factory=list)
-    broken: bool = False
-
-    def start(self, machine: str, name: str, data: dict[str, Any]) -> str:
-        self.started[f"{machine}:{name}"] = (machine, data)
-        return f"{machine}:{name}"
-
-    def stop(self, execution: str, cause: str) -> None:
-        self.stopped.append(execution)
-
-    def status(self, execution: str) -> Execution:
-        if self.broken:
-            raise RuntimeError("no answer")
-        if execution not in self.started:
-            raise NotFound("No such execution.")
-        return Execution("running")
-
-    def answer(self, task_token: str, output: dict[str, Any]) -> None:
-        raise NotFound("Nobody waits.")
-
-    def fail(self, task_token: str, error: str, cause: str) -> None:
-        raise NotFound("Nobody waits.")
-
-
-@dataclass
-class FakeCompute:
-    """Remembers what was stopped."""
-
-    stopped: list[str] = field(default_factory=list)
-
-    def launch(self, call: LaunchCall) -> None:
-        raise AssertionError("nothing is launched by the API")
-
-    def stop(self, name: str) -> None:
-        self.stopped.append(name)
-
-    def state(self, name: str) -> Any:
-        return "unknown"
 
 
 @dataclass
@@ -121,7 +67,7 @@ class World:
 
     platform: Platform
     store: FolderStore
-    clock: FixedClock
+    clock: FakeClock
     workflows: FakeWorkflows
     compute: FakeCompute
     outbox: FakeOutbox
@@ -192,7 +138,7 @@ class World:
 
 def make_world(folder: Path, url: str = "http://127.0.0.1:1", **settings: Any) -> World:
     """A world that keeps everything in the folder; the store is served below the URL."""
-    clock, workflows, compute, outbox = FixedClock(), FakeWorkflows(), FakeCompute(), FakeOutbox()
+    clock, workflows, compute, outbox = FakeClock(time.time()), FakeWorkflows(), FakeCompute(), FakeOutbox()
     database = Database(folder / "diorama.sqlite")
     store = FolderStore(folder / "store", f"{url}/store", SECRET, clock)
     told = {

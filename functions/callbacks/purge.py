@@ -6,6 +6,7 @@ from diorama.catalog import STAGES
 from diorama.library import actions as library
 from diorama.platform import connect
 from diorama.studio import purge
+from diorama.tours import publishing
 from journal import journal
 
 
@@ -15,5 +16,6 @@ def handler(_event: dict[str, Any], _context: object) -> None:
     kinds = sorted({stage.output_kind for stage in STAGES.values()})
     projects = purge.purge_due(platform, kinds)
     uploads = library.clean_abandoned(platform)
-    if projects or uploads:
-        journal().info("purged", projects=projects, uploads=uploads)
+    tours = publishing.clean_up(platform)
+    if projects or uploads or tours:
+        journal().info("purged", projects=projects, uploads=uploads, tours=tours)

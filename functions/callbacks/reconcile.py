@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from diorama.costs import spent
 from diorama.jobs.models import Job
 from diorama.jobs.reconcile import reconcile
 from diorama.platform import connect
@@ -14,6 +15,7 @@ def handler(_event: dict[str, Any], _context: object) -> None:
     platform = connect()
 
     def ended(job: Job) -> None:
+        spent.settle(platform, job)
         tell(job.job_id)
         notices.job_ended(platform, job)
         webhooks.job_ended(platform, job)

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.library import actions, assets
 from diorama.library.models import NewUpload, PartLinks, UploadView, WantedParts
-from diorama.library.rules import Family
 from diorama.platform import connect
 from door import SignedIn, handler_of
 from idempotency import ONCE, once
@@ -64,7 +63,7 @@ def delete_upload(upload_id: str, user_id: SignedIn) -> None:
 def list_assets(
     user_id: SignedIn,
     project: Annotated[str | None, Query(max_length=64)] = None,
-    kind: Family | None = None,
+    kind: assets.Kind | None = None,
     q: Annotated[str, Query(max_length=200, description="Words that all stand in the name")] = "",
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -82,7 +81,10 @@ def get_asset(asset_id: str, user_id: SignedIn) -> assets.Asset:
 
 @router.delete("/v1/assets/<asset_id>", status_code=204, tags=["assets"])
 def delete_asset(asset_id: str, user_id: SignedIn) -> None:
-    """Takes an asset away with all its versions; a file that something else needs stays for that."""
+    """Takes an asset away with all its versions; a file that something else needs stays for that.
+
+    What a product made goes with its project.
+    """
     actions.delete_asset(connect(), user_id, asset_id)
 
 
@@ -109,7 +111,7 @@ def get_asset_url(
         bool, Query(description="To save it, under its name; else to show or stream it")
     ] = False,
 ) -> assets.AssetUrl:
-    """A link to the content, good for 15 minutes."""
+    """A link to the content, good for 15 minutes; refused for what is many files, as a tour is."""
     return assets.url(connect(), user_id, asset_id, version, download=download)
 
 

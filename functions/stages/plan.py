@@ -3,7 +3,8 @@
 from typing import Any
 
 from diorama.catalog import STAGES
-from diorama.jobs.plan import PlanInput, plan
+from diorama.costs import budget, remaining
+from diorama.jobs.plan import Launch, PlanInput, Stop, plan
 from diorama.platform import connect
 from journal import journal
 from telling import tell
@@ -12,7 +13,13 @@ from telling import tell
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry."""
     asked = PlanInput.model_validate(event)
-    decision = plan(connect(), STAGES, asked)
+    platform = connect()
+    decision = plan(platform, STAGES, asked)
+    if isinstance(decision, Launch):
+        beginning = decision.request.stages[0].stage
+        if not budget.allows_launch(platform, STAGES, asked.job_id, beginning):
+            decision = Stop()
+    remaining.show(platform, STAGES, asked.job_id)
     tell(asked.job_id)
     journal().info("plan", job_id=asked.job_id, attempt=asked.attempt, decision=decision.decision)
     return decision.model_dump(mode="json")

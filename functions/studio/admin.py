@@ -81,6 +81,12 @@ def cancel_anybodys_job(job_id: str, user_id: Admin) -> JobDetails:  # noqa: ARG
     return admin.cancel(connect(), job_id)
 
 
+@router.get("/v1/admin/costs", tags=["admin"])
+def get_costs(user_id: Admin, month: Month = None) -> admin.MonthCosts:  # noqa: ARG001
+    """What everybody's jobs that were made in a month have cost, by person and product."""
+    return admin.month_costs(connect(), month)
+
+
 @router.get("/v1/admin/failures", tags=["admin"])
 def list_failures(
     user_id: Admin,  # noqa: ARG001

@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import Field, SecretStr
 
+from diorama.catalog import STAGES
 from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
@@ -15,6 +16,7 @@ from diorama.stage import Contract
 from diorama.studio import (
     accounts,
     api_keys,
+    costs,
     downloads,
     health,
     job_files,
@@ -308,6 +310,12 @@ def delete_project(project_id: str, user_id: SignedIn) -> None:
     projects.delete(connect(), user_id, project_id)
 
 
+@router.get("/v1/projects/<project_id>/costs", tags=["projects"])
+def get_project_costs(project_id: str, user_id: SignedIn) -> costs.ProjectCosts:
+    """What the jobs of a project have cost, those that still run as far as their stages have ended."""
+    return costs.of_project(connect(), user_id, project_id)
+
+
 @router.get("/v1/projects/<project_id>/members", tags=["projects"])
 def list_members(project_id: str, user_id: SignedIn) -> members.Members:
     """Everybody in the project, and who is invited."""
@@ -381,11 +389,24 @@ def list_job_files(
 @router.post(
     "/v1/jobs/<job_id>/retry", status_code=202, middlewares=[once], openapi_extensions=ONCE, tags=["jobs"]
 )
-def retry_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
-    """A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again."""
-    again = jobs.retry(connect(), user_id, job_id)
+def retry_job(
+    job_id: str, user_id: SignedIn, body: Annotated[jobs.Retry | None, Body()] = None
+) -> jobs.JobDetails:
+    """A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again.
+
+    With other parameters, or from a stage on, a job that succeeded may be run again too.
+    """
+    again = jobs.retry(connect(), user_id, job_id, body, STAGES)
     tell(job_id)
     return again
+
+
+@router.patch("/v1/jobs/<job_id>/budget", tags=["jobs"])
+def set_budget(job_id: str, body: jobs.BudgetChange, user_id: SignedIn) -> jobs.JobDetails:
+    """What a job may cost from now on. One that was stopped by its budget goes on when it is retried."""
+    changed = jobs.set_budget(connect(), user_id, job_id, body)
+    tell(job_id)
+    return changed
 
 
 @router.post("/v1/jobs/<job_id>/cancel", tags=["jobs"])

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
 from diorama.studio.jobs import JobDetails
-from diorama.tours import actions, captures, publishing, viewing
+from diorama.tours import actions, captures, hotspots, publishing, quotes, viewing, visits
 from diorama.tours.models import NewCaptureReport, NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
@@ -39,6 +39,12 @@ def judge_capture(body: NewCaptureReport, user_id: SignedIn, correlation_id: Cor
     The report is that of the job's one stage, `inspect_capture`.
     """
     return captures.judge(connect(), user_id, body, correlation_id)
+
+
+@router.post("/v1/quotes", status_code=201, tags=["tours"])
+def ask_for_quote(body: quotes.NewQuote, user_id: SignedIn) -> quotes.TourQuote:
+    """What a tour would take in time and money, as a range, learnt from jobs before it."""
+    return quotes.ask(connect(), user_id, body)
 
 
 @router.get("/v1/tours", tags=["tours"])
@@ -83,6 +89,41 @@ def unpublish_tour(tour_id: str, user_id: SignedIn) -> None:
 def roll_back_tour(tour_id: str, body: WantedVersion, user_id: SignedIn) -> Published:
     """Shows an earlier version, or a later one again; the last five are kept."""
     return publishing.roll_back(connect(), user_id, tour_id, body)
+
+
+@router.get("/v1/tours/<tour_id>/hotspots", tags=["tours"])
+def list_hotspots(tour_id: str, user_id: SignedIn) -> hotspots.HotspotList:
+    """What is to be known about places in the tour, as it will be published next."""
+    return hotspots.listed(connect(), user_id, tour_id)
+
+
+@router.post("/v1/tours/<tour_id>/hotspots", status_code=201, tags=["tours"])
+def add_hotspot(tour_id: str, body: hotspots.NewHotspot, user_id: SignedIn) -> hotspots.HotspotView:
+    """Adds a hotspot, for the next publication. Text is plain, never HTML; at most 100 a tour."""
+    return hotspots.add(connect(), user_id, tour_id, body)
+
+
+@router.put("/v1/tours/<tour_id>/hotspots/<hotspot_id>", tags=["tours"])
+def edit_hotspot(
+    tour_id: str, hotspot_id: str, body: hotspots.NewHotspot, user_id: SignedIn
+) -> hotspots.HotspotView:
+    """Changes all of a hotspot; with the upload that it had, it keeps its file."""
+    return hotspots.edit(connect(), user_id, tour_id, hotspot_id, body)
+
+
+@router.delete("/v1/tours/<tour_id>/hotspots/<hotspot_id>", status_code=204, tags=["tours"])
+def remove_hotspot(tour_id: str, hotspot_id: str, user_id: SignedIn) -> None:
+    """Removes a hotspot; versions that are published keep it."""
+    hotspots.remove(connect(), user_id, tour_id, hotspot_id)
+
+
+@router.post("/v1/visits", status_code=204, openapi_extensions=OPEN, tags=["tours"])
+def count_visit(body: visits.NewVisit) -> None:
+    """For the pages of published tours: counts that somebody has opened one, once a session.
+
+    The views of a month are limited by the plan of the project's owner; 429 `views_used_up` when there are no more.
+    """
+    visits.count(connect(), body)
 
 
 @router.get("/v1/tour-files/<token>/<path>", status_code=302, openapi_extensions=OPEN, tags=["tours"])

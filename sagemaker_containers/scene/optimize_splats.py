@@ -1,18 +1,16 @@
 """Stage `optimize_splats`: a trained model in, the splats that a tour needs out, at several levels of detail.
 
 Reads `inputs/model/splats.ply` and, where there is one, `backdrop.ply` (what `train_splats` wrote), `inputs/frames/`
-and `inputs/poses/`. Writes `outputs/levels/*.sog`, `outputs/levels.json` (see optimizing/level_file.py), and
-`outputs/full.ply`, the culled model unquantised, for those who go on working with it. What goes and what stays is
-decided by the views that were trained on; the held-out photos only judge. The backdrop stays as it is.
+and `inputs/poses/`. Writes `outputs/levels/*.sog`, for large places `outputs/tiles/` (see splats/streamed.py),
+`outputs/levels.json` (see optimizing/level_file.py), and `outputs/full.ply`, the culled model unquantised, for those
+who go on working with it. What goes and what stays is decided by the views that were trained on; the held-out photos
+only judge. The backdrop stays as it is.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -20,8 +18,10 @@ from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSpla
 from optimizing.bounds import full_bounds, robust_bounds
 from optimizing.coverage import coverage
 from optimizing.culling import cull, finite
-from optimizing.level_file import LevelFile, MadeLevel, Trained, worse_than, write_levels
-from optimizing.levels import Level, evenly, levels
+from optimizing.delivery import Delivery
+from optimizing.judge import Judge, judge_of
+from optimizing.level_file import LevelFile, MadeLevel, MadeTiles, worse_than, write_levels
+from optimizing.levels import evenly, levels
 from optimizing.merging import merged
 from optimizing.refine import refine
 from optimizing.visibility import Visibility, look
@@ -31,11 +31,8 @@ from splats.errors import UnreadableSplats
 from splats.ply import read_ply, write_ply
 from splats.rasterize import best_device
 from splats.scene import SplatScene
-from splats.sog import read_sog, write_sog
 from stopwatch import Watch
 from training.backdrop import behind, read_backdrop
-from views.draw import draw
-from views.evaluate import Evaluation, score
 from views.pinholes import pinhole_views
 from views.reading import read_views
 from views.view import PhotoView
@@ -47,20 +44,6 @@ MIN_SPLATS = 10
 REFINED_BELOW = 0.5
 """Levels with fewer than this share of the splats are merged and refined; the others were better without, on a
 scene that was trained long at a higher resolution than there is time for here."""
-UNSEEN_WEIGHT = 0.03
-"""What the look of a splat counts for in a codebook at least, as a share of the average splat's."""
-
-
-@dataclass(frozen=True)
-class Judge:
-    """The photos that nothing was fitted to, and how well the trained model shows them."""
-
-    held_out: list[PhotoView]
-    trained: Trained
-
-    def evaluate(self, scene: SplatScene) -> Evaluation:
-        """The scene against the photos."""
-        return evaluate(self.held_out, scene)
 
 
 @dataclass(frozen=True)
@@ -94,16 +77,18 @@ def run(
         culled["outliers"] += damaged
     rest = between(progress, CULLED_UNTIL, 100)
     lessons = _lessons(inputs, full, params)
-    made = make_levels(full, shell, seen, views, judge, lessons, outputs, params, rest, watch)
+    made, tiles = make_levels(full, shell, seen, views, judge, lessons, outputs, params, rest, watch)
     write_ply(outputs / "full.ply", behind(full, shell))
-    write_levels(outputs, level_file(full, seen, judge, culled, made))
+    write_levels(outputs, level_file(full, seen, judge, culled, made, tiles))
+    delivered = tiles.levels if tiles else made
     return OptimizeSplatsReport(
         splats=len(full) + len(shell),
         culled=culled,
         psnr=judge.trained.psnr,
         ssim=judge.trained.ssim,
-        levels=tuple(_level_report(level) for level in made),
-        warnings=worse_than(made, params.warn_above_db),
+        levels=tuple(_level_report(level) for level in delivered),
+        tiles=sum(len(level) for level in tiles.tiles) if tiles else 0,
+        warnings=worse_than(delivered, params.warn_above_db),
         seconds=watch.seconds,
     )
 
@@ -130,14 +115,7 @@ def read_model(path: Path) -> tuple[SplatScene, int]:
 
 
 def _judge(inputs: Path, model: SplatScene) -> Judge:
-    held_out = read_views(inputs / "frames", inputs / "poses", JUDGED_LONG_SIDE_PX, "held_out")
-    found = evaluate(held_out, model)
-    return Judge(held_out, Trained(len(model), round(found.psnr, 4), round(found.ssim, 5)))
-
-
-def evaluate(held_out: list[PhotoView], scene: SplatScene) -> Evaluation:
-    """The scene, drawn, against the photos."""
-    return Evaluation(tuple(score(view, draw(scene, view.view)) for view in held_out))
+    return judge_of(read_views(inputs / "frames", inputs / "poses", JUDGED_LONG_SIDE_PX, "held_out"), model)
 
 
 def _culled(
@@ -170,12 +148,11 @@ def make_levels(
     params: OptimizeSplatsParams,
     progress: Progress,
     watch: Watch,
-) -> tuple[MadeLevel, ...]:
-    """Writes each level's file, reads it back and judges what was read. All levels have the whole backdrop."""
-    (outputs / "levels").mkdir(parents=True, exist_ok=True)
-    shares = {"medium": params.medium_share, "low": params.low_share, "thumbnail": params.thumbnail_share}
+) -> tuple[tuple[MadeLevel, ...], MadeTiles | None]:
+    """Writes each level's files, reads them back and judges what was read."""
+    shares = level_shares(len(full), params)
     chosen = levels(full, seen, views, shares, params.seed)
-    made: list[MadeLevel] = []
+    delivery = Delivery(outputs, full, shell, judge, params, watch)
     for index in range(len(shares) + 1):
         with watch.step("choose"):
             level = next(chosen)
@@ -184,18 +161,16 @@ def make_levels(
         if len(scene) < REFINED_BELOW * len(full):
             with watch.step("refine"):
                 scene = lessons.taught(merged(full, seen.weight_px, level.places))
-        path = outputs / "levels" / f"{level.name}.sog"
-        with watch.step("compress"):
-            weights = torch.cat([level.weights, level.weights.mean().expand(len(shell))])
-            write_sog(path, behind(scene, shell), weights=mass(weights))
-        with watch.step("judge"):
-            made.append(_judged(level, path, judge, shell))
-    return tuple(made)
+        delivery.take(level, scene)
+    return delivery.finish()
 
 
-def mass(weights: Tensor) -> NDArray[np.float32]:
-    """How much each splat's look matters: as much as is seen of it, and a little in any case."""
-    return np.asarray((weights + UNSEEN_WEIGHT * weights.mean()).cpu().numpy(), np.float32)
+def level_shares(splats: int, params: OptimizeSplatsParams) -> dict[str, float]:
+    """The levels below the full one. Large places have one more that is there at once."""
+    shares = {"medium": params.medium_share, "low": params.low_share, "thumbnail": params.thumbnail_share}
+    if splats > params.tiled_above and params.thumbnail_share * splats > params.first_splats:
+        shares["first"] = params.first_splats / splats
+    return shares
 
 
 def _lessons(inputs: Path, full: SplatScene, params: OptimizeSplatsParams) -> Lessons:
@@ -210,25 +185,13 @@ def lessons_of(photos: list[PhotoView], full: SplatScene, params: OptimizeSplats
     return Lessons(photos, float(np.median(distances)), params.refine_steps, params.seed)
 
 
-def _judged(level: Level, path: Path, judge: Judge, shell: SplatScene) -> MadeLevel:
-    scene = read_sog(path).to(level.scene.means.device)
-    found = judge.evaluate(scene)
-    cut = judge.evaluate(behind(level.scene, shell))
-    return MadeLevel(
-        name=level.name,
-        file=f"levels/{path.name}",
-        splats=len(scene),
-        sh_degree=scene.sh_degree,
-        bytes=path.stat().st_size,
-        psnr=round(found.psnr, 4),
-        ssim=round(found.ssim, 5),
-        loss_db=round(judge.trained.psnr - found.psnr, 4),
-        psnr_cut=round(cut.psnr, 4),
-    )
-
-
 def level_file(
-    full: SplatScene, seen: Visibility, judge: Judge, culled: dict[str, int], made: tuple[MadeLevel, ...]
+    full: SplatScene,
+    seen: Visibility,
+    judge: Judge,
+    culled: dict[str, int],
+    made: tuple[MadeLevel, ...],
+    tiles: MadeTiles | None,
 ) -> LevelFile:
     """What levels.json says of these levels."""
     robust = robust_bounds(full, seen.weight_px)
@@ -241,6 +204,7 @@ def level_file(
         culled=culled,
         levels=made,
         coverage=coverage(full, seen, robust),
+        streaming=tiles,
     )
 
 

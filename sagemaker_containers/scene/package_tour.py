@@ -1,8 +1,8 @@
 """Stage `package_tour`: levels of detail in, a bundle out that any static host can serve.
 
 Reads `inputs/scene/` (what `optimize_splats` wrote) and `inputs/poses/`. Writes `outputs/manifest.json`
-(version 1, see diorama/tours/manifest.py and docs/manifest.schema.json), `levels/*.sog`, `poster.jpg` and
-`thumbnails/*.jpg`, drawn from the splats as they are delivered. Equal input gives equal bytes.
+    named = (shown.poster, *shown.thumbnails, walked.collision, walked.plan)
+    paths = [*made.files, *(one.path for one in named if one)]
 """
 
 import shutil
@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from bundle import describe
+from bundle.collision_file import write_collision
+from bundle.floor_plan import drawn, floor_plan
+from bundle.ground import find_ground
 from bundle.path import camera_path
-from bundle.pictures import resized, vertical_field_of_view_deg, wide, write_picture
+from bundle.pictures import resized, vertical_field_of_view_deg, wide, write_jpeg, write_picture
 from bundle.vantage import Vantage, apart, vantages
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -29,6 +32,7 @@ from splats.errors import UnreadableSplats
 from splats.rasterize import best_device
 from splats.scene import SplatScene
 from splats.sog import read_sog
+from splats.streamed import read_streamed
 from stopwatch import Watch
 from views.pinholes import pinhole_views
 from views.reading import solved_cameras
@@ -39,7 +43,7 @@ KNOWING_PHOTOS = 75
 """Photos that say what of the place is known, at most."""
 ZOOMS = (1.0, 1.4)
 """A closer look is better where the edges of a wide one show what no photo knows."""
-COPIED_UNTIL, JUDGED_UNTIL, DRAWN_UNTIL = 10.0, 50.0, 95.0
+COPIED_UNTIL, JUDGED_UNTIL, DRAWN_UNTIL, STOOD_UNTIL = 10.0, 45.0, 75.0, 95.0
 """Where each step ends on the stage's way to 100 percent."""
 SCALE_SOURCE: TypeAdapter[manifest.ScaleSource] = TypeAdapter(manifest.ScaleSource)
 
@@ -59,6 +63,14 @@ class Shown:
         return float(np.median([np.linalg.norm(place.target - place.position) for place in self.found]))
 
 
+@dataclass(frozen=True)
+class Walked:
+    """What keeps visitors out of walls, and the plan that they see; None where nobody walked on a floor."""
+
+    collision: manifest.Collision | None = None
+    plan: manifest.FloorPlan | None = None
+
+
 def run(inputs: Path, outputs: Path, params: PackageTourParams, progress: Progress) -> PackageTourReport:
     """Makes the bundle. Raises `StageError` where levels or cameras can't be read."""
     watch = Watch()
@@ -69,34 +81,38 @@ def run(inputs: Path, outputs: Path, params: PackageTourParams, progress: Progre
         scene = _copy_levels(inputs / "scene", outputs, made)
     with watch.step("draw"):
         shown = _show(scene, inputs / "poses", outputs, _middle(made.robust), params, progress)
-    progress(DRAWN_UNTIL, "Writing the manifest")
+    progress(DRAWN_UNTIL, "Finding out where one can walk")
+    with watch.step("stand"):
+        walked = _walk(scene, inputs / "poses", outputs, cameras, made.robust)
+    progress(STOOD_UNTIL, "Writing the manifest")
     with watch.step("write"):
-        document = _manifest(outputs, made, cameras, shown, params)
+        document = _manifest(outputs, made, cameras, shown, walked, params)
         written = outputs / "manifest.json"
         written.write_text(document.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return PackageTourReport(
-        splats=made.levels[0].splats,
+        splats=made.finest.splats,
         bytes=written.stat().st_size + sum(file.bytes for file in document.files),
         files=len(document.files) + 1,
-        psnr=made.levels[0].psnr,
-        ssim=made.levels[0].ssim,
+        psnr=made.finest.psnr,
+        ssim=made.finest.ssim,
         thumbnails=len(shown.thumbnails),
         seconds=watch.seconds,
     )
 
 
 def _copy_levels(source: Path, outputs: Path, made: LevelFile) -> SplatScene:
-    """Copies every level's file into the bundle, and reads the fullest."""
-    for level in made.levels:
-        if not manifest.is_safe_path(level.file) or not (source / level.file).is_file():
+    """Copies the files of all levels into the bundle, and reads the fullest."""
+    for file in made.files:
+        if not manifest.is_safe_path(file) or not (source / file).is_file():
             raise StageError(
-                "no_levels", f"The level {level.name} has no file.", "Run optimize_splats again."
+                "no_levels", "One of the levels of detail has no file.", "Run optimize_splats again."
             )
-        target = outputs / level.file
+        target = outputs / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / level.file, target)
+        shutil.copyfile(source / file, target)
+    read = read_streamed if made.streaming else read_sog
     try:
-        return read_sog(outputs / made.levels[0].file).to(best_device())
+        return read(outputs / made.finest.file).to(best_device())
     except UnreadableSplats as error:
         raise StageError(
             "no_levels", f"The fullest level can't be read: {error}", "Run optimize_splats again."
@@ -138,11 +154,29 @@ def _draw(outputs: Path, path: str, scene: SplatScene, place: Vantage, width_px:
     )
 
 
+def _walk(scene: SplatScene, poses: Path, outputs: Path, cameras: SolvedCameras, box: Box) -> Walked:
+    """Finds out where one can walk, and draws the floor from above."""
+    ground = find_ground(scene, poses, cameras, box)
+    if ground is None:
+        return Walked()
+    write_collision(outputs / "collision.bits", ground.grid, ground.cells)
+    plan = floor_plan(scene, ground)
+    write_jpeg(outputs / "plan.jpg", drawn(plan, ground))
+    return Walked(
+        describe.collision("collision.bits", ground.grid, ground.stood), describe.floor_plan("plan.jpg", plan)
+    )
+
+
 def _manifest(
-    outputs: Path, made: LevelFile, cameras: SolvedCameras, shown: Shown, params: PackageTourParams
+    outputs: Path,
+    made: LevelFile,
+    cameras: SolvedCameras,
+    shown: Shown,
+    walked: Walked,
+    params: PackageTourParams,
 ) -> manifest.Manifest:
-    pictures = (shown.poster, *shown.thumbnails)
-    paths = [*(level.file for level in made.levels), *(picture.path for picture in pictures)]
+    named = (shown.poster, *shown.thumbnails, walked.collision, walked.plan)
+    paths = [*made.files, *(one.path for one in named if one)]
     lens = shown.chosen[0].view.pinhole
     walk = camera_path(cameras.images, _width(made.robust), params.path_poses)
     return manifest.Manifest(
@@ -151,8 +185,11 @@ def _manifest(
         start=describe.start_pose(shown.chosen[0], vertical_field_of_view_deg(lens)),
         camera_path=describe.path(walk, shown.ahead),
         levels=tuple(describe.level(level) for level in made.levels),
+        streaming=describe.streaming(made),
         quality=describe.quality(made),
         coverage=describe.coverage(made),
+        collision=walked.collision,
+        floor_plan=walked.plan,
         poster=shown.poster,
         thumbnails=shown.thumbnails,
         files=describe.files(outputs, paths),

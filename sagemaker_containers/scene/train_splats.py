@@ -2,11 +2,11 @@
 
 Reads `inputs/frames/` (what `sample_frames` wrote), `inputs/poses/` (what `solve_poses` wrote) and, where the owner
 has put them there, weights in `inputs/weights/` (see views/lpips.py). Writes
-`outputs/splats.ply` in the world frame, `outputs/backdrop.ply` for what is behind it, `outputs/quality.json` and
-`outputs/renders/`. Every eighth photo is
-held out: nothing is learnt from it and nothing is decided by it. While it works, `outputs/checkpoint/` holds
-what a run that was killed goes on from. On a CPU the result depends on the machine's speed, because a quality
-is a time there, unless `steps` is given: then the same input and seed give the same splats.
+`outputs/splats.ply` in the world frame, `outputs/backdrop.ply` for what no photo shows (behind everything, and on
+hidden sides), `outputs/quality.json` and `outputs/renders/`. Every eighth photo is held out: nothing is learnt from it
+and nothing is decided by it. While it works, `outputs/checkpoint/` holds what a run that was killed
+goes on from. On a CPU the result depends on the machine's speed, because a quality is a time there, unless `steps` is
+given: then the same input and seed give the same splats.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
 from partial_progress import between
 from splats.ply import write_ply
 from splats.rasterize import best_device
+from splats.scene import SplatScene
 from stopwatch import Watch
 from training import checkpoint
 from training.backdrop import NAME as BACKDROP
@@ -29,6 +30,7 @@ from training.backdrop import backdrop, backdrop_size, behind
 from training.corrections import Corrections
 from training.course import Course
 from training.export import judge, scene_of
+from training.hidden import hidden_size, hidden_surfaces
 from training.memory import free_bytes, planned
 from training.model import new_model
 from training.presets import Preset, preset
@@ -53,8 +55,8 @@ from views.view import PhotoView
 JUDGED_LONG_SIDE_PX = 640
 MIN_TRAINING_VIEWS = 3
 STRATEGIES: dict[str, Strategy] = {"mcmc": Mcmc(), "default": SplitAndClone()}
-READ_UNTIL, MEASURED_UNTIL, TRAINED_UNTIL = 3.0, 6.0, 97.0
-"""Where reading, measuring depths and training end on the stage's way to 100 percent."""
+READ_UNTIL, MEASURED_UNTIL, TRAINED_UNTIL, GUESSED_UNTIL = 3.0, 6.0, 96.0, 98.0
+"""Where reading, measuring depths, training and guessing end on the stage's way to 100 percent."""
 
 
 def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progress) -> TrainSplatsReport:
@@ -77,16 +79,24 @@ def run(inputs: Path, outputs: Path, params: TrainSplatsParams, progress: Progre
     resumed_at = started.model.step or None
     with watch.step("train"):
         train(started, held_out, between(progress, MEASURED_UNTIL, TRAINED_UNTIL))
-    progress(TRAINED_UNTIL, "Comparing with the photos that were held out")
+    with watch.step("unseen"):
+        progress(TRAINED_UNTIL, "Guessing what no photo shows")
+        guessed = guess(started, limits, params.seed)
     with watch.step("judge"):
-        evaluation = finish(started, held_out, limits, inputs / "weights" / LPIPS_WEIGHTS, outputs)
-    return report(started, evaluation, limits, resumed_at, watch.seconds)
+        progress(GUESSED_UNTIL, "Comparing with the photos that were held out")
+        evaluation = finish(started, guessed, held_out, inputs / "weights" / LPIPS_WEIGHTS, outputs)
+    return report(started, len(guessed), evaluation, limits, resumed_at, watch.seconds)
 
 
 def report(
-    finished: Run, evaluation: Evaluation, limits: Preset, resumed_at: int | None, seconds: dict[str, float]
+    finished: Run,
+    guessed: int,
+    evaluation: Evaluation,
+    limits: Preset,
+    resumed_at: int | None,
+    seconds: dict[str, float],
 ) -> TrainSplatsReport:
-    """What there is to say of a run."""
+    """What there is to say of a run, with so many splats where no photo looked."""
     views = finished.targets.views
     course = finished.course
     return TrainSplatsReport(
@@ -95,7 +105,7 @@ def report(
         ssim=round(evaluation.ssim, 5),
         training_views=len(views),
         held_out_views=len(evaluation.scores),
-        splats=finished.model.count + backdrop_size(limits.max_splats),
+        splats=finished.model.count + guessed,
         sh_degree=limits.sh_degree,
         long_side_px=max(max(view.photo.shape[:2]) for view in views),
         steps=finished.model.step,
@@ -167,7 +177,7 @@ def start(
     origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {params.seed}"]
     origin += [f"{params.strategy} {params.exposure} {params.refine_poses}"]
     fitting = planned(limits, training, free_bytes(device))
-    most = fitting.max_splats - backdrop_size(fitting.max_splats)
+    most = fitting.max_splats - backdrop_size(fitting.max_splats) - hidden_size(fitting.max_splats)
     found = checkpoint.load(folder, generator, origin)
     if found:
         model, course = found.model, found.course
@@ -191,14 +201,23 @@ def start(
     return Run(model, Targets(training, known.maps, device), rules, course, folder, origin)
 
 
-def finish(run: Run, held_out: list[PhotoView], limits: Preset, weights: Path, outputs: Path) -> Evaluation:
+def guess(run: Run, limits: Preset, seed: int) -> SplatScene:
+    """What is where no photo looked: on hidden surfaces, and behind everything."""
+    scene, photos = scene_of(run.model), run.targets.views
+    shell = backdrop(scene, photos, backdrop_size(limits.max_splats))
+    sides = hidden_surfaces(behind(scene, shell), photos, hidden_size(limits.max_splats), seed)
+    return behind(sides, shell)
+
+
+def finish(
+    run: Run, guessed: SplatScene, held_out: list[PhotoView], weights: Path, outputs: Path
+) -> Evaluation:
     """Writes what is left of the run, and says how good it is."""
     scene = scene_of(run.model)
-    shell = backdrop(scene, run.targets.views, backdrop_size(limits.max_splats))
     lpips = Lpips(weights) if weights.exists() else None
-    evaluation = judge(behind(scene, shell), held_out, outputs / "renders", lpips)
+    evaluation = judge(behind(scene, guessed), held_out, outputs / "renders", lpips)
     write_ply(outputs / "splats.ply", scene)
-    write_ply(outputs / BACKDROP, shell)
+    write_ply(outputs / BACKDROP, guessed)
     long_side_px = max(max(view.photo.shape[:2]) for view in held_out)
     write_quality(outputs / "quality.json", evaluation, long_side_px, len(run.targets.views), run.course)
     return evaluation

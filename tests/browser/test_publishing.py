@@ -36,6 +36,9 @@ def test_a_tour_is_published_copied_and_taken_away(
     panel.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == url
     assert f'src="{served.url}/embed/' in panel.get_by_label("To show it in another page").input_value()
+    element = panel.get_by_label("The same for a page with scripts").input_value()
+    assert f'src="{served.url}/embed/v1/diorama-tour.js"' in element
+    assert f'tour="{made["subject_id"]}"' in element
     assert violations(page, axe) == []
 
     note = f"{served.url}/published/{made['subject_id']}/tour.json"
@@ -50,3 +53,29 @@ def test_a_tour_is_published_copied_and_taken_away(
     page.get_by_role("dialog").get_by_role("button", name="Unpublish").click()
     panel.get_by_text(re.compile("Only the people in this project")).wait_for()
     assert page.request.get(note).status == 403
+
+
+def test_visitors_are_counted_and_turned_away_when_the_plan_has_no_more(
+    new_page: NewPage, served: RunningStudio, made: dict[str, Any], axe: str
+) -> None:
+    tour = f"/v1/tours/{made['subject_id']}"
+    before = served.ask("GET", tour)["views"]["in_all"]
+    served.ask("POST", f"{tour}/publish", json={"visibility": "unlisted"})
+    visitor = new_page()
+    for _ in range(2):  # loading it again is the same visit
+        with visitor.expect_response("**/v1/visits") as counted:
+            visitor.goto(f"{served.url}/t/{made['subject_id']}")
+        assert counted.value.status == 204
+    assert served.ask("GET", tour)["views"]["in_all"] == before + 1
+
+    visitor.route("**/v1/visits", lambda route: route.fulfill(status=429, json={"code": "views_used_up"}))
+    visitor.reload()
+    visitor.get_by_role("heading", name="This tour has had its visitors for this month").wait_for()
+    assert violations(visitor, axe) == []
+
+    page = new_page()
+    page.goto(f"{served.url}/jobs/{made['job_id']}")
+    page.get_by_text(re.compile("Opened . time.* in all")).wait_for()
+    page.goto(f"{served.url}/projects/{made['project_id']}")
+    page.get_by_role("link", name=re.compile("Published")).wait_for()
+    served.ask("DELETE", f"{tour}/publish")

@@ -134,18 +134,24 @@ def take_from_menu(page: Any, name: str) -> None:
     page.keyboard.press("Enter")
 
 
+def type_when_asked(page: Any, words: str) -> None:
+    """Types into a dialog as people do, who wait until its field has the focus."""
+    page.locator('[role="dialog"] input:focus').wait_for()
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+
+
 def test_a_project_is_made_renamed_and_deleted_by_keyboard(page: Any) -> None:
     page.get_by_role("button", name="New project").focus()
     page.keyboard.press("Enter")
-    page.keyboard.type("Boat")
-    page.keyboard.press("Enter")
+    type_when_asked(page, "Boat")
     page.get_by_role("heading", name="Boat").wait_for()
     page.get_by_role("button", name="Options of Boat").focus()
     page.keyboard.press("Enter")
     take_from_menu(page, "Rename")
+    page.locator('[role="dialog"] input:focus').wait_for()
     page.keyboard.press("Control+A")
-    page.keyboard.type("Ship")
-    page.keyboard.press("Enter")
+    type_when_asked(page, "Ship")
     page.get_by_role("heading", name="Ship").wait_for()
     page.get_by_role("button", name="Options of Ship").press("Enter")
     take_from_menu(page, "Delete")

@@ -58,6 +58,9 @@ def watched_local(database: Database, tmp_path: Path, clock: FakeClock) -> Watch
         parsed = [message_from_bytes(letter, policy=policy.default) for letter in found]
         return [(letter["to"], letter["subject"], text_of(letter)) for letter in parsed]
 
+    def pushed(connection: str) -> list[JsonObject]:
+        return [json.loads(push.text) for push in outbox.take_pushes() if push.connection_id == connection]
+
     return Watched(
         outbox,
         "StageEventsTopic",
@@ -65,7 +68,7 @@ def watched_local(database: Database, tmp_path: Path, clock: FakeClock) -> Watch
         lambda: [queued.message for queued in outbox.undelivered()],
         outbox.open_connection,
         outbox.close_connection,
-        lambda connection: list(outbox.take_pushes(connection)),
+        pushed,
     )
 
 

@@ -16,6 +16,7 @@ OPEN = {
     "POST /v1/auth/password/reset/confirm",
     "POST /v1/auth/refresh",
     "POST /v1/auth/signup",
+    "POST /v1/visits",
 }
 
 

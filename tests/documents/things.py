@@ -12,6 +12,11 @@ from tests.functions.calling import Api
 from tests.studio_world import MP4
 
 EMAIL, PASSWORD = "somebody@example.test", "correct horse battery 9"
+HOTSPOT = {
+    "title": "The stove",
+    "position": [1, 1, 1],
+    "seen_from": {"position": [0, 1.6, 0], "yaw_deg": 0, "pitch_deg": 0},
+}
 DIGEST = base64.b64encode(hashlib.sha256(MP4).digest()).decode()
 
 
@@ -40,6 +45,7 @@ def make_things(api: Api) -> Asked:
     upload = world.uploaded("ann", project).upload_id
     tour = api("POST", "/v1/tours", {"project_id": project, "upload_id": upload}, user="ann").json
     asset = api("GET", "/v1/assets", user="ann").json["assets"][0]["asset_id"]
+    spot = api("POST", f"/v1/tours/{tour['tour_id']}/hotspots", HOTSPOT, user="ann").json
     deleted = world.project("ann").project_id
     projects.delete(world.platform, "ann", deleted)
     things = {
@@ -51,6 +57,7 @@ def make_things(api: Api) -> Asked:
         "invitation_id": invitation.member_id,
         "upload_id": upload,
         "tour_id": tour["tour_id"],
+        "hotspot_id": spot["hotspot_id"],
         "job_id": tour["job"]["job_id"],
         "stage": "sample_frames",
         "token": "none",
@@ -98,11 +105,19 @@ BODIES: dict[str, Body] = {
         "type": "video/mp4",
     },
     "POST /v1/uploads/{upload_id}/parts": lambda _: {"parts": [{"number": 1, "sha256": DIGEST}]},
+    "POST /v1/quotes": lambda things: {
+        "project_id": things["project_id"],
+        "material": {"duration_s": 60, "frames": 1800, "width_px": 1920, "height_px": 1080},
+    },
+    "PATCH /v1/jobs/{job_id}/budget": lambda _: {"budget": {"usd": "5"}},
     "POST /v1/tours": lambda things: {"project_id": things["project_id"], "upload_id": things["upload_id"]},
     "POST /v1/tours/capture-reports": lambda things: {
         "project_id": things["project_id"],
         "upload_id": things["upload_id"],
     },
+    "POST /v1/visits": lambda things: {"tour_id": things["tour_id"], "session": "0123456789abcdef"},
     "POST /v1/tours/{tour_id}/publish": lambda _: {"visibility": "public"},
     "POST /v1/tours/{tour_id}/rollback": lambda _: {"version": 1},
+    "POST /v1/tours/{tour_id}/hotspots": lambda _: HOTSPOT,
+    "PUT /v1/tours/{tour_id}/hotspots/{hotspot_id}": lambda _: HOTSPOT,
 }

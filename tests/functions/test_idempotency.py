@@ -6,7 +6,7 @@ import pytest
 
 import studio.api
 from diorama.platform import Platform
-from diorama.studio import projects
+from diorama.studio import accounts, projects
 from diorama.studio.models import NewProject, Project
 from door import handler_of
 from tests.functions.conftest import Answer, Api
@@ -76,6 +76,15 @@ def test_a_request_that_died_without_an_answer_does_not_block_its_key(api: Api, 
     world.platform.records.put({**row, "status": "INPROGRESS", "in_progress_until_ms": 1}, expected_rev=None)
     assert create(api).status == 201
     assert count(world) == 2
+
+
+def test_what_somebody_was_answered_goes_with_their_account(api: Api, world: World) -> None:
+    world.person("ann")
+    for user in ("ann", "bob"):
+        create(api, user=user)
+    accounts.delete(world.platform, "ann")
+    found = world.database.connection().execute("SELECT body FROM rows WHERE pk LIKE 'IDEMPOTENCY#%'")
+    assert [json.loads(row[0])["gsi_pk"] for row in found.fetchall()] == [f"{accounts.ANSWERS_OF}bob"]
 
 
 def test_an_endless_key_is_refused(api: Api) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.intrinsics import read_yaml
-from local.pages import ASK_AGAIN, DIGESTED, FOREVER, SAFE, file_of, policy
+from local.pages import ASK_AGAIN, DIGESTED, FOR_ANY_PAGE, FOREVER, SAFE, file_of, policy
 from local.published import FILE_HEADERS, NOTE_HEADERS
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +26,7 @@ ADDRESSES = [
         "/t/t1",
         "/embed/t1/",
         "/embed.html",
+        "/embed/v1/diorama-tour.js",
     ),
     *(
         "/favicon.svg",
@@ -74,7 +75,8 @@ def headers_of(name: str) -> dict[str, str]:
 
 def test_the_headers_are_those_of_local_mode() -> None:
     assert headers_of("PageHeaders") == {**SAFE, "content-security-policy": policy("index.html", "${Store}")}
-    assert headers_of("EmbedHeaders") == {**SAFE, "content-security-policy": policy("embed.html", "${Store}")}
+    embed = {**SAFE, **FOR_ANY_PAGE, "content-security-policy": policy("embed.html", "${Store}")}
+    assert headers_of("EmbedHeaders") == embed
     assert headers_of("PublishedHeaders") == FILE_HEADERS
     assert headers_of("PublishedNoteHeaders") == NOTE_HEADERS
 

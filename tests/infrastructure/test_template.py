@@ -1,6 +1,7 @@
 """What `sam validate` does not look at: template, settings and code speak of the same things."""
 
 import importlib
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 from diorama.settings import PREFIX, Settings, read_settings
+from journal import shown_path
 from local.intrinsics import read_yaml
 from local.template import read_template
 
@@ -85,3 +87,11 @@ def test_every_kind_of_output_that_lifecycle_rules_name_is_one_that_stages_write
     kinds = {stage.output_kind for stage in STAGES.values()} | {"raw", "checkpoints", "requests"}
     rules = RESOURCES["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert {rule["Prefix"].rstrip("/") for rule in rules if "Prefix" in rule} <= kinds
+
+
+@pytest.mark.parametrize("prefix", ["/v1/tour-files/", "/v1/downloads/"])
+def test_addresses_that_let_people_in_are_neither_logged_nor_traced(prefix: str) -> None:
+    assert shown_path({"path": f"{prefix}secret/manifest.json"}) == f"{prefix}.../manifest.json"
+    rules = [RESOURCES[name]["Properties"]["SamplingRule"] for name in of_type("AWS::XRay::SamplingRule")]
+    (rule,) = [rule for rule in rules if fnmatch(f"/api{prefix}secret", rule["URLPath"])]
+    assert (rule["FixedRate"], rule["ReservoirSize"]) == (0, 0)

@@ -81,6 +81,11 @@ class RunningStudio:
     def url(self) -> str:
         return str(self.http.base_url).rstrip("/")
 
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
     def _url(self) -> str | None:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()

@@ -2,6 +2,7 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,20 @@ def test_a_code_is_good_for_its_time_and_no_longer(
     accounts.begin_reset(EMAIL)
     clock.time += HOUR_S - 1
     accounts.reset(EMAIL, newest_code(tmp_path), OTHER)
+
+
+def test_the_letter_with_a_code_has_it_as_text_and_as_html(
+    accounts: LocalAccounts, user_id: str, tmp_path: Path
+) -> None:
+    accounts.begin_reset(EMAIL)
+    (letter,) = (tmp_path / "outbox").glob("*.eml")
+    parts = message_from_bytes(letter.read_bytes(), policy=policy.default)
+    text, page = (parts.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert page is not None
+    assert newest_code(tmp_path) in text.get_content()
+    assert f">{newest_code(tmp_path)}</p>" in page.get_content()
+    assert "href" not in page.get_content()
 
 
 def test_a_code_works_once(accounts: LocalAccounts, user_id: str, tmp_path: Path) -> None:

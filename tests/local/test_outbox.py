@@ -1,3 +1,4 @@
+import json
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from diorama.ports import Mail
 from local.database import Database
-from local.outbox import TRIES, LocalOutbox
+from local.outbox import TRIES, LocalOutbox, Push
 from tests.fakes import START_OF_TIME, FakeClock
 
 
@@ -88,12 +89,20 @@ def test_a_message_published_in_a_transaction_that_fails_was_never_published(
 def test_a_page_takes_each_push_once_and_loses_them_when_it_closes(outbox: LocalOutbox) -> None:
     outbox.open_connection("page1")
     outbox.push("page1", {"a": 1})
-    assert list(outbox.take_pushes("page1")) == [{"a": 1}]
-    assert list(outbox.take_pushes("page1")) == []
+    assert list(outbox.take_pushes()) == [Push("page1", '{"a":1}')]
+    assert list(outbox.take_pushes()) == []
     outbox.push("page1", {"a": 2})
     outbox.close_all_connections()
     outbox.open_connection("page1")
-    assert list(outbox.take_pushes("page1")) == []
+    assert list(outbox.take_pushes()) == []
+
+
+def test_pushes_are_taken_for_all_pages_in_the_order_they_came(outbox: LocalOutbox) -> None:
+    for page in ("page1", "page2"):
+        outbox.open_connection(page)
+    for number in range(4):
+        outbox.push(f"page{number % 2 + 1}", {"number": number})
+    assert [json.loads(push.text)["number"] for push in outbox.take_pushes()] == [0, 1, 2, 3]
 
 
 def test_a_letter_in_two_forms_has_both(outbox: LocalOutbox, tmp_path: Path) -> None:

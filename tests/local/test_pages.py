@@ -15,6 +15,7 @@ BUILT = {
     "embed.html": "the embed",
     "favicon.svg": "<svg/>",
     "assets/index-abc123.js": "script",
+    "embed/v1/diorama-tour.js": "the element",
 }
 
 
@@ -48,6 +49,15 @@ def test_pages_of_their_own_answer_below_their_names(pages: TestClient) -> None:
 def test_only_the_embed_may_be_shown_in_a_frame(pages: TestClient) -> None:
     assert "frame-ancestors 'none'" in pages.get("/view/t1").headers["content-security-policy"]
     assert "frame-ancestors *" in pages.get("/embed/t1").headers["content-security-policy"]
+
+
+def test_any_page_may_load_what_is_made_for_other_peoples_pages(pages: TestClient) -> None:
+    script = pages.get("/embed/v1/diorama-tour.js")
+    assert script.text == "the element"
+    assert "javascript" in script.headers["content-type"]
+    assert script.headers["access-control-allow-origin"] == "*"
+    assert pages.get("/embed/t1").headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in pages.get("/view/t1").headers
 
 
 def test_pages_run_no_script_but_our_own_files(pages: TestClient) -> None:

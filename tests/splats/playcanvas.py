@@ -22,10 +22,11 @@ needed = pytest.mark.skipif(
 )
 
 
-def written_by_playcanvas(source: Path, target: Path) -> None:
+def written_by_playcanvas(source: Path, target: Path, *options: str) -> None:
     """Has that tool write one file's splats in another format."""
     node = shutil.which("node") or ""
-    subprocess.run([node, TOOL, str(source), str(target)], check=True, capture_output=True, timeout=120)
+    command = [node, TOOL, *options, str(source), str(target)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
 def read_by_playcanvas(path: Path) -> SplatScene:

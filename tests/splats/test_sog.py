@@ -16,6 +16,7 @@ from splats.scene import empty_scene
 from splats.sog import decode_rotations, encode_rotations, read_sog, write_sog
 from tests.splats.clouds import cloud, in_order_of
 from tests.splats.playcanvas import needed, read_by_playcanvas
+from tests.splats.reference import rotations, spherical_harmonics
 
 
 def matched(path, scene):
@@ -216,3 +217,59 @@ def test_weights_let_positions_be_coarser_but_no_more_than_hardly_shows(tmp_path
     cell = (scene.means.abs().amax() * 2 + 1) / 65535 * 20
     assert ((read.means - scene.means).abs().amax(dim=1) <= 0.8 * extents / 2 + cell).all()
     assert (read.opacities - scene.opacities).abs().max() <= 8.5 / 255 + 1e-6
+
+
+def test_a_part_of_a_scene_is_as_exact_as_it_would_be_in_the_whole(tmp_path):
+    scene, weights = cloud(2000, 0), np.full(2000, 0.01)
+    alone = written(tmp_path, scene, weights=weights).stat().st_size
+    as_a_part = written(tmp_path, scene, weights=weights, usual_weight=1.0).stat().st_size
+    assert as_a_part < 0.95 * alone
+
+
+def test_splats_of_a_leaf_stay_together(tmp_path):
+    scene = cloud(600, 0)
+    leaves = np.random.default_rng(0).integers(0, 3, 600)
+    read = read_sog(written(tmp_path, scene, leaves=leaves))
+    nearest = torch.cdist(read.means.double(), scene.means.double()).argmin(dim=1)
+    assert leaves[nearest.numpy()].tolist() == sorted(leaves.tolist())
+
+
+def test_loose_files_say_the_same(tmp_path):
+    scene = cloud(300)
+    loose = tmp_path / "loose"
+    loose.mkdir()
+    write_sog(loose / "meta.json", scene)
+    one = read_sog(written(tmp_path, scene))
+    assert torch.equal(read_sog(loose).means, one.means)
+    assert torch.equal(read_sog(loose).sh, one.sh)
+
+
+def test_a_splat_s_own_colour_makes_up_for_its_palette_where_it_is_seen(tmp_path):
+    scene = cloud(800, 2)
+    away = torch.nn.functional.normalize(
+        torch.randn(800, 3, generator=torch.Generator().manual_seed(1)), dim=1
+    )
+    seen = spherical_harmonics(away, 2)
+    wanted = torch.einsum("nk,nkc->nc", seen, scene.sh)
+    errors = []
+    for harmonics in (None, seen[:, 1:].numpy()):
+        path = written(tmp_path, scene, palette_entries=64, harmonics_seen=harmonics)
+        errors.append((torch.einsum("nk,nkc->nc", seen, matched(path, scene).sh) - wanted).abs().max())
+    assert errors[1] < 0.02
+    assert errors[0] > 10 * errors[1]
+
+
+def test_weights_let_rotations_be_coarser_where_splats_are_round(tmp_path):
+    scene = cloud(2000, 0)
+    scene.log_scales[:1000] = scene.log_scales[:1000, :1]
+    scene.log_scales[1000:] += torch.tensor([3.0, 0.0, 0.0])
+    read = matched(written(tmp_path, scene, weights=np.ones(2000)), scene)
+
+    def covariances(splats):
+        turned = rotations(splats.quats) * splats.scales[:, None]
+        return turned @ turned.transpose(1, 2)
+
+    wanted = covariances(scene)
+    error = (covariances(read) - wanted).flatten(1).norm(dim=1) / wanted.flatten(1).norm(dim=1)
+    assert error.median() < 0.15
+    assert error.quantile(0.99) < 0.5

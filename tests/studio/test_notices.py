@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from diorama.costs import budget
 from diorama.errors import NotFound
 from diorama.jobs import rules, settle, table
 from diorama.jobs.models import Job, Problem
@@ -55,6 +56,18 @@ def test_a_refusal_says_what_to_do_and_nothing_in_it_is_taken_for_html(tmp_path:
     assert page is not None
     assert "It is &lt;too&gt; dark." in page.get_content()
     assert "Add light." in page.get_content()
+
+
+def test_a_job_that_stopped_at_its_budget_is_not_said_to_be_of_bad_material(
+    tmp_path: Path, user_id: str
+) -> None:
+    reached = Problem(code=budget.CODE, message="It has reached its budget of $2.", advice="Raise it.")
+    notices.job_ended(platform_in(tmp_path), job(user_id, state="refused", problem=reached))
+    [mail] = mails(tmp_path)
+    assert mail["Subject"] == "The kitchen has stopped at its budget"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "It has reached its budget of $2." in body.get_content()
 
 
 def test_a_new_attempt_is_told_again_and_a_cancelled_one_not_at_all(tmp_path: Path, user_id: str) -> None:

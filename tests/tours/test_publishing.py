@@ -162,13 +162,34 @@ def test_copying_many_files_goes_on_with_the_next_request(
         world.clock.time += publishing.COPYING_S
 
     monkeypatch.setattr(world.store, "copy", slowly)
-    with pytest.raises(Unavailable, match=r"2 of 4 files") as refusal:
+    with pytest.raises(Unavailable, match=r"2 of 3 files") as refusal:
         publish(world, tour_id)
     assert refusal.value.stable_code == "still_copying"
     assert "tour.json" not in seen(world, tour_id)
     assert actions.look(world.platform, "ann", tour_id).published is None
     assert publish(world, tour_id).version == 1
-    assert len(copied) == len(set(copied)) == len(FILES)
+    assert len(copied) == len(set(copied)) == len(FILES) - 1  # the manifest is written
+
+
+def test_what_a_copy_leaves_that_was_overtaken_by_unpublishing_is_cleaned_away(
+    world: World, tour_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = world.store.copy
+
+    def overtaken(copies: Sequence[tuple[str, str]]) -> None:
+        publishing.unpublish(world.platform, "ann", tour_id)
+        copy(copies)
+        raise ConnectionError("the process died here")
+
+    monkeypatch.setattr(world.store, "copy", overtaken)
+    with pytest.raises(ConnectionError):
+        publish(world, tour_id)
+    assert seen(world, tour_id)
+    assert publishing.clean_up(world.platform) == 0  # somebody might still be copying
+    world.clock.time += publishing.COPYING_ENDS_S + 1
+    assert publishing.clean_up(world.platform) == 1
+    assert not seen(world, tour_id)
+    assert publishing.clean_up(world.platform) == 0
 
 
 def assert_files_fit(world: World, tour_id: str) -> None:

@@ -30,7 +30,7 @@ def test_a_tour_starts_its_machine_with_the_video_and_all_parameters(world: Worl
     assert tour.name == "walk"
     assert tour.job is not None
     assert tour.job.status == "queued"
-    machine, data = world.workflows.started[f"ToursMachine:{tour.job_id}-1"]
+    machine, data = world.workflows.data_of(f"ToursMachine:{tour.job_id}-1")
     assert machine == "ToursMachine"
     key = f"{hashlib.sha256(hashlib.sha256(MP4).digest()).hexdigest()}-1"
     uri = f"s3://media/raw/{project}/{wanted.upload_id}/1/walk.mp4"
@@ -45,12 +45,13 @@ def test_a_tour_starts_its_machine_with_the_video_and_all_parameters(world: Worl
             **{stage.name: stage.params().model_dump(mode="json") for stage in STAGES},
             "solve_poses": SolvePosesParams(seed=7).model_dump(),
         },
+        "found": {},
     }
 
 
 def test_what_the_machine_starts_from_is_what_plan_understands(world: World, project: str) -> None:
     tour = actions.start(world.platform, "ann", new_tour(world, project), "c")
-    _, data = world.workflows.started[f"ToursMachine:{tour.job_id}-1"]
+    _, data = world.workflows.data_of(f"ToursMachine:{tour.job_id}-1")
     stage = {
         "stage": "sample_frames",
         "inputs": {"video": data["video"]},

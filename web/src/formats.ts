@@ -59,3 +59,22 @@ export function moment(time: number): string {
     second: "2-digit",
   });
 }
+
+/** Dollars, which come as exact text, as people read them: "$3.20"; what is under a cent to two digits: "$0.0023". */
+export function usd(amount: string): string {
+  const value = Number(amount);
+  if (value === 0 || value >= 0.01) {
+    return value.toLocaleString("en", { style: "currency", currency: "USD" });
+  }
+  return `$${value.toLocaleString("en", { maximumSignificantDigits: 2, maximumFractionDigits: 6 })}`;
+}
+
+/** A day as the API names it, "2025-06-01", as people do: "1 June 2025". */
+export function longDay(date: string): string {
+  return new Date(`${date}T00:00:00Z`).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+}

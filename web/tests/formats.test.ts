@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, duration, timecode } from "../src/formats";
+import { ago, bytes, duration, longDay, timecode, usd } from "../src/formats";
 
 describe("formats", () => {
   it("say bytes in powers of a thousand", () => {
@@ -10,6 +10,20 @@ describe("formats", () => {
       "41.9 MB",
       "2.5 GB",
     ]);
+  });
+
+  it("say dollars in cents, and what is less than one to two digits", () => {
+    expect(["0", "0.816", "1234.5", "0.002345", "0.00001"].map(usd)).toEqual([
+      "$0.00",
+      "$0.82",
+      "$1,234.50",
+      "$0.0023",
+      "$0.00001",
+    ]);
+  });
+
+  it("say a day of the API as people do", () => {
+    expect(longDay("2025-06-01")).toBe("1 June 2025");
   });
 
   it("say durations as people do", () => {

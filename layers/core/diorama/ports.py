@@ -306,6 +306,10 @@ class Compute(Protocol):
         """`unknown`: never seen, or an endpoint's work, which nobody can ask after."""
         ...
 
+    def billable_s(self, name: str) -> float | None:
+        """The seconds that are billed for work that has ended; None where nobody tells (yet)."""
+        ...
+
 
 # --- Accounts -----------------------------------------------------------------------------------
 

@@ -51,6 +51,9 @@ class Settings(Contract):
     instances: dict[str, str] = Field(
         {"cpu": "ml.c5.4xlarge", "gpu": "ml.g5.2xlarge"}, description="Hardware -> instance type"
     )
+    region: str = Field(
+        "us-east-1", description="Whose prices count; `local`: one's own machine, for nothing"
+    )
     state_folder: str = Field("", description="Local mode: where everything is kept")
 
 

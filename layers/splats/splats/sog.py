@@ -31,29 +31,39 @@ from splats.columns import Columns, Floats, columns_of, scene_of
 from splats.errors import UnreadableSplats
 from splats.morton import morton_order
 from splats.rotations import from_smallest_three, smallest_three, turned_least
-from splats.scene import SplatScene
+from splats.scene import SH_C0, SplatScene
 
 VERSION = 2
 GENERATOR = "Diorama"
+META = "meta.json"
 CODES = 256
 PALETTE_ROW = 64
 PALETTE_MAX = 65536
 LARGEST_FIRST = 252
 HARMONICS_BY_BANDS = (0, 3, 8, 15)
 """Coefficients a colour channel beyond the first, by number of bands."""
-SPLATS_BY_ENTRY = (1, 16, 8, 4)
+SPLATS_BY_ENTRY = (1, 128, 32, 16)
 """Splats that share an entry of the palette, at least, by degree of harmonics."""
-POSITION_STEP = 0.05
+POSITION_STEP = 0.2
 """How coarsely the average splat may be placed, as a share of its middle extent; bench/README.md has what it costs."""
-SCALE_STEP = 0.04
+SCALE_STEP = 0.15
 """Of natural logarithms."""
-COLOUR_STEP = 0.02
+COLOUR_STEP = 0.1
 """Of the first harmonic's coefficients, 0.28 of a colour."""
-OPACITY_STEP = 1.0
+OPACITY_STEP = 6.0
 """Of 255 parts, for the average splat."""
+ROTATION_STEP = 0.2
+"""How far the ends of the average splat may move by a turn, as a share of its middle extent."""
+FLATNESS = 1.0
+"""What counts as length in a splat that is as long as wide: it may be thin."""
+ROTATION_PIXEL = 2 * 2**0.5 / 255
+"""Radians that a turn changes by with each of 255 steps, at least."""
+COARSEST_ROTATION = 32
 COARSEST_BITS = 8
 IMPORTANCE = (0.25, 4.0)
 """How much finer or coarser than the average splat's any splat's steps are, at most."""
+WEBP_METHOD, WEBP_EFFORT = 3, 50
+"""Of lossless WebP. On these images more effort takes up to 30 times as long and gains nothing (bench/README.md)."""
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 MAX_MEMBER_BYTES = 1 << 30
 ADVICE = "Splats are read from SOG files of version 2 (meta.json and WebP images, in a zip or a folder)."
@@ -77,27 +87,44 @@ def write_sog(
     *,
     palette_entries: int | None = None,
     weights: Floats | None = None,
+    usual_weight: float | None = None,
+    leaves: NDArray[np.intp] | None = None,
+    harmonics_seen: Floats | None = None,
     antialiased: bool = False,
 ) -> None:
-    """Writes a scene as one `.sog` file. Equal input gives equal bytes.
+    """Writes a scene as one `.sog` file, or, where the path's name is meta.json, as that and images beside it.
 
     `weights` (n,) says how much the error of each splat's look matters, e.g. how much of it is seen; positions and
-    opacities are then rounded as coarsely as hardly shows. Without, all matter alike and are as exact as the format
-    can be. Raises `ValueError` for a scene that is empty or has numbers that are not finite.
+    opacities are then rounded as coarsely as hardly shows for weights like `usual_weight`, their mean where nothing
+    else is said. Without weights, all matter alike and are as exact as the format can be. `leaves` (n,): splats of
+    equal numbers stay together, the smallest number first. `harmonics_seen` (n, k): the harmonics beyond the first,
+    averaged over the directions that each splat is seen from; what the palette changes there is then made up for by
+    the splat's own colour. Equal input gives equal bytes.
+
+    Raises `ValueError` for a scene that is empty or has numbers that are not finite.
     """
     columns = _axes_named_anew(columns_of(scene))
     cells, mins, maxs = _quantised_positions(columns.means)
+    usual = 1.0 if weights is None else usual_weight or float(np.mean(weights))
     if weights is not None:
-        cells = _rounded(cells, _position_steps(columns, _importance(weights), mins, maxs))
+        cells = _rounded(cells, _position_steps(columns, _importance(weights, usual), mins, maxs))
     order = morton_order(cells)
+    if leaves is not None:
+        order = order[np.argsort(leaves[order], kind="stable")]
     columns = columns.select(order)
     mass = np.ones(len(order)) if weights is None else np.asarray(weights, np.float64)[order]
     count = len(order)
+    textures: Textures = {}
+    higher_meta: dict[str, Any] = {}
+    if columns.higher.shape[1]:
+        entries = palette_entries or palette_size(count, scene.sh_degree)
+        higher_meta["shN"], kept = _encode_higher(textures, columns.higher, mass, entries)
+        if harmonics_seen is not None:
+            columns = _made_up_for(columns, kept, harmonics_seen[order])
     steps = (SCALE_STEP, COLOUR_STEP) if weights is not None else (None, None)
     log_scales = columns.log_scales
     if weights is not None:  # thinner than this is as good as flat
         log_scales = np.maximum(log_scales, log_scales.max() - SCALE_STEP * (CODES - 1))
-    textures: Textures = {}
     meta: dict[str, Any] = {
         "version": VERSION,
         "asset": {"generator": GENERATOR},
@@ -110,16 +137,23 @@ def write_sog(
     }
     textures["means_l.webp"] = _texture(cells[order] & 0xFF)
     textures["means_u.webp"] = _texture(cells[order] >> 8)
-    textures["quats.webp"] = _texture(encode_rotations(columns.quats))
+    rotations = encode_rotations(columns.quats)
+    if weights is not None:
+        rotations[:, :3] = _rounded_rotations(rotations[:, :3], columns, _importance(mass, usual))
+    textures["quats.webp"] = _texture(rotations)
     opacities: NDArray[Any] = np.round(columns.opacities * 255)
     if weights is not None:
-        opacities = 255 - _rounded(255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass)), 255)
-    _alpha(textures["sh0.webp"], opacities)
-    if columns.higher.shape[1]:
-        meta["shN"] = _encode_higher(
-            textures, columns.higher, mass, palette_entries or palette_size(count, scene.sh_degree)
+        opacities = 255 - _rounded(
+            255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass, usual)), 255
         )
-    _write_zip(path, meta, textures)
+    _alpha(textures["sh0.webp"], opacities)
+    _write(path, meta | higher_meta, textures)
+
+
+def _made_up_for(columns: Columns, kept: Floats, seen: Floats) -> Columns:
+    """The splats with their kept harmonics (n, k, 3), and colours that are right where they are `seen` (n, k) from."""
+    missing = np.einsum("nk,nkc->nc", seen, columns.higher - kept)
+    return replace(columns, sh0=columns.sh0 + missing / SH_C0, higher=kept)
 
 
 def _quantised_positions(means: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
@@ -136,13 +170,13 @@ def _axes_named_anew(columns: Columns) -> Columns:
     return replace(columns, quats=quats, log_scales=np.take_along_axis(columns.log_scales, axes, axis=1))
 
 
-def _importance(weights: Floats) -> NDArray[np.float64]:
-    """How much finer the steps of each splat (n,) are than the average one's.
+def _importance(weights: Floats, usual: float) -> NDArray[np.float64]:
+    """How much finer the steps of each splat (n,) are than those of one with the usual weight.
 
     An error counts by weight times step squared, so the bits are spent best where that product is everywhere alike.
     """
     mass = np.asarray(weights, np.float64)
-    return np.sqrt(mass / max(float(mass.mean()), 1e-30)).clip(*IMPORTANCE)
+    return np.sqrt(mass / max(usual, 1e-30)).clip(*IMPORTANCE)
 
 
 def _position_steps(columns: Columns, importance: Floats, mins: Floats, maxs: Floats) -> NDArray[np.float64]:
@@ -160,6 +194,19 @@ def _power_of_two(steps: Floats) -> NDArray[np.float64]:
 
 def _rounded(values: NDArray[Any], steps: Floats, most: int = 65535) -> NDArray[np.int64]:
     return np.asarray((np.round(values / steps) * steps).clip(0, most), np.int64)
+
+
+def _rounded_rotations(pixels: Bytes, columns: Columns, importance: Floats) -> Bytes:
+    """Pixels (n, 3) of rotations, as coarse as hardly shows: much for a round splat, little for a needle.
+
+    A turn by an angle moves the ends of a splat by about that times how much longer it is than wide.
+    """
+    _, middle, longest = np.sort(columns.log_scales.astype(np.float64), axis=1).T
+    lengthened = 2 * np.sinh(longest - middle)
+    allowed = ROTATION_STEP / (importance * (lengthened + FLATNESS)) / ROTATION_PIXEL
+    steps = _power_of_two(allowed)[:, None].clip(1, COARSEST_ROTATION)
+    rounded = (np.round((pixels - 128.0) / steps) * steps + 128).clip(0, 255)
+    return np.asarray(rounded, np.uint8)
 
 
 def encode_rotations(quats: Floats) -> Bytes:
@@ -189,8 +236,10 @@ def _encode_codes(
     return {"codebook": _short(codebook), "files": [name]}
 
 
-def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: int) -> dict[str, Any]:
-    """Harmonics (n, k, 3) by a palette, whose numbers share one codebook."""
+def _encode_higher(
+    textures: Textures, higher: Floats, mass: Floats, entries: int
+) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """Harmonics (n, k, 3) by a palette, whose numbers share one codebook; what meta.json says, and what is kept."""
     count, harmonics, _ = higher.shape
     vectors = np.ascontiguousarray(higher.reshape(count, -1), dtype=np.float32)
     palette = vector_palette(vectors, min(entries, PALETTE_MAX), mass)
@@ -205,12 +254,13 @@ def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: in
     textures["shN_labels.webp"] = _texture(
         np.column_stack([labels & 0xFF, labels >> 8, np.zeros_like(labels)])
     )
-    return {
+    meta = {
         "count": len(codes),
         "bands": HARMONICS_BY_BANDS.index(harmonics),
         "codebook": _short(codebook),
         "files": ["shN_centroids.webp", "shN_labels.webp"],
     }
+    return meta, codebook[codes][labels]
 
 
 def _short(codebook: NDArray[np.float32]) -> list[float]:
@@ -236,28 +286,35 @@ def _alpha(image: Bytes, values: Floats) -> None:
     image.reshape(-1, 4)[: len(values), 3] = values
 
 
-def _write_zip(path: Path, meta: Mapping[str, Any], textures: Textures) -> None:
-    members = {"meta.json": json.dumps(meta, separators=(",", ":"), allow_nan=False).encode()}
+def _write(path: Path, meta: Mapping[str, Any], textures: Textures) -> None:
+    members = {META: json.dumps(meta, separators=(",", ":"), allow_nan=False).encode()}
     members |= {name: _webp(textures[name]) for name in sorted(textures)}
+    if path.name == META:
+        for name, data in members.items():
+            path.with_name(name).write_bytes(data)
+        return
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), data)
+            way = zipfile.ZIP_DEFLATED if name == META else None
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), data, way)
 
 
 def _webp(image: Bytes) -> bytes:
     """`exact` keeps the colours of pixels whose alpha is 0."""
     buffer = io.BytesIO()
-    Image.fromarray(image, "RGBA").save(buffer, "WEBP", lossless=True, exact=True, quality=100, method=4)
+    Image.fromarray(image, "RGBA").save(
+        buffer, "WEBP", lossless=True, exact=True, quality=WEBP_EFFORT, method=WEBP_METHOD
+    )
     return buffer.getvalue()
 
 
 def read_sog(path: Path) -> SplatScene:
     """The scene of a `.sog` file, or of a folder that holds its members. Raises `UnreadableSplats`."""
     members = _members(path)
-    if "meta.json" not in members:
+    if META not in members:
         raise UnreadableSplats(f"There is no meta.json in {path.name}.", ADVICE)
     try:
-        return _decoded(members, _meta(members["meta.json"]))
+        return _decoded(members, _meta(members[META]))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError) as error:
         raise UnreadableSplats(f"{path.name} is damaged: {type(error).__name__} {error}.", ADVICE) from error
 

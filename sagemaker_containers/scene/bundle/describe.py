@@ -4,12 +4,16 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pycolmap
 from numpy.typing import NDArray
 
+from bundle.floor_plan import FloorPlan
+from bundle.occupancy import Occupancy
 from bundle.path import CameraPath
+from bundle.standing import Standing
 from bundle.vantage import Vantage
 from diorama.content_types import content_type_of
 from diorama.tours import manifest
@@ -50,18 +54,28 @@ def bounds(made: LevelFile) -> manifest.Bounds:
 
 
 def level(made: MadeLevel) -> manifest.Level:
-    """A level; its file keeps its place."""
-    return manifest.Level(
-        name=made.name,
-        path=made.file,
-        format="sog",
-        splats=made.splats,
-        sh_degree=made.sh_degree,
-        bytes=made.bytes,
-        psnr=made.psnr,
-        ssim=made.ssim,
-        loss_db=made.loss_db,
+    """A level in one file, which keeps its place."""
+    return manifest.Level(path=made.file, format="sog", **_detail(made))
+
+
+def streaming(made: LevelFile) -> manifest.Streaming | None:
+    """The place in tiles, which keep their places."""
+    tiles = made.streaming
+    if tiles is None:
+        return None
+    return manifest.Streaming(
+        path=tiles.file,
+        levels=tuple(
+            manifest.TiledLevel(tiles=len(files), **_detail(level))
+            for level, files in zip(tiles.levels, tiles.tiles, strict=True)
+        ),
+        environment=tiles.environment,
+        bytes=tiles.bytes,
     )
+
+
+def _detail(made: MadeLevel) -> dict[str, Any]:
+    return {name: getattr(made, name) for name in manifest.Detail.model_fields}
 
 
 def quality(made: LevelFile) -> manifest.Quality:
@@ -78,6 +92,30 @@ def quality(made: LevelFile) -> manifest.Quality:
 def coverage(made: LevelFile) -> manifest.Coverage | None:
     """Where few cameras looked."""
     return manifest.Coverage(**asdict(made.coverage)) if made.coverage else None
+
+
+def collision(path: str, grid: Occupancy, stood: Standing) -> manifest.Collision:
+    """The grid that a file holds."""
+    x, y, z = grid.solid.shape
+    return manifest.Collision(
+        path=path,
+        origin=vector(grid.origin),
+        cube=round(grid.cube, DIGITS + 1),
+        cubes=(x, y, z),
+        floor=round(stood.floor, DIGITS) + 0.0,
+    )
+
+
+def floor_plan(path: str, plan: FloorPlan) -> manifest.FloorPlan:
+    """The picture that was drawn of the plan."""
+    return manifest.FloorPlan(
+        path=path,
+        width_px=plan.view.pinhole.width_px,
+        height_px=plan.view.pinhole.height_px,
+        corner=(round(plan.corner[0], DIGITS), round(plan.corner[1], DIGITS)),
+        width=round(plan.width, DIGITS),
+        depth=round(plan.depth, DIGITS),
+    )
 
 
 def files(folder: Path, paths: Iterable[str]) -> tuple[manifest.BundleFile, ...]:

@@ -10,6 +10,8 @@ schema 1, one document:
     levels        from the most splats to the fewest: name, file, format, splats, sh_degree, bytes; psnr, ssim
                   of the file, read back; loss_db, its psnr below the trained model's; psnr_cut, its psnr
                   before refining and compression (null in files of earlier versions)
+    streaming     null, or the same place in tiles: file (lod-meta.json), environment (a file or null), tiles (files by
+                  level, from the finest), bytes, levels (as above; their file is lod-meta.json)
 """
 
 import json
@@ -43,6 +45,23 @@ class MadeLevel:
 
 
 @dataclass(frozen=True)
+class MadeTiles:
+    """The place in tiles: lod-meta.json, and what it names; all paths relative to levels.json."""
+
+    file: str
+    environment: str | None
+    tiles: tuple[tuple[str, ...], ...]
+    bytes: int
+    levels: tuple[MadeLevel, ...]
+
+    @property
+    def files(self) -> list[str]:
+        """All of them."""
+        named = [name for level in self.tiles for name in level]
+        return [self.file, *named, *([self.environment] if self.environment else [])]
+
+
+@dataclass(frozen=True)
 class Trained:
     """The model as it came."""
 
@@ -63,6 +82,17 @@ class LevelFile:
     culled: dict[str, int]
     levels: tuple[MadeLevel, ...]
     coverage: Coverage | None = None
+    streaming: MadeTiles | None = None
+
+    @property
+    def finest(self) -> MadeLevel:
+        """The full level."""
+        return self.streaming.levels[0] if self.streaming else self.levels[0]
+
+    @property
+    def files(self) -> list[str]:
+        """All that a tour needs of them."""
+        return [*(level.file for level in self.levels), *(self.streaming.files if self.streaming else [])]
 
 
 def write_levels(folder: Path, made: LevelFile) -> None:
@@ -76,6 +106,7 @@ def write_levels(folder: Path, made: LevelFile) -> None:
         "culled": made.culled,
         "levels": [asdict(level) for level in made.levels],
         "coverage": asdict(made.coverage) if made.coverage else None,
+        "streaming": asdict(made.streaming) if made.streaming else None,
     }
     (folder / NAME).write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
@@ -99,6 +130,7 @@ def read_levels(folder: Path) -> LevelFile:
             culled=document["culled"],
             levels=tuple(MadeLevel(**level) for level in document["levels"]),
             coverage=_coverage(document.get("coverage")),
+            streaming=_streaming(document.get("streaming")),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StageError(
@@ -121,6 +153,19 @@ def _coverage(plan: dict[str, Any] | None) -> Coverage | None:
         return None
     return Coverage(
         **plan | {"origin": tuple(plan["origin"]), "seen_percent": tuple(plan["seen_percent"])},
+    )
+
+
+def _streaming(tiles: dict[str, Any] | None) -> MadeTiles | None:
+    """None where the place is small, and in files of earlier versions."""
+    if tiles is None:
+        return None
+    return MadeTiles(
+        file=tiles["file"],
+        environment=tiles["environment"],
+        tiles=tuple(tuple(level) for level in tiles["tiles"]),
+        bytes=tiles["bytes"],
+        levels=tuple(MadeLevel(**level) for level in tiles["levels"]),
     )
 
 

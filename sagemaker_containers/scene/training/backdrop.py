@@ -71,7 +71,9 @@ def behind(scene: SplatScene, shell: SplatScene) -> SplatScene:
 
 
 def read_backdrop(model: Path, scene: SplatScene) -> SplatScene:
-    """What `train_splats` put behind this scene of the folder's, on its device; nothing, of older models."""
+    """What `train_splats` put where no photo of this scene of the folder's looked, on its device; nothing, of older
+    models.
+    """
     path = model / NAME
     if not path.exists():
         return empty_scene(scene.sh_degree).to(scene.means.device)

@@ -14,6 +14,7 @@ from diorama.errors import StageError
 from diorama.tours.manifest import is_safe_path, json_schema, read_manifest
 from diorama.tours.stages import PackageTourParams
 from splats.sog import read_sog
+from splats.streamed import read_streamed
 from tests.scene.bundle.conftest import ignore
 
 SMALL = PackageTourParams(poster_width_px=320, thumbnail_width_px=128, thumbnails=4, path_poses=30)
@@ -130,3 +131,44 @@ def test_an_unknown_scale_source_is_refused(packable, tmp_path):
     (inputs / "poses" / "cameras.json").write_text(json.dumps(document | {"scale_source": "a guess"}))
     with pytest.raises(StageError, match="a guess"):
         package_tour.run(inputs, tmp_path / "out", SMALL, ignore)
+
+
+@pytest.fixture(scope="module")
+def large_tour(large, tmp_path_factory):
+    """The bundle of the large room."""
+    outputs = tmp_path_factory.mktemp("large_tour")
+    report = package_tour.run(large, outputs, SMALL, ignore)
+    return outputs, report, read_manifest((outputs / "manifest.json").read_bytes())
+
+
+def test_a_large_place_has_every_level_in_tiles_and_the_small_ones_in_one_file_too(large_tour):
+    outputs, report, manifest = large_tour
+    names = ["full", "medium", "low", "thumbnail", "first"]
+    assert [level.name for level in manifest.streaming.levels] == names
+    assert [level.name for level in manifest.levels] == ["low", "thumbnail", "first"]
+    for number, level in enumerate(manifest.streaming.levels):
+        assert len(read_streamed(outputs / manifest.streaming.path, number)) == level.splats
+    assert manifest.streaming.levels[-1].splats == 100
+    assert manifest.streaming.levels[0].tiles > 1
+    assert (report.splats, report.psnr) == (
+        manifest.streaming.levels[0].splats,
+        manifest.streaming.levels[0].psnr,
+    )
+
+
+def test_all_that_a_large_place_s_document_names_is_among_the_files(large_tour):
+    outputs, _, manifest = large_tour
+    listed = {file.path: file.bytes for file in manifest.files}
+    document = json.loads((outputs / manifest.streaming.path).read_text())
+    named = {manifest.streaming.path, *(f"tiles/{name}" for name in document["filenames"])}
+    assert {path for path in listed if path.startswith("tiles/")} == named
+    assert manifest.streaming.bytes == sum(listed[path] for path in named)
+    assert len(document["filenames"]) == sum(level.tiles for level in manifest.streaming.levels)
+
+
+def test_a_large_place_with_a_tile_missing_is_refused(large, tmp_path):
+    shutil.copytree(large / "scene", tmp_path / "in" / "scene")
+    (tmp_path / "in" / "poses").symlink_to(large / "poses")
+    (tmp_path / "in" / "scene" / "tiles" / "0_1.sog").unlink()
+    with pytest.raises(StageError, match="no file"):
+        package_tour.run(tmp_path / "in", tmp_path / "out", SMALL, ignore)

@@ -29,11 +29,17 @@ class Place:
     views: list[View]
 
 
-def generated_place(folder: Path, photos: int = 12, splats: int = 150, seed: int = 1) -> Place:
-    """A ball of coloured splats in front of a painted sky, photographed from all round."""
+def generated_place(
+    folder: Path, photos: int = 12, splats: int = 150, seed: int = 1, enlarged: int = 1
+) -> Place:
+    """A ball of coloured splats in front of a painted sky, photographed from all round.
+
+    Photos are 64 x 48 pixels, and `enlarged` times as wide and as high on request.
+    """
     scene = ball_of_splats(splats, seed)
     painted = behind(scene, sky())
-    views = [View(f"{index + 1:05}.png", _pinhole(), _pose(index, photos)) for index in range(photos)]
+    lens = _pinhole(enlarged)
+    views = [View(f"{index + 1:05}.png", lens, _pose(index, photos)) for index in range(photos)]
     images = folder / "frames" / "images"
     images.mkdir(parents=True)
     for view in views:
@@ -70,8 +76,9 @@ def sky() -> SplatScene:
     )
 
 
-def _pinhole() -> Pinhole:
-    return Pinhole(WIDTH_PX, HEIGHT_PX, (FOCAL_PX, FOCAL_PX), (WIDTH_PX / 2, HEIGHT_PX / 2))
+def _pinhole(enlarged: int) -> Pinhole:
+    width, height, focal = enlarged * WIDTH_PX, enlarged * HEIGHT_PX, enlarged * FOCAL_PX
+    return Pinhole(width, height, (focal, focal), (width / 2, height / 2))
 
 
 def _pose(index: int, count: int) -> np.ndarray:
@@ -82,11 +89,12 @@ def _pose(index: int, count: int) -> np.ndarray:
 
 def _write_poses(folder: Path, scene: SplatScene, views: list[View]) -> None:
     model = pycolmap.Reconstruction()
+    lens = views[0].pinhole
     camera = pycolmap.Camera(
         model="SIMPLE_RADIAL",
-        width=WIDTH_PX,
-        height=HEIGHT_PX,
-        params=[FOCAL_PX, WIDTH_PX / 2, HEIGHT_PX / 2, 0.0],
+        width=lens.width_px,
+        height=lens.height_px,
+        params=[lens.focal_px[0], *lens.principal_point_px, 0.0],
         camera_id=1,
     )
     model.add_camera_with_trivial_rig(camera)
@@ -98,5 +106,5 @@ def _write_poses(folder: Path, scene: SplatScene, views: list[View]) -> None:
         model.add_point3D(position, pycolmap.Track(), colour)
     (folder / "sparse").mkdir(parents=True)
     model.write_binary(folder / "sparse")
-    frames = [Frame(view.name, view.name, None, WIDTH_PX, HEIGHT_PX, None, None) for view in views]
+    frames = [Frame(view.name, view.name, None, lens.width_px, lens.height_px, None, None) for view in views]
     write_cameras(folder / "cameras.json", model, frames, "none")

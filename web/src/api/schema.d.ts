@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What everybody's jobs that were made in a month have cost, by person and product. */
+        get: operations["get_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/failures": {
         parameters: {
             query?: never;
@@ -203,7 +220,10 @@ export interface paths {
         get: operations["get_asset"];
         put?: never;
         post?: never;
-        /** Takes an asset away with all its versions; a file that something else needs stays for that. */
+        /**
+         * Takes an asset away with all its versions; a file that something else needs stays for that.
+         * @description What a product made goes with its project.
+         */
         delete: operations["delete_asset"];
         options?: never;
         head?: never;
@@ -234,7 +254,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A link to the content, good for 15 minutes. */
+        /** A link to the content, good for 15 minutes; refused for what is many files, as a tour is. */
         get: operations["get_asset_url"];
         put?: never;
         post?: never;
@@ -627,6 +647,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{job_id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** What a job may cost from now on. One that was stopped by its budget goes on when it is retried. */
+        patch: operations["set_budget"];
+        trace?: never;
+    };
     "/v1/jobs/{job_id}/cancel": {
         parameters: {
             query?: never;
@@ -653,7 +690,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again. */
+        /**
+         * A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again.
+         * @description With other parameters, or from a stage on, a job that succeeded may be run again too.
+         */
         post: operations["retry_job"];
         delete?: never;
         options?: never;
@@ -772,6 +812,23 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/v1/projects/{project_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the jobs of a project have cost, those that still run as far as their stages have ended. */
+        get: operations["get_project_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/members": {
         parameters: {
             query?: never;
@@ -822,6 +879,23 @@ export interface paths {
          * @description With its checksum, a file whose content is there already, or on its way, gives that upload again.
          */
         post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a tour would take in time and money, as a range, learnt from jobs before it. */
+        post: operations["ask_for_quote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -898,6 +972,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be known about places in the tour, as it will be published next. */
+        get: operations["list_hotspots"];
+        put?: never;
+        /** Adds a hotspot, for the next publication. Text is plain, never HTML; at most 100 a tour. */
+        post: operations["add_hotspot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/{tour_id}/hotspots/{hotspot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes all of a hotspot; with the upload that it had, it keeps its file. */
+        put: operations["edit_hotspot"];
+        post?: never;
+        /** Removes a hotspot; versions that are published keep it. */
+        delete: operations["remove_hotspot"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1007,6 +1117,26 @@ export interface paths {
         put?: never;
         /** Links to PUT parts to, good for 15 minutes, each with the headers that must go along. */
         post: operations["sign_parts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For the pages of published tours: counts that somebody has opened one, once a session.
+         * @description The views of a month are limited by the plan of the project's owner; 429 `views_used_up` when there are no more.
+         */
+        post: operations["count_visit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1159,19 +1289,21 @@ export interface components {
         };
         /**
          * Asset
-         * @description Something that a person has put into a project. Sizes in bytes, times in Unix seconds.
+         * @description Something of a project that people own. Sizes in bytes, times in Unix seconds.
          */
         Asset: {
-            /** Asset Id */
+            /**
+             * Asset Id
+             * @description Of what a product made, the product's own id: a tour's
+             */
             asset_id: string;
             /** Created At */
             created_at: number;
             /**
              * Kind
              * @description What its newest version is
-             * @enum {string}
              */
-            kind: "iso_video" | "avi" | "zip" | "jpeg" | "png";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -1215,6 +1347,7 @@ export interface components {
         AssetVersion: {
             /** Checksum */
             checksum: string | null;
+            made?: components["schemas"]["Made"] | null;
             /** Made At */
             made_at: number;
             /** Made By */
@@ -1228,10 +1361,16 @@ export interface components {
             restored_from?: number | null;
             /** Size */
             size: number;
-            /** Type */
+            /**
+             * Type
+             * @description Media type of a file; else what kind of thing it is
+             */
             type: string;
-            /** Upload Id */
-            upload_id: string;
+            /**
+             * Upload Id
+             * @description The upload that brought it; null where a product made it
+             */
+            upload_id?: string | null;
             /** Version */
             version: number;
         };
@@ -1247,6 +1386,26 @@ export interface components {
             code: string;
         };
         /**
+         * Budget
+         * @description What a job may cost, all attempts together: money, machine time, or both.
+         */
+        Budget: {
+            /**
+             * Minutes
+             * @description Of machines
+             */
+            minutes?: number | null;
+            /** Usd */
+            usd?: string | null;
+        };
+        /**
+         * BudgetChange
+         * @description What a job may cost from now on; null: whatever it takes.
+         */
+        BudgetChange: {
+            budget: components["schemas"]["Budget"] | null;
+        };
+        /**
          * Confirmation
          * @description The code that was mailed.
          */
@@ -1258,6 +1417,42 @@ export interface components {
             code: string;
             /** Email */
             email: string;
+        };
+        /**
+         * CostView
+         * @description What a job took.
+         */
+        CostView: {
+            /**
+             * Is Billed
+             * @description The seconds are those that SageMaker bills, not those of the clock
+             */
+            is_billed: boolean;
+            /** Other S */
+            other_s: number;
+            /**
+             * Other Usd
+             * @description Of machines while they started, fetched and ended
+             */
+            other_usd: string;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines, in all
+             */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageCostView"][];
+            /**
+             * Unpriced
+             * @description Machine types without a price in the table
+             */
+            unpriced: string[];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * Credentials
@@ -1457,6 +1652,8 @@ export interface components {
         EverybodysJob: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
             /** Created At */
@@ -1476,6 +1673,11 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /** Started At */
             started_at: number | null;
             /**
@@ -1550,6 +1752,25 @@ export interface components {
             message: string;
         };
         /**
+         * Found
+         * @description What is in a file, as far as its headers tell.
+         */
+        Found: {
+            /** Duration S */
+            duration_s?: number | null;
+            /** Frames */
+            frames?: number | null;
+            /** Height Px */
+            height_px?: number | null;
+            /**
+             * Photos
+             * @description Photos in a ZIP file
+             */
+            photos?: number | null;
+            /** Width Px */
+            width_px?: number | null;
+        };
+        /**
          * Health
          * @description How each part is; `status` is ok where all are.
          */
@@ -1581,6 +1802,49 @@ export interface components {
             workflows: "ok" | "down";
         };
         /**
+         * HotspotList
+         * @description All hotspots of a tour, oldest first.
+         */
+        HotspotList: {
+            /** Hotspots */
+            hotspots: components["schemas"]["HotspotView"][];
+        };
+        /**
+         * HotspotView
+         * @description A hotspot as its makers see it.
+         */
+        HotspotView: {
+            /** Created At */
+            created_at: number;
+            /** Hotspot Id */
+            hotspot_id: string;
+            /** Link */
+            link?: string | null;
+            media: components["schemas"]["MediaLink"] | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * InvitationCode
          * @description What stands in the letter.
          */
@@ -1595,8 +1859,12 @@ export interface components {
         JobDetails: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
+            /** @description What it has cost by now, all attempts together */
+            cost: components["schemas"]["CostView"];
             /** Created At */
             created_at: number;
             /** Ended At */
@@ -1605,6 +1873,15 @@ export interface components {
             job_id: string;
             /** Message */
             message: string;
+            /**
+             * Params
+             * @description Stage -> what it was asked for
+             */
+            params: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
             /** Percent */
             percent: number;
             problem: components["schemas"]["Problem"] | null;
@@ -1612,6 +1889,13 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /** @description What it was expected to take; null where nobody could tell */
+            quote: components["schemas"]["QuoteView"] | null;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /**
              * Stage Names
              * @description All of its stages, those to come too
@@ -1679,6 +1963,8 @@ export interface components {
         JobView: {
             /** Attempt */
             attempt: number;
+            /** @description What it may cost; null: whatever it takes */
+            budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
             correlation_id: string;
             /** Created At */
@@ -1696,6 +1982,11 @@ export interface components {
             product: string;
             /** Project Id */
             project_id: string;
+            /**
+             * Ready At
+             * @description When it is going to be done, as far as one can tell; null once it has ended
+             */
+            ready_at: number | null;
             /** Started At */
             started_at: number | null;
             /**
@@ -1708,6 +1999,36 @@ export interface components {
              * @description What the job makes: for tours, the tour's id
              */
             subject_id: string;
+        };
+        /**
+         * ListedTour
+         * @description A tour in a list; its version is what its job made last.
+         */
+        ListedTour: {
+            /** Created At */
+            created_at: number;
+            /**
+             * Is Published
+             * @description Whether visitors can see it
+             */
+            is_published: boolean;
+            /**
+             * Job Id
+             * @description The job that makes it
+             */
+            job_id: string;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string;
+            /** Tour Id */
+            tour_id: string;
+            /** Upload Id */
+            upload_id: string;
+            /** @description What can be walked, once it is made */
+            version?: components["schemas"]["TourVersion"] | null;
         };
         /**
          * LogIn
@@ -1727,6 +2048,33 @@ export interface components {
              * @default
              */
             second_factor?: string;
+        };
+        /**
+         * Made
+         * @description What a product made: a folder that it alone knows how to show.
+         */
+        Made: {
+            /**
+             * Details
+             * @description What the product keeps of it
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Folder
+             * @description URI of the folder in the store
+             */
+            folder: string;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "tour";
+            /** Size */
+            size: number;
         };
         /**
          * MadeApiKey
@@ -1798,6 +2146,28 @@ export interface components {
             user_id: string;
         };
         /**
+         * MediaLink
+         * @description A hotspot's file for whoever may see the tour.
+         */
+        MediaLink: {
+            /** Bytes */
+            bytes: number;
+            /** Content Type */
+            content_type: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "audio" | "video";
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @description Good for an hour
+             */
+            url: string;
+        };
+        /**
          * Member
          * @description Somebody in a project, or invited to it.
          */
@@ -1829,6 +2199,29 @@ export interface components {
         Members: {
             /** Members */
             members: components["schemas"]["Member"][];
+        };
+        /**
+         * MonthCosts
+         * @description What everybody's jobs that were made in a month took, the dearest first.
+         */
+        MonthCosts: {
+            /** By Person */
+            by_person: components["schemas"]["PersonsCosts"][];
+            /** Jobs */
+            jobs: number;
+            /** Month */
+            month: string;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * NewApiKey
@@ -1879,6 +2272,36 @@ export interface components {
              * @description A video that has arrived
              */
             upload_id: string;
+        };
+        /**
+         * NewHotspot
+         * @description What is to be known, and where. Text is plain: nothing in it is read as HTML.
+         */
+        NewHotspot: {
+            /** Link */
+            link?: string | null;
+            /**
+             * Media Upload Id
+             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             */
+            media_upload_id?: string | null;
+            /**
+             * Position
+             * @description World frame, +Y up
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
         };
         /**
          * NewMember
@@ -1967,16 +2390,35 @@ export interface components {
             visibility?: "public" | "unlisted";
         };
         /**
+         * NewQuote
+         * @description What a tour would be made from: an upload that has arrived, or what a page found in a file before sending it.
+         */
+        NewQuote: {
+            material?: components["schemas"]["Found"] | null;
+            params?: components["schemas"]["TourParams"];
+            /** Project Id */
+            project_id: string;
+            /** Upload Id */
+            upload_id?: string | null;
+        };
+        /**
          * NewTour
          * @description What a tour is made from, and how.
          */
         NewTour: {
+            /** @description What it may cost; it stops before it would cost more */
+            budget?: components["schemas"]["Budget"] | null;
             /**
              * Name
              * @description The file's name where left out
              */
             name?: string | null;
             params?: components["schemas"]["TourParams"];
+            /**
+             * Priority
+             * @description 9 goes first among those who wait; at most what one's plan has
+             */
+            priority?: number | null;
             /** Project Id */
             project_id: string;
             /**
@@ -2014,6 +2456,19 @@ export interface components {
             type: string;
         };
         /**
+         * NewVisit
+         * @description A published tour that somebody has opened.
+         */
+        NewVisit: {
+            /**
+             * Session
+             * @description Made up by the page, and the same until it is closed: counts once a day
+             */
+            session: string;
+            /** Tour Id */
+            tour_id: string;
+        };
+        /**
          * NewWebhook
          * @description Where to tell what.
          */
@@ -2038,6 +2493,12 @@ export interface components {
          * @description What is left out of the trained model, and how many levels of detail are made of the rest.
          */
         OptimizeSplatsParams: {
+            /**
+             * First Splats
+             * @description Where there are tiles, the coarsest level has no more splats than this
+             * @default 100000
+             */
+            first_splats?: number;
             /**
              * Floater Nearness
              * @description Floaters are nearer to a camera than this share of what it mostly sees
@@ -2104,6 +2565,12 @@ export interface components {
              */
             thumbnail_share?: number;
             /**
+             * Tiled Above
+             * @description Places with more splats are cut into tiles that viewers load by where one looks
+             * @default 300000
+             */
+            tiled_above?: number;
+            /**
              * Unseen Below Px
              * @description A splat goes that shows on fewer pixels than this, all views together
              * @default 1
@@ -2115,6 +2582,12 @@ export interface components {
              * @default 1
              */
             warn_above_db?: number;
+            /**
+             * Whole Up To
+             * @description Where there are tiles, levels with more splats are in tiles only
+             * @default 500000
+             */
+            whole_up_to?: number;
         };
         /**
          * Overview
@@ -2271,6 +2744,52 @@ export interface components {
             user_id: string;
         };
         /**
+         * PersonsCosts
+         * @description What somebody's jobs of one product took.
+         */
+        PersonsCosts: {
+            /**
+             * Email
+             * @description Empty where the account is gone
+             */
+            email: string;
+            /** Jobs */
+            jobs: number;
+            /** Product */
+            product: string;
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Priced
+         * @description By which prices amounts were made.
+         */
+        Priced: {
+            /**
+             * As Of
+             * Format: date
+             * @description When the prices were written down
+             */
+            as_of: string;
+            /**
+             * Region
+             * @description Of the price table; `local`: this machine, which costs nothing
+             */
+            region: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * Problem
          * @description Why something ended badly, for the person whose job it is.
          */
@@ -2349,6 +2868,25 @@ export interface components {
             name?: string | null;
         };
         /**
+         * ProjectCosts
+         * @description What the jobs of a project took.
+         */
+        ProjectCosts: {
+            /** Jobs */
+            jobs: number;
+            priced: components["schemas"]["Priced"];
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * ProjectPage
          * @description Some projects, newest first. The list goes on until the cursor is null, even where a page is short.
          */
@@ -2390,12 +2928,54 @@ export interface components {
          */
         PublishedVersion: {
             /**
+             * Asset Version
+             * @description Which version of the tour's asset it shows
+             */
+            asset_version?: number | null;
+            /**
              * Published At
              * @description Unix seconds
              */
             published_at: number;
             /** Version */
             version: number;
+        };
+        /**
+         * QuoteView
+         * @description What a job is expected to take, if nothing of it was done before, without waiting for a free machine.
+         */
+        QuoteView: {
+            /** High S */
+            high_s: number;
+            /**
+             * High Usd
+             * @description US dollars, exact, as text
+             */
+            high_usd: string;
+            /** Low S */
+            low_s: number;
+            /**
+             * Low Usd
+             * @description US dollars, exact, as text
+             */
+            low_usd: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Measured
+             * @description Runs that the least known stage is learnt from; 0: guessed
+             */
+            measured: number;
+            priced: components["schemas"]["Priced"];
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageQuoteView"][];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * RefreshToken
@@ -2407,6 +2987,27 @@ export interface components {
              * Format: password
              */
             refresh_token: string;
+        };
+        /**
+         * Retry
+         * @description How a new attempt differs from the last one; by nothing where nothing is said.
+         */
+        Retry: {
+            /**
+             * From Stage
+             * @description This stage and those after it are run again, finished or not
+             */
+            from_stage?: string | null;
+            /**
+             * Params
+             * @description Stage -> its parameters that are to be others
+             * @default {}
+             */
+            params?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
         };
         /**
          * RoleChange
@@ -2518,6 +3119,22 @@ export interface components {
             is_on: boolean;
         };
         /**
+         * SeenFrom
+         * @description Where to stand to see something: yaw to the left of -Z, pitch above the horizon.
+         */
+        SeenFrom: {
+            /** Pitch Deg */
+            pitch_deg: number;
+            /** Position */
+            position: [
+                number,
+                number,
+                number
+            ];
+            /** Yaw Deg */
+            yaw_deg: number;
+        };
+        /**
          * SignedUp
          * @description A new account; a code to confirm it with is in the mail.
          */
@@ -2603,6 +3220,50 @@ export interface components {
             sequential_overlap?: number;
         };
         /**
+         * StageCostView
+         * @description What a stage took, all tries of it together. What was there already took nothing.
+         */
+        StageCostView: {
+            /**
+             * Seconds
+             * @description Of machines, as far as they worked on this stage
+             */
+            seconds: number;
+            /** Stage */
+            stage: string;
+            /** Stored Bytes */
+            stored_bytes: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
+         * StageQuoteView
+         * @description What a stage is expected to take.
+         */
+        StageQuoteView: {
+            /** High S */
+            high_s: number;
+            /** Low S */
+            low_s: number;
+            /**
+             * Measured
+             * @description Runs on such machines that this is learnt from
+             */
+            measured: number;
+            /** Seconds */
+            seconds: number;
+            /** Stage */
+            stage: string;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * StageView
          * @description One stage of the newest attempt. Times are Unix seconds; `seconds` is what its work took.
          */
@@ -2672,31 +3333,6 @@ export interface components {
             token_type?: string;
         };
         /**
-         * Tour
-         * @description A place made from a video.
-         */
-        Tour: {
-            /** Created At */
-            created_at: number;
-            /**
-             * Job Id
-             * @description The job that makes it
-             */
-            job_id: string;
-            /** Name */
-            name: string;
-            /** Owner Id */
-            owner_id: string;
-            /** Project Id */
-            project_id: string;
-            /** Tour Id */
-            tour_id: string;
-            /** Upload Id */
-            upload_id: string;
-            /** @description What can be walked, once it is made */
-            version?: components["schemas"]["TourVersion"] | null;
-        };
-        /**
          * TourDetails
          * @description A tour and how its job stands.
          */
@@ -2728,6 +3364,7 @@ export interface components {
             upload_id: string;
             /** @description What can be walked, once it is made */
             version?: components["schemas"]["TourVersion"] | null;
+            views: components["schemas"]["Views"];
         };
         /**
          * TourPage
@@ -2737,7 +3374,7 @@ export interface components {
             /** Cursor */
             cursor?: string | null;
             /** Tours */
-            tours: components["schemas"]["Tour"][];
+            tours: components["schemas"]["ListedTour"][];
         };
         /**
          * TourParams
@@ -2749,6 +3386,45 @@ export interface components {
             sample_frames?: components["schemas"]["SampleFramesParams"];
             solve_poses?: components["schemas"]["SolvePosesParams"];
             train_splats?: components["schemas"]["TrainSplatsParams"];
+        };
+        /**
+         * TourQuote
+         * @description A quote, and under which id it is kept for a month.
+         */
+        TourQuote: {
+            /** High S */
+            high_s: number;
+            /**
+             * High Usd
+             * @description US dollars, exact, as text
+             */
+            high_usd: string;
+            /** Low S */
+            low_s: number;
+            /**
+             * Low Usd
+             * @description US dollars, exact, as text
+             */
+            low_usd: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Measured
+             * @description Runs that the least known stage is learnt from; 0: guessed
+             */
+            measured: number;
+            priced: components["schemas"]["Priced"];
+            /** Quote Id */
+            quote_id: string;
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageQuoteView"][];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
         };
         /**
          * TourVersion
@@ -2932,6 +3608,19 @@ export interface components {
             versions: components["schemas"]["AssetVersion"][];
         };
         /**
+         * Views
+         * @description How often visitors have opened a tour; each session counts once.
+         */
+        Views: {
+            /** In All */
+            in_all: number;
+            /**
+             * This Month
+             * @description By UTC
+             */
+            this_month: number;
+        };
+        /**
          * WantedPart
          * @description A part that is about to be sent.
          */
@@ -3029,6 +3718,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeedPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_costs: {
+        parameters: {
+            query?: {
+                /** @description As in "2026-11", by UTC; this one where left out */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthCosts"];
                 };
             };
             /** @description A problem */
@@ -3377,7 +4098,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png") | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
@@ -4323,6 +5044,41 @@ export interface operations {
             };
         };
     };
+    set_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     cancel_job: {
         parameters: {
             query?: never;
@@ -4366,7 +5122,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Retry"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {
@@ -4683,6 +5443,37 @@ export interface operations {
             };
         };
     };
+    get_project_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectCosts"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -4853,6 +5644,39 @@ export interface operations {
             };
         };
     };
+    ask_for_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourQuote"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     get_tour_file: {
         parameters: {
             query?: never;
@@ -5010,6 +5834,138 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_hotspots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    add_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    edit_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHotspot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_hotspot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+                hotspot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -5266,6 +6222,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PartLinks"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    count_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -5,6 +5,7 @@
  *
  * `?level=NAME`: show this level, however slow; without it the level goes by measured frame times.
  * `?mode=orbit|walk|fly`: how to move at first.
+ * `?start=asked` (embeds): show the poster until somebody, or the page around, wants more.
  * `#at=x,y,z,yaw,pitch`: stand there; lengths of the world, degrees.
  */
 import type { View } from "./view";

@@ -18,7 +18,8 @@ interface ViewAnswer {
   readonly files_url: string;
 }
 
-interface PublishedTour {
+/** What is said of a tour beside its files, or in the page that holds them. */
+export interface PublishedTour {
   readonly schema: number;
   readonly tour_id: string;
   readonly name: string;
@@ -70,10 +71,14 @@ export async function openPublished(tourId: string): Promise<TourFiles> {
   // A store that does not tell what it lacks answers 403.
   if (answer.status === 404 || answer.status === 403) throw new ViewerProblem("notPublished");
   const tour: PublishedTour = await (await checked(answer, "mistake")).json();
+  return filesIn(tour, home + tour.files);
+}
+
+/** Files that anybody may read, below an address that ends with "/". Throws `ViewerProblem`. */
+export function filesIn(tour: PublishedTour, folder: string): TourFiles {
   if (tour.schema !== TOUR_SCHEMA) throw new ViewerProblem("tooNew");
-  const folder = home + tour.files;
   return {
-    tourId,
+    tourId: tour.tour_id,
     name: tour.name,
     url: (path) => folder + path,
     fetch: async (path, signal) => checked(await reach(folder + path, signal), "expired"),

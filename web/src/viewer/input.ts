@@ -1,4 +1,5 @@
 /** Mouse, touch, wheel and keyboard, gathered into what is wanted in a frame. */
+import { heldOnGamepads } from "./gamepad";
 import type { Intent } from "./intent";
 import { COMMANDS, type Command, HELD, NEARER } from "./keys";
 import { between } from "./space";
@@ -9,7 +10,7 @@ const STEPS_OF_A_DOUBLING = 5;
 /** Held no longer and moved no farther, a press is a tap. */
 const TAP_MS = 350;
 const TAP_PX = 7;
-const WRITES = "input, textarea, select, dialog";
+const WRITES = "input, textarea, select, dialog, audio, video";
 
 interface Point {
   readonly x: number;
@@ -50,12 +51,20 @@ export class Input {
 
   /** What was wanted since it was taken last. */
   take(): Intent {
-    const intent = {
+    const keys = this.#heldAxes();
+    const pad = heldOnGamepads(navigator);
+    const both = (one: number, other: number) => between(-1, one + other, 1);
+    const intent: Intent = {
       look: this.#look,
       pan: this.#pan,
       nearer: this.#nearer,
-      ...this.#heldAxes(),
-      isFast: this.#isFast,
+      move: [
+        both(keys.move[0], pad.move[0]),
+        both(keys.move[1], pad.move[1]),
+        both(keys.move[2], pad.move[2]),
+      ],
+      turn: [both(keys.turn[0], pad.turn[0]), both(keys.turn[1], pad.turn[1])],
+      isFast: this.#isFast || pad.isFast,
       tap: this.#tap,
     };
     this.#look = [0, 0];

@@ -23,7 +23,19 @@ export const HELD: Readonly<Record<string, readonly ["move" | "turn", 0 | 1 | 2,
 /** A step nearer or farther, by `KeyboardEvent.key`. */
 export const NEARER: Readonly<Record<string, number>> = { "+": 1, "=": 1, "-": -1, "−": -1 };
 
-export type Command = "orbit" | "walk" | "fly" | "play" | "reset" | "share" | "fullScreen" | "help";
+export type Command =
+  | "orbit"
+  | "walk"
+  | "fly"
+  | "play"
+  | "reset"
+  | "places"
+  | "plan"
+  | "measure"
+  | "picture"
+  | "share"
+  | "fullScreen"
+  | "help";
 
 /** By `KeyboardEvent.key`, lower case. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -33,6 +45,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   p: "play",
   r: "reset",
   home: "reset",
+  n: "places",
+  g: "plan",
+  m: "measure",
+  t: "picture",
   c: "share",
   f: "fullScreen",
   "?": "help",
@@ -45,6 +61,10 @@ export const KEY_OF: Readonly<Record<Command, string>> = {
   fly: "3",
   play: "P",
   reset: "R",
+  places: "N",
+  plan: "G",
+  measure: "M",
+  picture: "T",
   share: "C",
   fullScreen: "F",
   help: "?",

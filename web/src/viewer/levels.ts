@@ -1,40 +1,29 @@
 /** Brings the place to the canvas, coarse first, then as fine as the device can show. */
+import type { Detail, DetailEvents } from "./detail";
 import type { TourFiles } from "./files";
 import type { Level } from "./manifest";
-import { isSlow, nextLevel, Pace } from "./pace";
+import { isSlow, Meter, nextLevel } from "./pace";
 import type { Room } from "./room";
 
-/** A pause that long is no slow frame: the page was hidden, or the machine slept. */
-const PAUSE_MS = 1000;
-
-export interface LevelEvents {
-  onShown(level: Level): void;
-  /** How much of the next level has come, from 0 to 1; null when none is on its way. */
-  onProgress(share: number | null): void;
-  /** A level did not come; `isFirst` where there is nothing on the canvas yet. */
-  onFailed(isFirst: boolean): void;
-}
-
-export class Levels {
+export class Levels implements Detail {
   readonly #room: Room;
   readonly #files: TourFiles;
   readonly #levels: readonly Level[];
-  readonly #events: LevelEvents;
-  readonly #pace = new Pace();
+  readonly #events: DetailEvents;
+  readonly #meter = new Meter();
   /** The level that somebody insists on. */
   readonly #asked: number | null;
   /** Finer ones were found too slow. */
   #finest = 0;
   #current: number | null = null;
   #isBusy = false;
-  #onMedian: (() => void) | null = null;
 
   constructor(
     room: Room,
     files: TourFiles,
     levels: readonly Level[],
     asked: string | null,
-    events: LevelEvents,
+    events: DetailEvents,
   ) {
     const index = levels.findIndex((level) => level.name === asked);
     this.#room = room;
@@ -44,12 +33,10 @@ export class Levels {
     this.#events = events;
   }
 
-  /** Frames are wanted now, to see how long they take. */
   get isMeasuring(): boolean {
-    return this.#onMedian !== null;
+    return this.#meter.isMeasuring;
   }
 
-  /** Loads what there is to load; again after a failure. */
   async start(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
@@ -64,19 +51,16 @@ export class Levels {
     }
   }
 
-  /** How long a frame took that followed another one. */
   takePace(ms: number): void {
-    if (ms > PAUSE_MS) return;
-    this.#pace.take(ms);
-    if (this.#pace.median === null) return;
-    if (this.#onMedian) this.#onMedian();
-    else if (!this.#isBusy && this.#asked === null) this.#keepUp(this.#pace.median);
+    const median_ms = this.#meter.take(ms);
+    if (median_ms !== null && !this.#isBusy && this.#asked === null) this.#keepUp(median_ms);
   }
 
   async #refine(): Promise<void> {
     if (this.#asked !== null) return this.#show(this.#asked);
     for (;;) {
-      const median_ms = await this.#measure();
+      this.#room.draw();
+      const median_ms = await this.#meter.measure();
       const next = nextLevel(this.#levels, this.#current ?? 0, this.#finest, median_ms);
       if (next === this.#current) return;
       if (next > (this.#current ?? 0)) this.#finest = next;
@@ -87,23 +71,13 @@ export class Levels {
   /** While people move: fewer pixels, then a coarser level, where frames take too long. */
   #keepUp(median_ms: number): void {
     if (!isSlow(median_ms)) return;
-    this.#pace.forget();
+    this.#meter.forget();
     if (this.#room.drawCoarser()) return;
     const current = this.#current ?? 0;
     const coarser = nextLevel(this.#levels, current, current, median_ms);
     if (coarser === current) return;
     this.#finest = coarser;
     void this.start();
-  }
-
-  async #measure(): Promise<number> {
-    this.#pace.forget();
-    this.#room.draw();
-    await new Promise<void>((done) => {
-      this.#onMedian = done;
-    });
-    this.#onMedian = null;
-    return this.#pace.median ?? 0;
   }
 
   async #show(index: number): Promise<void> {

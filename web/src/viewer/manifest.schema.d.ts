@@ -57,6 +57,46 @@ export interface components {
             poses: components["schemas"]["Pose"][];
         };
         /**
+         * Collision
+         * @description What stands in the way, and where one can stand: a grid of cubes from the corner `origin`, y up.
+         *
+         *     The file is a gzip stream of two parts, each filled up to whole bytes, bits from the lowest. A bit a cube
+         *     (1: solid), along x, then along z, then up; a bit a cell of the floor (1: one can stand there, and get there),
+         *     along x, then along z.
+         */
+        Collision: {
+            /**
+             * Cube
+             * @description Side of a cube, world units
+             */
+            cube: number;
+            /**
+             * Cubes
+             * @description Along x, y and z
+             */
+            cubes: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Floor
+             * @description Height of the floor that cells are of, world units
+             */
+            floor: number;
+            /** Origin */
+            origin: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Path
+             * @description Relative to the manifest
+             */
+            path: string;
+        };
+        /**
          * Coverage
          * @description Where few cameras looked: square cells over the floor, from above, from the corner (x, z) at `origin`.
          *
@@ -84,10 +124,86 @@ export interface components {
             seen_percent: number[];
         };
         /**
+         * FloorPlan
+         * @description The place from above, without what is over people's heads. In the picture +X is right and +Z is down.
+         */
+        FloorPlan: {
+            /**
+             * Corner
+             * @description x and z of the picture's top left corner
+             */
+            corner: [
+                number,
+                number
+            ];
+            /**
+             * Depth
+             * @description And along z
+             */
+            depth: number;
+            /** Height Px */
+            height_px: number;
+            /**
+             * Path
+             * @description Relative to the manifest
+             */
+            path: string;
+            /**
+             * Width
+             * @description What the picture shows along x, world units
+             */
+            width: number;
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * Hotspot
+         * @description Something to know about a place in the tour. Everything that people wrote is plain text.
+         */
+        Hotspot: {
+            /** Hotspot Id */
+            hotspot_id: string;
+            /**
+             * Link
+             * @default null
+             */
+            link?: string | null;
+            /** @default null */
+            media?: components["schemas"]["HotspotMedia"] | null;
+            /** Position */
+            position: [
+                number,
+                number,
+                number
+            ];
+            seen_from: components["schemas"]["SeenFrom"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * HotspotMedia
+         * @description A picture, sound or film of a hotspot.
+         */
+        HotspotMedia: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "audio" | "video";
+            /**
+             * Path
+             * @description Relative to the manifest
+             */
+            path: string;
+        };
+        /**
          * Level
-         * @description The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos.
-         *
-         *     Bundles hold SOG; plain PLY is what the viewer is checked with.
+         * @description A level in one file. Bundles hold SOG; plain PLY is what the viewer is checked with.
          */
         Level: {
             /** Bytes */
@@ -160,6 +276,20 @@ export interface components {
             ];
         };
         /**
+         * Privacy
+         * @description For whom the bundle was made: for its owners alone, or published for all who know, or find, its address.
+         *
+         *     A publication may change afterwards; `tour.json` beside a published version says what counts now.
+         */
+        Privacy: {
+            /**
+             * Visibility
+             * @default private
+             * @enum {string}
+             */
+            visibility?: "private" | "unlisted" | "public";
+        };
+        /**
          * Quality
          * @description The certificate: how well the trained model shows photos that it was not trained on.
          */
@@ -174,6 +304,22 @@ export interface components {
             splats: number;
             /** Ssim */
             ssim: number;
+        };
+        /**
+         * SeenFrom
+         * @description Where to stand to see something: yaw to the left of -Z, pitch above the horizon.
+         */
+        SeenFrom: {
+            /** Pitch Deg */
+            pitch_deg: number;
+            /** Position */
+            position: [
+                number,
+                number,
+                number
+            ];
+            /** Yaw Deg */
+            yaw_deg: number;
         };
         /**
          * StartPose
@@ -203,26 +349,93 @@ export interface components {
             ];
         };
         /**
+         * Streaming
+         * @description The place as PlayCanvas' streamed SOG, where it has too many splats for one file: a viewer loads tiles, coarse
+         *     ones first, by where one looks.
+         *
+         *     `path` is its lod-meta.json. `levels` come from the finest, which the document calls 0; each holds the whole place,
+         *     some of them are in `Manifest.levels` too. `environment`: what is far off all round, shown at all times.
+         */
+        Streaming: {
+            /**
+             * Bytes
+             * @description Of the document and all files that it names
+             */
+            bytes: number;
+            /**
+             * Environment
+             * @default null
+             */
+            environment?: string | null;
+            /** Levels */
+            levels: components["schemas"]["TiledLevel"][];
+            /**
+             * Path
+             * @description Relative to the manifest
+             */
+            path: string;
+        };
+        /**
+         * TiledLevel
+         * @description A level in tiles.
+         */
+        TiledLevel: {
+            /** Bytes */
+            bytes: number;
+            /**
+             * Loss Db
+             * @description PSNR below that of the trained model; negative where it is better
+             */
+            loss_db: number;
+            /** Name */
+            name: string;
+            /** Psnr */
+            psnr: number;
+            /** Sh Degree */
+            sh_degree: number;
+            /** Splats */
+            splats: number;
+            /** Ssim */
+            ssim: number;
+            /** Tiles */
+            tiles: number;
+        };
+        /**
          * Manifest
-         * @description A tour's bundle. Levels come from the most splats to the fewest.
+         * @description A tour's bundle. Levels come from the most splats to the fewest; with `streaming`, the largest are only there.
          */
         Manifest: {
             bounds: components["schemas"]["Bounds"];
             /** @default null */
             camera_path?: components["schemas"]["CameraPath"] | null;
             /** @default null */
+            collision?: components["schemas"]["Collision"] | null;
+            /** @default null */
             coverage?: components["schemas"]["Coverage"] | null;
             /** Files */
             files: components["schemas"]["BundleFile"][];
+            /** @default null */
+            floor_plan?: components["schemas"]["FloorPlan"] | null;
             /**
              * Format
              * @default diorama-tour
              * @constant
              */
             format?: "diorama-tour";
+            /**
+             * Hotspots
+             * @default []
+             */
+            hotspots?: components["schemas"]["Hotspot"][];
             /** Levels */
             levels: components["schemas"]["Level"][];
             poster: components["schemas"]["Picture"];
+            /**
+             * @default {
+             *       "visibility": "private"
+             *     }
+             */
+            privacy?: components["schemas"]["Privacy"];
             quality: components["schemas"]["Quality"];
             /**
              * Scale Source
@@ -230,6 +443,8 @@ export interface components {
              */
             scale_source: "reference" | "assumed_eye_height_1.6m" | "none";
             start: components["schemas"]["StartPose"];
+            /** @default null */
+            streaming?: components["schemas"]["Streaming"] | null;
             /**
              * Thumbnails
              * @default []

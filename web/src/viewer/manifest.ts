@@ -4,9 +4,13 @@ import { ViewerProblem } from "./problem";
 type Schemas = components["schemas"];
 export type Manifest = Schemas["Manifest"];
 export type Level = Schemas["Level"];
+export type Streaming = Schemas["Streaming"];
 export type Box = Schemas["Box"];
 export type CameraPath = Schemas["CameraPath"];
 export type StartPose = Schemas["StartPose"];
+export type Collision = Schemas["Collision"];
+export type FloorPlan = Schemas["FloorPlan"];
+export type Hotspot = Schemas["Hotspot"];
 
 const VERSION = 1;
 /** As in the schema: relative, and no way out of the folder. */
@@ -35,15 +39,49 @@ function isUsable(manifest: Manifest): boolean {
     manifest.levels.length > 0 &&
     manifest.levels.every((level) => SAFE_PATH.test(level.path) && isPositive(level.splats)) &&
     SAFE_PATH.test(manifest.poster?.path) &&
-    isPathOrNone(manifest.camera_path)
+    isPathOrNone(manifest.camera_path) &&
+    isCollisionOrNone(manifest.collision) &&
+    isFloorPlanOrNone(manifest.floor_plan) &&
+    isStreamingOrNone(manifest.streaming)
   );
 }
+
+function isStreamingOrNone(streaming: Streaming | null | undefined): boolean {
+  if (streaming === null || streaming === undefined) return true;
+  const { path, levels } = streaming;
+  return SAFE_PATH.test(path) && Array.isArray(levels) && levels.length > 0 && levels.every(hasSplats);
+}
+
+const hasSplats = (level: { readonly splats: number }): boolean => isPositive(level.splats);
 
 function isPathOrNone(path: CameraPath | null | undefined): boolean {
   return (
     path === null ||
     path === undefined ||
     (isPositive(path.duration_s) && path.poses.length > 1 && path.poses.every(isPose))
+  );
+}
+
+function isCollisionOrNone(collision: Collision | null | undefined): boolean {
+  return (
+    collision === null ||
+    collision === undefined ||
+    (SAFE_PATH.test(collision.path) &&
+      isVector(collision.origin) &&
+      isPositive(collision.cube) &&
+      isVector(collision.cubes) &&
+      Number.isFinite(collision.floor))
+  );
+}
+
+function isFloorPlanOrNone(plan: FloorPlan | null | undefined): boolean {
+  return (
+    plan === null ||
+    plan === undefined ||
+    (SAFE_PATH.test(plan.path) &&
+      isNumbers(plan.corner, 2) &&
+      isPositive(plan.width) &&
+      isPositive(plan.depth))
   );
 }
 

@@ -4,12 +4,12 @@
  * Every message is `{ diorama: 1, type, ... }`. Only the page that holds the frame is listened to; once it has
  * said "hello" its origin alone is told what happens. `?host=ORIGIN` in the frame's address lets nobody else in.
  */
+import { PROTOCOL, type TourTold } from "../embed/protocol";
 import { MODES, type ModeName } from "./address";
 import type { Listener, ViewerEvent } from "./events";
 import type { Vector } from "./space";
 import type { View } from "./view";
 
-const PROTOCOL = 1;
 const DEGREES = 180 / Math.PI;
 
 /** What a viewer can be asked for. */
@@ -23,14 +23,17 @@ export interface Commanded {
 
 export class Messages {
   readonly #host: string | null;
+  readonly #start: () => void;
   /** The origin that said hello. */
   #origin: string | null = null;
   #viewer: Commanded | null = null;
   /** What a page that says hello late has missed: the last of each kind. */
   readonly #missed = new Map<ViewerEvent["type"], ViewerEvent>();
 
-  constructor(host: string | null) {
+  /** Listens to `host` alone where it is named. `start` is done when the page wants the place on the canvas. */
+  constructor(host: string | null, start: () => void) {
     this.#host = host;
+    this.#start = start;
     window.addEventListener("message", (message) => this.#take(message));
   }
 
@@ -47,6 +50,7 @@ export class Messages {
     if (source !== window.parent || source === window || !isOurs(data)) return;
     if (this.#host !== null && origin !== this.#host) return;
     if (data.type === "hello") this.#greet(origin);
+    else if (data.type === "start") this.#start();
     else if (this.#viewer !== null) command(this.#viewer, data);
   }
 
@@ -81,18 +85,22 @@ function viewIn({ position, yaw_deg, pitch_deg }: Message): View | null {
   return { position: place, yaw: yaw / DEGREES, pitch: pitch / DEGREES, roll: 0 };
 }
 
-function inWords(event: ViewerEvent): Message {
-  const told = { diorama: PROTOCOL, type: event.type };
+type Told = { readonly [Type in keyof TourTold]: { readonly type: Type } & TourTold[Type] }[keyof TourTold];
+
+function inWords(event: ViewerEvent): { readonly diorama: typeof PROTOCOL } & Told {
   switch (event.type) {
-    case "ready":
-      return { ...told, tour_id: event.tourId, name: event.name, has_path: event.hasPath };
+    case "ready": {
+      const { tourId: tour_id, name, hasPath: has_path } = event;
+      return { diorama: PROTOCOL, type: "ready", tour_id, name, has_path };
+    }
     case "level":
-      return { ...told, level: event.level, splats: event.splats };
+      return { diorama: PROTOCOL, type: "level", level: event.level, splats: event.splats };
     case "view": {
       const { position, yaw, pitch } = event.view;
-      return { ...told, position, yaw_deg: yaw * DEGREES, pitch_deg: pitch * DEGREES, mode: event.mode };
+      const angles = { yaw_deg: yaw * DEGREES, pitch_deg: pitch * DEGREES };
+      return { diorama: PROTOCOL, type: "view", position, ...angles, mode: event.mode };
     }
     case "problem":
-      return { ...told, kind: event.kind };
+      return { diorama: PROTOCOL, type: "problem", kind: event.kind };
   }
 }

@@ -1,4 +1,5 @@
 /** What of the manifest says how one moves through the place. */
+import type { Solids } from "./collision";
 import type { Box, Manifest } from "./manifest";
 import { dot, length, minus, type Vector } from "./space";
 import { forwardOf, viewOf } from "./view";
@@ -16,6 +17,8 @@ export interface Place {
   readonly size: number;
   /** Walking, in units of the world a second. */
   readonly speed: number;
+  /** What stops a walk; null as long as that is not known. */
+  solids: Solids | null;
 }
 
 const WALKING_M_S = 1.3;
@@ -30,12 +33,18 @@ export function placeOf(manifest: Manifest): Place {
   return {
     box: manifest.bounds.robust,
     eyeLevel: eyeLevelOf(manifest),
-    // That scale is known because the floor is: it is the world's zero.
-    floor: manifest.scale_source === "assumed_eye_height_1.6m" ? 0 : manifest.bounds.robust.min[1],
+    floor: floorOf(manifest),
     focus: manifest.start.target,
     size,
     speed: isScaleKnown ? WALKING_M_S : size / CROSSED_IN_S,
+    solids: null,
   };
+}
+
+function floorOf({ collision, scale_source, bounds }: Manifest): number {
+  // That scale is known because the floor is: it is the world's zero.
+  if (scale_source === "assumed_eye_height_1.6m") return 0;
+  return collision?.floor ?? bounds.robust.min[1];
 }
 
 /** The median height at which the place was walked through: the eyes of whoever filmed it, above its floor. */

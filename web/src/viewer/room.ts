@@ -2,7 +2,7 @@
 import {
   AppBase,
   AppOptions,
-  Asset,
+  type Asset,
   CameraComponentSystem,
   Color,
   Entity,
@@ -11,12 +11,20 @@ import {
   GSPLATDATA_LARGE,
   GSplatComponentSystem,
   GSplatHandler,
+  type GSplatResourceBase,
+  Picker,
   RESOLUTION_AUTO,
   TextureHandler,
   TONEMAP_NONE,
   WebglGraphicsDevice,
 } from "playcanvas";
+import { GSplatOctreeResource } from "playcanvas/build/playcanvas/src/scene/gsplat-unified/gsplat-octree.resource.js";
+import type { TourFiles } from "./files";
+import type { Place } from "./place";
 import { ViewerProblem } from "./problem";
+import type { Vector } from "./space";
+import { forgetSplats, loadSplats } from "./splatAsset";
+import { TileLoader } from "./tileLoader";
 import { rotationOf, type View } from "./view";
 
 const MOST_PIXELS_A_POINT = 2;
@@ -28,6 +36,14 @@ const COLOURS_HOLD_FOR = 0.003;
 const NOTICED_AFTER = 2;
 /** What is drawn, from and to, in sizes of the place. */
 const [NEAR, FAR] = [0.004, 60];
+/** The whole place, as coarsely as it comes. */
+const FEWEST_SPLATS = 1;
+/** How tiles are chosen: what lies behind one, when to choose again (angle, share of the size), how near is near. */
+const BEHIND_COUNTS_AS_FARTHER = 3;
+const CHOSEN_AGAIN_AFTER_DEG = 20;
+const CHOSEN_AGAIN_AFTER = 0.02;
+const NEAR_ENOUGH = 0.1;
+const TICKS_BETWEEN_LOOKS = 12;
 const DEGREES = 180 / Math.PI;
 
 export interface RoomEvents {
@@ -39,6 +55,13 @@ export interface RoomEvents {
   onRestored(): void;
 }
 
+export interface StreamEvents {
+  /** How much of the tiles that are wanted now has come, from 0 to 1. */
+  onProgress(share: number): void;
+  /** Tiles do not come; or they come again. */
+  onTrouble(isTrouble: boolean): void;
+}
+
 export class Room {
   readonly #app: AppBase;
   readonly #device: WebglGraphicsDevice;
@@ -46,7 +69,11 @@ export class Room {
   readonly #splats: Entity;
   readonly #events: RoomEvents;
   #asset: Asset | null = null;
+  #picker: Picker | null = null;
   #isLastDrawn = false;
+  /** What fetches tiles, where the place comes in them. */
+  #tiles: { readonly loader: TileLoader; readonly onProgress: (share: number) => void } | null = null;
+  #ticks = 0;
   /** Set while other splats are on their way to the canvas. */
   #arriving: { frames: number; done: () => void } | null = null;
 
@@ -63,7 +90,9 @@ export class Room {
     this.#device.maxPixelRatio = this.#restingRatio;
     this.#app = startApp(canvas, this.#device);
     this.#camera = makeCamera();
-    this.#app.root.addChild(this.#camera);
+    const rig = new Entity("rig"); // what carries the camera: a headset moves the camera itself
+    this.#app.root.addChild(rig);
+    rig.addChild(this.#camera);
     this.#splats = new Entity("splats"); // entities belong to the app that was made last
     this.#splats.addComponent("gsplat");
     this.#app.root.addChild(this.#splats);
@@ -81,6 +110,33 @@ export class Room {
     camera.fov = fieldOfView * DEGREES;
     camera.nearClip = NEAR * this.#size;
     camera.farClip = FAR * this.#size;
+  }
+
+  /** The point of the world that is seen at a spot of the canvas, in its pixels on the page; null for nothing. */
+  async pick(x: number, y: number): Promise<Vector | null> {
+    const { camera } = this.#camera;
+    const canvas = this.#app.graphicsDevice.canvas;
+    if (!camera) return null;
+    this.#picker ??= new Picker(this.#app, 1, 1, true);
+    this.#picker.resize(canvas.clientWidth, canvas.clientHeight);
+    this.#picker.prepare(camera, this.#app.scene);
+    const point = await this.#picker.getWorldPointAsync(x, y);
+    return point && [point.x, point.y, point.z];
+  }
+
+  /** What is on the canvas, as a PNG; null where the browser can't. */
+  picture(): Promise<Blob | null> {
+    this.draw();
+    return new Promise((done) => {
+      // The drawing buffer is only there until the frame is shown.
+      this.#app.once("frameend", () => this.#app.graphicsDevice.canvas.toBlob(done, "image/png"));
+    });
+  }
+
+  /** Gives the view to a headset until its session ends. Throws where there is none, or it may not. */
+  async enterHeadset(place: Place, from: View, onEnd: (view: View) => void): Promise<void> {
+    const { startHeadset } = await import("./headset");
+    await startHeadset(this.#app, this.#camera, place, from, { onEnd });
   }
 
   draw(): void {
@@ -107,35 +163,53 @@ export class Room {
    * ones stay. `path` says the format by its ending. Throws where the file can't be read or did not arrive.
    */
   async show(path: string, content: Response, onBytes: (bytes: number) => void): Promise<void> {
-    const asset = await this.#load(path, content, onBytes);
+    const asset = await loadSplats(this.#app, path, content, onBytes);
     const before = this.#asset;
     this.#asset = asset;
     if (this.#splats.gsplat) this.#splats.gsplat.asset = asset;
-    await new Promise<void>((done) => {
+    await this.#arrival();
+    if (before) forgetSplats(this.#app, before);
+  }
+
+  /**
+   * Shows a place in tiles, as its document (lod-meta.json at `path`) says: over when the coarsest level is on the
+   * canvas. A tile that does not come is asked for again, until it does.
+   */
+  async stream(path: string, document: object, files: TourFiles, events: StreamEvents): Promise<void> {
+    const tiles = new TileLoader(this.#app, files, events.onTrouble);
+    this.#app.scene.gsplat.splatBudget = FEWEST_SPLATS;
+    chooseByView(this.#app, this.#splats, this.#size);
+    const place = new GSplatOctreeResource(path, document, tiles);
+    if (this.#splats.gsplat) this.#splats.gsplat.resource = place as unknown as GSplatResourceBase;
+    this.#tiles = { loader: tiles, onProgress: events.onProgress };
+    await this.#arrival();
+  }
+
+  /** So many splats of a place in tiles, the finest where one looks: over when they are on the canvas. */
+  spend(splats: number): Promise<void> {
+    this.#app.scene.gsplat.splatBudget = Math.round(splats);
+    return this.#arrival();
+  }
+
+  /** All of a place in tiles at one level; 0 is the finest. */
+  insistOn(level: number): Promise<void> {
+    const { gsplat } = this.#splats;
+    if (gsplat) Object.assign(gsplat, { lodRangeMin: level, lodRangeMax: level });
+    this.#app.scene.gsplat.splatBudget = 0; // no limit
+    return this.#arrival();
+  }
+
+  /** Asks again for tiles that did not come. */
+  tryTilesAgain(): void {
+    this.#tiles?.loader.tryAgain();
+  }
+
+  #arrival(): Promise<void> {
+    this.#arriving?.done();
+    this.draw();
+    return new Promise((done) => {
       this.#arriving = { frames: 0, done };
     });
-    if (before) this.#forget(before);
-  }
-
-  #load(path: string, content: Response, onBytes: (bytes: number) => void): Promise<Asset> {
-    const asset = new Asset(path, "gsplat", { url: path, filename: path });
-    // The engine reads an answer as it comes, though its types know of whole buffers only.
-    if (asset.file) Object.assign(asset.file, { contents: content });
-    asset.on("progress", onBytes);
-    return new Promise((resolve, reject) => {
-      asset.once("load", () => (asset.resource ? resolve(asset) : reject(new Error(`nothing in ${path}`))));
-      asset.once("error", (error: unknown) => {
-        this.#forget(asset);
-        reject(new Error(String(error)));
-      });
-      this.#app.assets.add(asset);
-      this.#app.assets.load(asset);
-    });
-  }
-
-  #forget(asset: Asset): void {
-    this.#app.assets.remove(asset);
-    asset.unload();
   }
 
   #listen(canvas: HTMLCanvasElement): void {
@@ -146,15 +220,17 @@ export class Room {
     app.on("update", (seconds: number) => {
       const isMoving = this.#events.onFrame(seconds);
       this.#choosePixels(isMoving);
-      if (isMoving || this.#arriving) this.draw();
+      if (isMoving || this.#isLookedAt()) this.draw();
     });
     // After the engine has settled whether it draws, before it does.
     app.on("framerender", () => {
       this.#isLastDrawn = app.renderNextFrame;
     });
     app.systems.gsplat?.on("frame:request", () => this.draw());
-    app.systems.gsplat?.on("frame:ready", (_camera: unknown, _layer: unknown, isReady: boolean) =>
-      this.#arrive(isReady),
+    app.systems.gsplat?.on(
+      "frame:ready",
+      (_camera: unknown, _layer: unknown, isReady: boolean, loading: number) =>
+        this.#arrive(isReady && loading === 0),
     );
     this.#device.on("devicelost", () => this.#events.onLost());
     this.#device.on("devicerestored", () => {
@@ -164,15 +240,38 @@ export class Room {
     new ResizeObserver(() => this.draw()).observe(canvas);
   }
 
+  /** Whether to draw, to see if what is on its way has come: with tiles now and then, for they may take long. */
+  #isLookedAt(): boolean {
+    if (!this.#arriving) return false;
+    this.#ticks += 1;
+    return this.#tiles === null || this.#ticks % TICKS_BETWEEN_LOOKS === 0;
+  }
+
+  #tellProgress(): void {
+    if (!this.#tiles) return;
+    const { here, wanted } = this.#tiles.loader.progress;
+    this.#tiles.onProgress(wanted > 0 ? here / wanted : 0);
+  }
+
   #arrive(isReady: boolean): void {
     const arriving = this.#arriving;
     if (!arriving) return;
+    this.#tellProgress();
     arriving.frames += 1;
-    if (!isReady || arriving.frames <= NOTICED_AFTER) return;
+    if (!isReady || arriving.frames <= NOTICED_AFTER || this.#tiles?.loader.progress.here === 0) return;
     this.#arriving = null;
     // This frame is being drawn now; it is on the canvas when the next one begins.
     this.#app.once("frameend", arriving.done);
   }
+}
+
+/** Finer tiles go to where one looks: near, and in front. Settings in units of the world go by its size. */
+function chooseByView(app: AppBase, splats: Entity, size: number): void {
+  const settings = app.scene.gsplat;
+  settings.lodBehindPenalty = BEHIND_COUNTS_AS_FARTHER;
+  settings.lodUpdateAngle = CHOSEN_AGAIN_AFTER_DEG;
+  settings.lodUpdateDistance = CHOSEN_AGAIN_AFTER * size;
+  if (splats.gsplat) splats.gsplat.lodBaseDistance = NEAR_ENOUGH * size;
 }
 
 function makeDevice(canvas: HTMLCanvasElement): WebglGraphicsDevice {

@@ -7,7 +7,7 @@ import type { View } from "./view";
 /** The page that others should see: the embed's own page is made for frames. */
 export function linkTo(view: View, location: Location): string {
   const page = location.pathname.replace(/^\/embed\//, "/t/");
-  return location.origin + page + hashOf(view);
+  return new URL(page, location.href).href + hashOf(view); // a file has no origin
 }
 
 /** True where it was copied. */

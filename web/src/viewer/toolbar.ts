@@ -13,6 +13,9 @@ export interface Shown {
   readonly hasPath: boolean;
   readonly isFollowing: boolean;
   readonly isFullScreen: boolean;
+  readonly isMeasuring: boolean;
+  /** Null where there is none. */
+  readonly isPlanShown: boolean | null;
 }
 
 export class Toolbar {
@@ -37,6 +40,18 @@ export class Toolbar {
         { class: "tools" },
         button("play", words.play, "play"),
         button("reset", words.reset, "reset"),
+      ),
+      element(
+        "div",
+        { class: "tools" },
+        button("places", words.places, "places"),
+        button("plan", words.plan, "plan"),
+        button("measure", words.measure, "measure"),
+      ),
+      element(
+        "div",
+        { class: "tools" },
+        button("picture", words.picture, "picture"),
         button("share", words.share, "share"),
         ...(canFillScreen ? [button("fullScreen", words.fullScreen, "fullScreen")] : []),
         button("help", words.help, "help"),
@@ -44,10 +59,19 @@ export class Toolbar {
     );
   }
 
-  show({ mode, hasPath, isFollowing, isFullScreen }: Shown): void {
+  /** A button that few have, after all others. */
+  add(button: HTMLButtonElement): void {
+    this.element.lastElementChild?.append(button);
+  }
+
+  show({ mode, hasPath, isFollowing, isFullScreen, isMeasuring, isPlanShown }: Shown): void {
     for (const name of MODES) this.#buttons.get(name)?.setAttribute("aria-pressed", String(name === mode));
     const play = this.#buttons.get("play");
     if (play) play.hidden = !hasPath;
+    this.#buttons.get("measure")?.setAttribute("aria-pressed", String(isMeasuring));
+    const plan = this.#buttons.get("plan");
+    if (plan) plan.hidden = isPlanShown === null;
+    plan?.setAttribute("aria-pressed", String(isPlanShown === true));
     this.#change("play", isFollowing ? words.pause : words.play, isFollowing ? "pause" : "play");
     this.#change(
       "fullScreen",

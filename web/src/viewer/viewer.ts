@@ -1,18 +1,25 @@
 /** The viewer: a visit on a canvas, with its controls. The page gives it a tour's files and its manifest. */
 import { viewerStrings } from "../viewerStrings";
 import { type Asked, MODES, type ModeName, viewInHash } from "./address";
+import { Aids } from "./aids";
+import type { Detail, DetailEvents, Shown } from "./detail";
+import { element } from "./element";
 import type { Listener } from "./events";
 import type { TourFiles } from "./files";
 import type { Frame } from "./frame";
 import { helpSheet } from "./help";
+import type { Hotspot } from "./hotspots";
+import { icon } from "./icons";
 import { Input } from "./input";
 import type { Command } from "./keys";
 import { fieldOfView } from "./lens";
 import { Levels } from "./levels";
-import type { Level, Manifest } from "./manifest";
+import type { Manifest } from "./manifest";
 import { isSeenFromAround, type Place, placeOf } from "./place";
 import { Room } from "./room";
 import { copy, linkSheet, linkTo } from "./share";
+import type { Vector } from "./space";
+import { Tiles } from "./tiles";
 import { Toolbar } from "./toolbar";
 import { type View, viewOf } from "./view";
 import { Visit } from "./visit";
@@ -21,17 +28,25 @@ import { Visit } from "./visit";
 const PATIENCE_MS = 8000;
 const RADIANS = Math.PI / 180;
 
+/** As much of WebXR's entry as is asked here. */
+interface Headsets {
+  isSessionSupported(mode: "immersive-vr"): Promise<boolean>;
+}
+
 export class Viewer {
   readonly #frame: Frame;
+  readonly #name: string;
   readonly #manifest: Manifest;
   readonly #place: Place;
   readonly #visit: Visit;
   readonly #room: Room;
-  readonly #levels: Levels;
+  readonly #detail: Detail;
   readonly #input: Input;
   readonly #toolbar: Toolbar;
+  readonly #aids: Aids;
   readonly #help = helpSheet();
   readonly #tellOthers: Listener;
+  #hasSolids = false;
   #wasFollowing = false;
   #wasMoving = false;
   #canvasShape = "";
@@ -40,12 +55,13 @@ export class Viewer {
   /** Throws `ViewerProblem` where there is no WebGL 2. */
   constructor(frame: Frame, files: TourFiles, manifest: Manifest, asked: Asked, listen: Listener) {
     this.#frame = frame;
+    this.#name = files.name;
     this.#tellOthers = listen;
     this.#manifest = manifest;
     this.#place = placeOf(manifest);
     this.#room = new Room(frame.canvas, this.#place.size, {
       onFrame: (seconds) => this.#step(seconds),
-      onPace: (ms) => this.#levels.takePace(ms),
+      onPace: (ms) => this.#detail.takePace(ms),
       onLost: () => this.#lose(),
       onRestored: () => this.#find(),
     });
@@ -54,17 +70,46 @@ export class Viewer {
     this.#visit = new Visit(this.#place, manifest.camera_path ?? null, start, mode, prefersStillness);
     this.#input = new Input(frame.canvas, (command) => this.#act(command));
     this.#toolbar = new Toolbar((command) => this.#act(command), document.fullscreenEnabled);
-    this.#levels = new Levels(this.#room, files, manifest.levels, asked.level, {
-      onShown: (level) => this.#show(level),
-      onProgress: (share) => frame.showProgress(share),
-      onFailed: (isFirst) => this.#offerAgain(isFirst),
+    this.#detail = this.#detailOf(files, asked.level);
+    this.#aids = new Aids(frame, files, manifest, this.#place, this.#room, {
+      goTo: (view) => this.goTo(view),
+      onChange: () => this.#tell(),
     });
     frame.root.append(this.#toolbar.element, this.#help);
+    void this.#offerHeadset();
     window.addEventListener("hashchange", () => this.#goToHash());
     document.addEventListener("fullscreenchange", () => this.#tell());
     this.#tell();
     listen({ type: "ready", tourId: files.tourId, name: files.name, hasPath: this.#visit.hasPath });
-    void this.#levels.start();
+    void this.#detail.start();
+  }
+
+  get root(): HTMLElement {
+    return this.#frame.root;
+  }
+
+  /** Where the visitor stands and looks. */
+  get view(): View {
+    return this.#visit.wanted;
+  }
+
+  say(text: string): void {
+    this.#frame.say(text);
+  }
+
+  /** A button after all others. */
+  addTool(button: HTMLButtonElement): void {
+    this.#toolbar.add(button);
+  }
+
+  showHotspots(hotspots: readonly Hotspot[]): void {
+    this.#aids.hotspots.show(hotspots);
+  }
+
+  /** The point that is pointed at next; null where somebody thinks better of it. */
+  askForPoint(): Promise<Vector | null> {
+    this.#frame.canvas.focus();
+    return this.#aids.askForPoint();
   }
 
   goTo(view: View): void {
@@ -90,18 +135,37 @@ export class Viewer {
     this.#tell();
   }
 
+  #detailOf(files: TourFiles, asked: string | null): Detail {
+    const events: DetailEvents = {
+      onShown: (level) => this.#show(level),
+      onProgress: (share) => this.#frame.showProgress(share),
+      onFailed: (isFirst) => this.#offerAgain(isFirst),
+    };
+    const { streaming, levels } = this.#manifest;
+    if (streaming) return new Tiles(this.#room, files, streaming, asked, events);
+    return new Levels(this.#room, files, levels, asked, events);
+  }
+
   #step(seconds: number): boolean {
     const { clientWidth, clientHeight } = this.#frame.canvas;
     const lens = this.#fieldOfView(clientWidth / Math.max(1, clientHeight));
-    const hasMoved = this.#visit.step(seconds, this.#input.take(), lens / Math.max(1, clientHeight));
+    const intent = this.#input.take();
+    const [right, down] = intent.tap ?? [0, 0];
+    const isTaken = intent.tap && this.#aids.take({ x: clientWidth / 2 + right, y: clientHeight / 2 + down });
+    const wanted = isTaken ? { ...intent, tap: null } : intent;
+    const hasMoved = this.#visit.step(seconds, wanted, lens / Math.max(1, clientHeight));
     if (this.#visit.isFollowing !== this.#wasFollowing) this.#tell();
     if (this.#wasMoving && !hasMoved) this.#tellView();
     this.#wasMoving = hasMoved;
     const shape = `${clientWidth}x${clientHeight}`;
     const isNew = hasMoved || shape !== this.#canvasShape;
-    if (isNew) this.#room.look(this.#visit.shown, lens);
+    if (isNew) {
+      const view = this.#visit.shown;
+      this.#room.look(view, lens);
+      this.#aids.place({ view, lens, width: clientWidth, height: clientHeight });
+    }
     this.#canvasShape = shape;
-    return isNew || this.#levels.isMeasuring;
+    return isNew || this.#detail.isMeasuring;
   }
 
   #fieldOfView(aspect: number): number {
@@ -118,7 +182,9 @@ export class Viewer {
     else if (command === "reset") {
       this.reset();
       this.#frame.say(viewerStrings.said.reset);
-    } else if (command === "share") void this.#share();
+    } else if (this.#aids.act(command)) return;
+    else if (command === "picture") void this.#savePicture();
+    else if (command === "share") void this.#share();
     else if (command === "fullScreen") void this.#fillScreen();
     else if (command === "help") this.#help.showModal();
   }
@@ -139,6 +205,42 @@ export class Viewer {
     if (view) this.goTo(view);
   }
 
+  async #savePicture(): Promise<void> {
+    const picture = await this.#room.picture();
+    if (!picture) return;
+    const address = URL.createObjectURL(picture);
+    const name = `${this.#name.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}.png`;
+    element("a", { href: address, download: name }).click();
+    window.setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    this.#frame.say(viewerStrings.said.pictureSaved);
+  }
+
+  /** A button for a headset, where there is one. */
+  async #offerHeadset(): Promise<void> {
+    const { xr } = navigator as { xr?: Headsets };
+    const isThere = await xr?.isSessionSupported("immersive-vr").catch(() => false);
+    if (!isThere) return;
+    const name = viewerStrings.controls.headset;
+    const button = element(
+      "button",
+      { type: "button", class: "tool", "aria-label": name, "data-tip": name },
+      icon("headset"),
+    );
+    button.addEventListener("click", () => void this.#enterHeadset());
+    this.addTool(button);
+  }
+
+  async #enterHeadset(): Promise<void> {
+    const back = (view: View) => {
+      this.goTo(view);
+      this.#canvasShape = "";
+      this.#frame.say(viewerStrings.headset.left);
+    };
+    await this.#room
+      .enterHeadset(this.#place, this.view, back)
+      .catch(() => this.#frame.say(viewerStrings.headset.failed));
+  }
+
   async #share(): Promise<void> {
     const link = linkTo(this.#visit.wanted, location);
     if (await copy(link)) {
@@ -155,11 +257,13 @@ export class Viewer {
     else if (document.fullscreenEnabled) await this.#frame.root.requestFullscreen().catch(() => undefined);
   }
 
-  #show({ name, splats }: Level): void {
+  #show({ name, splats }: Shown): void {
     this.#frame.withdrawNotice();
     this.#frame.showCanvas();
     this.#frame.root.dataset.level = name;
     this.#tellOthers({ type: "level", level: name, splats });
+    if (!this.#hasSolids) void this.#aids.loadSolids();
+    this.#hasSolids = true;
   }
 
   #offerAgain(isFirst: boolean): void {
@@ -168,7 +272,7 @@ export class Viewer {
       label: viewerStrings.actions.again,
       act: () => {
         this.#frame.withdrawNotice();
-        void this.#levels.start();
+        void this.#detail.start();
       },
     });
   }
@@ -194,6 +298,8 @@ export class Viewer {
       hasPath: this.#visit.hasPath,
       isFollowing: this.#visit.isFollowing,
       isFullScreen: document.fullscreenElement !== null,
+      isMeasuring: this.#aids.isMeasuring,
+      isPlanShown: this.#aids.isPlanShown,
     });
   }
 }

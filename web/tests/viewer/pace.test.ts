@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fieldOfView } from "../../src/viewer/lens";
-import { nextLevel, Pace } from "../../src/viewer/pace";
+import { Budget, Meter, nextLevel, Pace } from "../../src/viewer/pace";
 
 const LEVELS = [1_000_000, 700_000, 400_000, 100_000].map((splats) => ({ splats }));
 const THUMBNAIL = 3;
@@ -74,5 +74,58 @@ describe("the field of view", () => {
   it("opens on a tall phone, within bounds", () => {
     expect(seen(9 / 19)).toBeGreaterThan(50);
     expect(seen(0.1)).toBeLessThanOrEqual(56.001);
+  });
+});
+
+describe("the budget of a place in tiles", () => {
+  const settled = (milliseconds: (splats: number) => number, least = 100_000, most = 5_000_000): Budget => {
+    const budget = new Budget(least, most);
+    for (let steps = 0; budget.next(milliseconds(budget.splats)); steps++) expect(steps).toBeLessThan(60);
+    return budget;
+  };
+
+  it("grows to the whole place where frames are quick", () => {
+    expect(settled(() => 12).splats).toBe(5_000_000);
+  });
+
+  it("stays where it is where more would be slow", () => {
+    expect(settled(() => 40).splats).toBe(100_000);
+  });
+
+  it("ends below what is slow, whatever the device", () => {
+    for (const splatsAMs of [2_000, 10_000, 40_000]) {
+      const { splats } = settled((count) => count / splatsAMs);
+      expect(splats / splatsAMs).toBeLessThanOrEqual(70);
+      expect(splats).toBeGreaterThanOrEqual(100_000);
+    }
+  });
+
+  it("goes back where it was too much, and does not try that again", () => {
+    const budget = new Budget(100_000, 1_000_000);
+    budget.next(10);
+    budget.next(10);
+    const slow = budget.splats;
+    expect(budget.next(120)).toBe(true);
+    expect(budget.splats).toBeLessThan(slow);
+    while (budget.next(10)) expect(budget.splats).toBeLessThan(slow);
+  });
+
+  it("is light at least, and the whole place at its coarsest", () => {
+    expect(settled(() => 500, 20_000).splats).toBe(80_000);
+    expect(settled(() => 500, 150_000).splats).toBe(150_000);
+    expect(settled(() => 500, 20_000, 60_000).splats).toBe(60_000);
+  });
+});
+
+describe("the meter", () => {
+  it("tells whoever waits, and others what moving pictures take", async () => {
+    const meter = new Meter();
+    const waiting = meter.measure();
+    expect(meter.isMeasuring).toBe(true);
+    for (let frame = 0; frame < 12; frame++) meter.take(20);
+    expect(await waiting).toBe(20);
+    expect(meter.isMeasuring).toBe(false);
+    expect(meter.take(20)).toBe(20);
+    expect(meter.take(5000)).toBeNull();
   });
 });

@@ -73,6 +73,15 @@ class SageMaker:
             return "unknown"
         return _STATES[found["TrainingJobStatus"]]
 
+    def billable_s(self, name: str) -> float | None:
+        try:
+            with translated(_not_there(_UnknownError)):
+                found = self._sagemaker.describe_training_job(TrainingJobName=name)
+        except _UnknownError:
+            return None
+        told = found.get("BillableTimeInSeconds")
+        return None if told is None or _STATES[found["TrainingJobStatus"]] == "running" else float(told)
+
     @cached_property
     def _sagemaker(self) -> "SageMakerClient":
         return session().client("sagemaker", config=CONFIG)

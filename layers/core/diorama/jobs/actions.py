@@ -1,9 +1,11 @@
 """What a person may do to a job, whatever its product: start it, cancel it, try it again."""
 
+from typing import Literal
+
 from diorama.errors import ConfigurationError, Conflict, NotFound
 from diorama.jobs import rules, table
 from diorama.jobs.clean import clean_up
-from diorama.jobs.models import Job
+from diorama.jobs.models import Job, Problem
 from diorama.platform import Platform
 from diorama.ports import JsonObject
 
@@ -43,19 +45,34 @@ def machine_input(job: Job) -> JsonObject:
 def cancel(platform: Platform, job_id: str) -> Job:
     """Cancels a job: its row at once, its execution and work right after. `Conflict` where it has ended."""
     job = table.get_job(platform.jobs, job_id)
-    cancelled = table.end_job(
-        platform.jobs, job_id, job.attempt, "cancelled", platform.clock.now(), problem=rules.CANCELLED
-    )
+    cancelled = end_early(platform, job, "cancelled", rules.CANCELLED)
     if cancelled is None:
         job = table.get_job(platform.jobs, job_id)
         if job.state != "cancelled":
             raise Conflict(
                 f"The job has {job.state} already.", "There is nothing left to cancel.", "already_ended"
             )
-        cancelled = job
-    stop_execution(platform, cancelled)
-    clean_up(platform, job_id, cancelled.attempt, "cancelled")
+        stop_work(platform, job)
+        return job
     return cancelled
+
+
+def end_early(
+    platform: Platform, job: Job, state: Literal["cancelled", "refused"], problem: Problem
+) -> Job | None:
+    """Ends an attempt that is under way, its row first; None where it has ended already."""
+    ended = table.end_job(
+        platform.jobs, job.job_id, job.attempt, state, platform.clock.now(), problem=problem
+    )
+    if ended is not None:
+        stop_work(platform, ended)
+    return ended
+
+
+def stop_work(platform: Platform, job: Job) -> None:
+    """Ends the execution and the work of an attempt that has ended. Any number of times."""
+    stop_execution(platform, job)
+    clean_up(platform, job, job.attempt, "cancelled")
 
 
 def stop_execution(platform: Platform, job: Job) -> None:
@@ -68,11 +85,16 @@ def stop_execution(platform: Platform, job: Job) -> None:
         return
 
 
-def retry(platform: Platform, job_id: str, data: JsonObject | None = None) -> Job:
+def retry(
+    platform: Platform, job_id: str, data: JsonObject | None = None, redone: tuple[str, ...] = ()
+) -> Job:
     """Starts a new attempt of a job that ended badly, with other data if given.
 
-    What had finished is not computed again. Raises `Conflict` where the job has not ended, or well.
+    What had finished is not computed again, but for the stages to be `redone`. Raises `Conflict` where the job has
+    not ended, or ended well and nothing is changed.
     """
     changes: dict[str, object] = {} if data is None else {"data": data}
+    if redone:
+        changes["redone"] = redone
     job = table.begin_attempt(platform.jobs, job_id, **changes)
     return run_machine(platform, job)

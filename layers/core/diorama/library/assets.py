@@ -1,5 +1,8 @@
 """Assets: what people own. An asset has versions whose content never changes; versions share files.
 
+A version is a file that somebody sent, or a folder that a product made: there products meet. What a product makes of
+one thing are versions of one asset, which has that thing's id.
+
 pk              sk               holds
 PROJECT#<id>    ASSET#<id>       the asset, so one query lists a project's
 ASSET#<id>      ASSET            which project it is in
@@ -10,15 +13,16 @@ UPLOAD#<id>     USE#ASSET#...    that a version needs the upload's file: it goes
 import base64
 import json
 from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import Field
 
-from diorama.errors import BadRequest, NotFound, Refused
+from diorama.errors import BadRequest, Conflict, NotFound, Refused
 from diorama.library import uploads
 from diorama.library.models import Upload
 from diorama.library.rules import FAMILIES, Family
 from diorama.platform import Platform
-from diorama.ports import Delete, Put, Row, Write
+from diorama.ports import Delete, JsonObject, Put, Row, Write
 from diorama.stage import Contract
 from diorama.studio import access
 from diorama.studio.ids import new_id
@@ -29,13 +33,26 @@ MOST_VERSIONS = 1000
 NO_SUCH_ASSET = "There is no such asset."
 
 
-class Asset(Contract):
-    """Something that a person has put into a project. Sizes in bytes, times in Unix seconds."""
+Kind = Family | Literal["tour"]
 
-    asset_id: str
+
+class Made(Contract):
+    """What a product made: a folder that it alone knows how to show."""
+
+    kind: Literal["tour"]
+    folder: str = Field(description="URI of the folder in the store")
+    size: int
+    job_id: str
+    details: JsonObject = Field(description="What the product keeps of it")
+
+
+class Asset(Contract):
+    """Something of a project that people own. Sizes in bytes, times in Unix seconds."""
+
+    asset_id: str = Field(description="Of what a product made, the product's own id: a tour's")
     project_id: str
     name: str
-    kind: Family = Field(description="What its newest version is")
+    kind: Kind = Field(description="What its newest version is")
     version: int = Field(description="The newest one's number")
     size: int
     made_by: str
@@ -47,9 +64,12 @@ class AssetVersion(Contract):
     """One content that an asset has, or had."""
 
     version: int
-    upload_id: str
+    upload_id: str | None = Field(
+        None, description="The upload that brought it; null where a product made it"
+    )
+    made: Made | None = None
     name: str
-    type: str
+    type: str = Field(description="Media type of a file; else what kind of thing it is")
     size: int
     checksum: str | None
     made_by: str
@@ -88,7 +108,7 @@ class AssetFilter(Contract):
     """Which assets are asked for; what is left out does not matter."""
 
     project_id: str | None = None
-    kind: Family | None = None
+    kind: Kind | None = None
     words: str = ""
 
     def keeps(self, asset: Asset) -> bool:
@@ -180,6 +200,12 @@ def url(platform: Platform, user_id: str, asset_id: str, version: int | None, *,
     """A link to a version's content, the newest where none is named. Raises `NotFound`."""
     asset, _ = _find(platform, user_id, asset_id)
     found = _version(platform, asset, version or asset.version)
+    if found.upload_id is None:
+        raise Refused(
+            f"{asset.name} is many files, not one.",
+            "Open it in the studio, or ask GET /v1/tours/{tour_id}/view for its files.",
+            "not_one_file",
+        )
     read = uploads.read(platform.records, found.upload_id, platform.clock.now())
     if read is None:
         raise _no_such_asset()
@@ -233,6 +259,50 @@ def writes_of_arrival(platform: Platform, upload: Upload, asset_id: str | None) 
     return _writes(asset, rev, version)
 
 
+def newest(platform: Platform, asset_id: str) -> AssetVersion | None:
+    """The newest version, for products, which have checked who asks; None where there is no such asset."""
+    found = _read(platform, asset_id)
+    return _version(platform, found[0], found[0].version) if found else None
+
+
+def writes_of_made(
+    platform: Platform, project_id: str, asset_id: str, name: str, made: Made, made_by: str
+) -> list[Write]:
+    """To be written when a product has made something: a new asset, or its next version.
+
+    Nothing where the newest version is this very folder: what was computed before makes no new version.
+    """
+    found = _read(platform, asset_id)
+    before, rev = found or (None, 0)
+    if before is not None:
+        last = _version(platform, before, before.version)
+        if last.made is not None and last.made.folder == made.folder:
+            return []
+    at, number = platform.clock.now(), before.version + 1 if before else 1
+    asset = Asset(
+        asset_id=asset_id,
+        project_id=project_id,
+        name=name,
+        kind=made.kind,
+        version=number,
+        size=made.size,
+        made_by=made_by,
+        created_at=before.created_at if before else at,
+        updated_at=at,
+    )
+    version = AssetVersion(
+        version=number,
+        made=made,
+        name=name,
+        type=made.kind,
+        size=made.size,
+        checksum=None,
+        made_by=made_by,
+        made_at=at,
+    )
+    return _writes(asset, rev, version)
+
+
 def restore(platform: Platform, user_id: str, asset_id: str, wanted: WantedVersion) -> Asset:
     """Makes an earlier version the newest again, as a new version of the same content.
 
@@ -257,7 +327,7 @@ def restore(platform: Platform, user_id: str, asset_id: str, wanted: WantedVersi
         update={
             "version": version.version,
             "size": version.size,
-            "kind": FAMILIES[version.type],
+            "kind": version.made.kind if version.made else FAMILIES[version.type],
             "updated_at": at,
         }
     )
@@ -268,9 +338,15 @@ def restore(platform: Platform, user_id: str, asset_id: str, wanted: WantedVersi
 def delete(platform: Platform, user_id: str, asset_id: str) -> list[str]:
     """Takes an asset away with all its versions; the uploads that nothing needs any more.
 
-    Raises `NotFound`, `NotAllowed`. Cut off in between, it may be called again.
+    Raises `NotFound`, `NotAllowed`, `Conflict` (a product's). Cut off in between, it may be called again.
     """
     asset, _ = _find(platform, user_id, asset_id, "delete")
+    if asset.kind not in FAMILIES.values():
+        raise Conflict(
+            f"{asset.name} is a {asset.kind}, not a file.",
+            "It goes with its project.",
+            "asset_of_product",
+        )
     needed = _drop_versions(platform, asset)
     place = _listed_place(asset.project_id, asset_id)
     platform.records.transact([Delete(*place), Delete(*_place(asset_id))])
@@ -283,9 +359,11 @@ def _drop_versions(platform: Platform, asset: Asset) -> list[str]:
     while rows := platform.records.query(f"ASSET#{asset.asset_id}", "VERSION#").rows:
         for row in rows:
             version = AssetVersion.model_validate(row["value"])
-            needed[version.upload_id] = None
-            use = _use_place(version.upload_id, asset.asset_id, version.version)
-            platform.records.transact([Delete(*use), Delete(row["pk"], row["sk"])])
+            writes: list[Write] = [Delete(row["pk"], row["sk"])]
+            if version.upload_id is not None:
+                needed[version.upload_id] = None
+                writes.append(Delete(*_use_place(version.upload_id, asset.asset_id, version.version)))
+            platform.records.transact(writes)
     return list(needed)
 
 
@@ -332,14 +410,17 @@ def _version(platform: Platform, asset: Asset, number: int) -> AssetVersion:
 
 
 def _writes(asset: Asset, rev: int, version: AssetVersion) -> list[Write]:
-    use_pk, use_sk = _use_place(version.upload_id, asset.asset_id, version.version)
+    uses: list[Write] = []
+    if version.upload_id is not None:
+        use = _use_place(version.upload_id, asset.asset_id, version.version)
+        uses.append(Put(_keys(use), None))
     lookup: list[Write] = (
         [Put({**_keys(_place(asset.asset_id)), "project_id": asset.project_id}, 0)] if rev == 0 else []
     )
     return [
         Put({**_keys(_listed_place(asset.project_id, asset.asset_id)), **_value(asset)}, rev),
         Put({**_keys(_version_place(asset.asset_id, version.version)), **_value(version)}, 0),
-        Put({"pk": use_pk, "sk": use_sk}, None),
+        *uses,
         *lookup,
     ]
 

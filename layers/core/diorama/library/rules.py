@@ -17,7 +17,7 @@ MOST_PARTS = 10_000  # S3's limit
 
 HEAD_BYTES = 64
 
-Family = Literal["iso_video", "avi", "zip", "jpeg", "png"]
+Family = Literal["iso_video", "avi", "zip", "jpeg", "png", "mp3"]
 
 FAMILIES: dict[str, Family] = {
     "video/mp4": "iso_video",
@@ -30,11 +30,14 @@ FAMILIES: dict[str, Family] = {
     "application/x-zip-compressed": "zip",
     "image/jpeg": "jpeg",
     "image/png": "png",
+    "audio/mpeg": "mp3",
 }
-ACCEPTED = "MP4, MOV and AVI videos, ZIP files of photos, JPEG and PNG photos"
+ACCEPTED = "MP4, MOV and AVI videos, ZIP files of photos, JPEG and PNG photos, MP3 sounds"
 
 # First boxes of MP4 and MOV files; old QuickTime files have no `ftyp`.
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+# Second byte of an MP3's first frame: MPEG 1, 2 or 2.5, layer III, with or without a checksum.
+_LAYER_3 = (b"\xfb", b"\xfa", b"\xf3", b"\xf2", b"\xe3", b"\xe2")
 _STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 
 
@@ -115,6 +118,8 @@ def family_of(head: bytes) -> Family | None:
         return "zip"
     if head[:3] == b"\xff\xd8\xff":
         return "jpeg"
+    if head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] in _LAYER_3):
+        return "mp3"
     return "png" if head[:8] == b"\x89PNG\r\n\x1a\n" else None
 
 

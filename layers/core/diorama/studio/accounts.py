@@ -10,6 +10,9 @@ from diorama.ports import Row, Tokens
 from diorama.studio import api_keys, projects, purge, webhooks
 from diorama.studio.models import Profile
 
+ANSWERS_OF = "IDEMPOTENCY_OF#"
+"""Index partition of what a person was answered, kept for a day in case they ask the same again."""
+
 
 def sign_up(platform: Platform, email: str, password: str) -> Profile:
     """Makes an account and has a code mailed. Raises `Conflict` (address), `Refused` (weak password)."""
@@ -65,6 +68,7 @@ def delete(platform: Platform, user_id: str) -> None:
         api_keys.revoke(platform, user_id, key.key_id)
     webhooks.remove_all(platform, user_id)
     purge.delete_partition(platform.records, f"QUOTA#{user_id}")
+    purge.delete_indexed(platform.records, f"{ANSWERS_OF}{user_id}")
     platform.records.delete(*_profile_key(user_id))
     platform.accounts.delete(user_id)
 

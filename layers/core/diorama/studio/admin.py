@@ -5,12 +5,14 @@ Nobody's media: an admin is a stranger to projects, and sees of a job what it ta
 
 from pydantic import Field
 
+from diorama.costs import spent
+from diorama.costs.spent import Sum
 from diorama.errors import NotFound
 from diorama.jobs import actions, table
 from diorama.jobs.models import Job
 from diorama.platform import Platform
 from diorama.stage import Contract
-from diorama.studio import accounts, quotas
+from diorama.studio import accounts, costs, quotas
 from diorama.studio.jobs import JobDetails, JobFilter, JobView, details, view
 from diorama.studio.models import Plan, Profile
 from diorama.studio.paging import filtered_page
@@ -59,6 +61,22 @@ class Overview(Contract):
     open_jobs: int = Field(description="Queued, running or waiting")
     by_state: dict[str, int]
     open_work: int = Field(description="Machines at work")
+
+
+class PersonsCosts(costs.SumView):
+    """What somebody's jobs of one product took."""
+
+    user_id: str
+    email: str = Field(description="Empty where the account is gone")
+    product: str
+
+
+class MonthCosts(costs.SumView):
+    """What everybody's jobs that were made in a month took, the dearest first."""
+
+    month: str
+    by_person: tuple[PersonsCosts, ...]
+    priced: costs.Priced
 
 
 def people(platform: Platform, words: str, limit: int, cursor: str | None) -> People:
@@ -132,3 +150,29 @@ def overview(platform: Platform) -> Overview:
 
 def _shown(job: Job) -> EverybodysJob:
     return EverybodysJob(**view(job).model_dump(), user_id=job.user_id, name=job.name)
+
+
+def month_costs(platform: Platform, month: str | None) -> MonthCosts:
+    """What everybody's jobs of a month took, this one where none is named."""
+    wanted = month or table.month_of(platform.clock.now())
+    sums = spent.of_month(platform, wanted)
+    lines = [
+        PersonsCosts(**one.model_dump(), user_id=user_id, email=_email(platform, user_id), product=product)
+        for (user_id, product), one in sums.items()
+    ]
+    total = sum((one.usd for one in sums.values()), start=Sum().usd)
+    return MonthCosts(
+        month=wanted,
+        jobs=sum(one.jobs for one in sums.values()),
+        usd=total,
+        seconds=sum(float(one.seconds) for one in sums.values()),
+        by_person=tuple(sorted(lines, key=lambda line: (line.usd, line.seconds), reverse=True)),
+        priced=costs.priced(platform),
+    )
+
+
+def _email(platform: Platform, user_id: str) -> str:
+    try:
+        return accounts.profile(platform, user_id).email
+    except NotFound:
+        return ""

@@ -20,8 +20,9 @@ class Notice(Contract):
     subject: str
     greeting: str
     lines: tuple[str, ...]
-    link_text: str
-    link: str
+    code: str = ""
+    link_text: str = ""
+    link: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     second_link_text: str = ""
     second_link: str = ""
@@ -37,8 +38,17 @@ def letter(address: str, notice: Notice) -> Mail:
 def _text(notice: Notice) -> str:
     facts = "\n".join(f"{name}: {value}" for name, value in notice.facts)
     second = f"{notice.second_link_text}: {notice.second_link}" if notice.second_link else ""
-    link = f"{notice.link_text}: {notice.link}"
-    parts = [notice.greeting, *notice.lines, facts, link, second, notice.preformatted, f"Diorama. {_FOOTER}"]
+    link = f"{notice.link_text}: {notice.link}" if notice.link else ""
+    parts = [
+        notice.greeting,
+        *notice.lines,
+        notice.code,
+        facts,
+        link,
+        second,
+        notice.preformatted,
+        f"Diorama. {_FOOTER}",
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -52,8 +62,8 @@ def _page(notice: Notice) -> str:
         greeting=escape(notice.greeting),
         paragraphs="".join(f'<p style="margin: 0 0 12px">{escape(line)}</p>' for line in notice.lines),
         facts=_facts(notice),
-        link=escape(notice.link),
-        link_text=escape(notice.link_text),
+        code=_code(notice),
+        link=_link(notice),
         second=_second(notice),
         footer=escape(_FOOTER),
     )
@@ -70,6 +80,23 @@ def _facts(notice: Notice) -> str:
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin-top: 16px">'
     )
     return f"{table}{rows}</table>" if rows else ""
+
+
+def _code(notice: Notice) -> str:
+    style = (
+        "margin: 22px 0 0; padding: 14px 22px; border: 1px solid #e2e3df; border-radius: 9px; text-align: center; "
+        "font: 600 30px/1.3 ui-monospace, monospace; letter-spacing: 0.22em"
+    )
+    return f'<p class="code" style="{style}">{escape(notice.code)}</p>' if notice.code else ""
+
+
+def _link(notice: Notice) -> str:
+    style = (
+        "display: inline-block; padding: 12px 22px; background: #106b68; color: #ffffff; font-weight: 600; "
+        "text-decoration: none; border-radius: 9px"
+    )
+    link = f'<a href="{escape(notice.link)}" style="{style}">{escape(notice.link_text)}</a>'
+    return f'<p style="margin: 26px 0 0">{link}</p>' if notice.link else ""
 
 
 def _second(notice: Notice) -> str:

@@ -6,6 +6,7 @@ apology, and a copy with the trace to the admin) and a *transient* one (nothing 
 
 from typing import Literal
 
+from diorama.costs import budget
 from diorama.errors import Conflict, NotFound
 from diorama.jobs import rules, table
 from diorama.jobs.models import Job, JobState
@@ -89,6 +90,14 @@ def not_made(job: Job, public_url: str) -> Notice:
     """What is to be said of a job that ended badly."""
     name, problem = _name(job), job.problem
     told = tuple(line for line in (problem.message, problem.advice) if line) if problem else ()
+    if problem is not None and problem.code == budget.CODE:
+        return Notice(
+            subject=f"{name} has stopped at its budget",
+            greeting=f"{name} is not done, and has stopped before it would cost more.",
+            lines=told,
+            link_text="See what it took, and go on",
+            link=_page(job, public_url),
+        )
     if kind_of(job) == "user":
         return Notice(
             subject=f"{name} could not be made",

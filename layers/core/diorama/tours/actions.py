@@ -1,19 +1,21 @@
 """Tours: started, listed, looked at."""
 
+from diorama.costs import quote
 from diorama.errors import NotFound
 from diorama.jobs import actions as jobs
 from diorama.jobs import table
-from diorama.jobs.models import Job
-from diorama.library import uploads
+from diorama.jobs.models import Budget, Job
+from diorama.library import assets, uploads
 from diorama.library.models import Upload
+from diorama.library.probe import probe
 from diorama.platform import Platform
-from diorama.ports import Put, Row
-from diorama.studio import access
+from diorama.ports import JsonObject, Put, Row, Write
+from diorama.studio import access, quotas
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
-from diorama.tours import publication, rules
-from diorama.tours.models import NewTour, Tour, TourDetails, TourPage, TourVersion
+from diorama.tours import publication, quotes, rules, visits
+from diorama.tours.models import ListedTour, NewTour, Tour, TourDetails, TourPage, TourVersion
 from diorama.tours.stages import STAGES
 
 PRODUCT = "tours"
@@ -38,9 +40,15 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
         created_at=now,
     )
     platform.records.transact(
-        [Put(_row(tour), 0), Put(_pointer(tour), 0), *uploads.writes_of_use(upload, rev, tour.tour_id)]
+        [*(Put(row, 0) for row in rows_of(tour)), *uploads.writes_of_use(upload, rev, tour.tour_id)]
     )
-    job = jobs.start(platform, _job(tour, upload, params, correlation_id))
+    found = probe(platform, upload)
+    expected = quotes.of_material(platform, found, params)
+    job = _job(tour, wanted.budget, rules.machine_data(upload, params, found.model_dump(exclude_none=True)))
+    told = {"correlation_id": correlation_id, "ready_at": now + expected.seconds}
+    told |= quotas.line_of(platform, user_id, wanted.priority)
+    quote.keep(platform, job.job_id, expected)
+    job = jobs.start(platform, job.model_copy(update=told))
     return _details(platform, tour, details(platform, job))
 
 
@@ -57,7 +65,7 @@ def find_source(platform: Platform, user_id: str, project_id: str, upload_id: st
     return upload, rev
 
 
-def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], correlation_id: str) -> Job:
+def _job(tour: Tour, budget: Budget | None, data: JsonObject) -> Job:
     return Job(
         job_id=tour.job_id,
         product=PRODUCT,
@@ -66,8 +74,9 @@ def _job(tour: Tour, upload: Upload, params: dict[str, dict[str, object]], corre
         subject_id=tour.tour_id,
         name=tour.name,
         stages=tuple(stage.name for stage in STAGES),
-        data=rules.machine_data(upload, params),
-        correlation_id=correlation_id,
+        data=data,
+        budget=budget,
+        correlation_id="",
         created_at=tour.created_at,
     )
 
@@ -83,13 +92,19 @@ def look(platform: Platform, user_id: str, tour_id: str) -> TourDetails:
 
 
 def find(platform: Platform, user_id: str, tour_id: str, action: access.Action = "see") -> Tour:
-    """A tour. Raises `NotFound` for strangers, `NotAllowed` for members who may not do that with it."""
+    """A tour, with the version that the library holds as its newest: an earlier one may have been restored there.
+
+    Raises `NotFound` for strangers, `NotAllowed` for members who may not do that with it.
+    """
     row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
     tour = Tour.model_validate(row["value"]) if row else None
     if tour is None or not _may_see(platform, user_id, tour):
         raise NotFound("There is no such tour.", "Check the id; yours are listed at /v1/tours.")
     access.find_project(platform, user_id, tour.project_id, action, "tour")
-    return tour
+    newest = assets.newest(platform, tour_id)
+    if newest is None or newest.made is None:
+        return tour
+    return tour.model_copy(update={"version": TourVersion.model_validate(newest.made.details)})
 
 
 def _may_see(platform: Platform, user_id: str, tour: Tour) -> bool:
@@ -110,8 +125,20 @@ def keep(platform: Platform, tour_id: str, version: TourVersion) -> Tour | None:
     if kept_before and kept_before.job_id == version.job_id and kept_before.attempt >= version.attempt:
         return tour
     kept = tour.model_copy(update={"version": version})
-    platform.records.put(_row(kept), expected_rev=row["rev"])
+    platform.records.transact([Put(_row(kept), row["rev"]), *_writes_of_asset(platform, tour, version)])
     return kept
+
+
+def _writes_of_asset(platform: Platform, tour: Tour, version: TourVersion) -> list[Write]:
+    """The tour's next version in the library."""
+    made = assets.Made(
+        kind="tour",
+        folder=version.bundle,
+        size=int(version.report.get("bytes", 0)),
+        job_id=version.job_id,
+        details=version.model_dump(mode="json"),
+    )
+    return assets.writes_of_made(platform, tour.project_id, tour.tour_id, tour.name, made, tour.owner_id)
 
 
 def listed(
@@ -135,7 +162,9 @@ def listed(
         return [Tour.model_validate(row["value"]) for row in page.rows], page.cursor
 
     tours, cursor = filtered_page(fetch, lambda tour: _may_see(platform, user_id, tour), limit, cursor)
-    return TourPage(tours=tuple(tours), cursor=cursor)
+    shown = publication.shown_in(platform.records, {tour.project_id for tour in tours})
+    listed = (ListedTour(**tour.model_dump(), is_published=tour.tour_id in shown) for tour in tours)
+    return TourPage(tours=tuple(listed), cursor=cursor)
 
 
 def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDetails:
@@ -143,8 +172,14 @@ def _details(platform: Platform, tour: Tour, job: JobDetails | None) -> TourDeta
     row = publication.read(platform.records, tour.tour_id)
     published = publication.told(row.publication, tour.tour_id, public_url)
     url = published.url if published else f"{public_url}/view/{tour.tour_id}"
-    told = {**tour.model_dump(), "tour_url": url, "published": published, "job": job}
+    views = visits.views_of(platform, tour.tour_id)
+    told = {**tour.model_dump(), "tour_url": url, "published": published, "views": views, "job": job}
     return TourDetails.model_validate(told)
+
+
+def rows_of(tour: Tour) -> tuple[Row, Row]:
+    """What is written of a new tour."""
+    return _row(tour), _pointer(tour)
 
 
 def _pointer(tour: Tour) -> Row:

@@ -42,7 +42,7 @@ def _job(platform: Platform, user_id: str, upload: Upload, correlation_id: str) 
         subject_id=upload.upload_id,
         name=f"{rules.name_of(upload)} (capture)",
         stages=(INSPECT_CAPTURE.name,),
-        data=rules.machine_data(upload, {INSPECT_CAPTURE.name: params.model_dump(mode="json")}),
+        data=rules.machine_data(upload, {INSPECT_CAPTURE.name: params.model_dump(mode="json")}, {}),
         correlation_id=correlation_id,
         created_at=now,
     )

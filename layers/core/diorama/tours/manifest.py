@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from diorama.errors import Refused
 from diorama.stage import Contract
+from diorama.tours.plain_text import PlainLine, PlainText, WebLink
 
 FORMAT: Literal["diorama-tour"] = "diorama-tour"
 VERSION: Literal[1] = 1
@@ -21,9 +22,11 @@ VERSION: Literal[1] = 1
 SAFE_PATH = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
 """Relative, forward slashes, no hidden names: "..", "/", "C:" and "%2e" can't be said with it."""
 LONGEST_PATH = 200
+MOST_HOTSPOTS = 100
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Vector = tuple[Number, Number, Number]
+CubeCount = Annotated[int, Field(gt=0, le=4096)]
 Quaternion = tuple[Number, Number, Number, Number]
 ScaleSource = Literal["reference", "assumed_eye_height_1.6m", "none"]
 
@@ -90,21 +93,43 @@ class CameraPath(Contract):
     poses: tuple[Pose, ...] = Field(min_length=2)
 
 
-class Level(Contract):
-    """The whole place with a share of its splats; PSNR and SSIM of its file against held-out photos.
-
-    Bundles hold SOG; plain PLY is what the viewer is checked with.
-    """
+class Detail(Contract):
+    """The whole place with a share of its splats; PSNR and SSIM of its files against held-out photos."""
 
     name: str
-    path: Path
-    format: Literal["sog", "ply"]
     splats: int = Field(gt=0)
     sh_degree: int = Field(ge=0, le=3)
     bytes: int = Field(gt=0)
     psnr: Number
     ssim: Number
     loss_db: Number = Field(description="PSNR below that of the trained model; negative where it is better")
+
+
+class Level(Detail):
+    """A level in one file. Bundles hold SOG; plain PLY is what the viewer is checked with."""
+
+    path: Path
+    format: Literal["sog", "ply"]
+
+
+class TiledLevel(Detail):
+    """A level in tiles."""
+
+    tiles: int = Field(gt=0)
+
+
+class Streaming(Contract):
+    """The place as PlayCanvas' streamed SOG, where it has too many splats for one file: a viewer loads tiles, coarse
+    ones first, by where one looks.
+
+    `path` is its lod-meta.json. `levels` come from the finest, which the document calls 0; each holds the whole place,
+    some of them are in `Manifest.levels` too. `environment`: what is far off all round, shown at all times.
+    """
+
+    path: Path
+    levels: tuple[TiledLevel, ...] = Field(min_length=1)
+    environment: Path | None = None
+    bytes: int = Field(gt=0, description="Of the document and all files that it names")
 
 
 class Quality(Contract):
@@ -138,6 +163,68 @@ class Coverage(Contract):
         return self
 
 
+class Collision(Contract):
+    """What stands in the way, and where one can stand: a grid of cubes from the corner `origin`, y up.
+
+    The file is a gzip stream of two parts, each filled up to whole bytes, bits from the lowest. A bit a cube
+    (1: solid), along x, then along z, then up; a bit a cell of the floor (1: one can stand there, and get there),
+    along x, then along z.
+    """
+
+    path: Path
+    origin: Vector
+    cube: Number = Field(gt=0, description="Side of a cube, world units")
+    cubes: tuple[CubeCount, CubeCount, CubeCount] = Field(description="Along x, y and z")
+    floor: Number = Field(description="Height of the floor that cells are of, world units")
+
+
+class FloorPlan(Contract):
+    """The place from above, without what is over people's heads. In the picture +X is right and +Z is down."""
+
+    path: Path
+    width_px: int = Field(gt=0)
+    height_px: int = Field(gt=0)
+    corner: tuple[Number, Number] = Field(description="x and z of the picture's top left corner")
+    width: Number = Field(gt=0, description="What the picture shows along x, world units")
+    depth: Number = Field(gt=0, description="And along z")
+
+
+class Privacy(Contract):
+    """For whom the bundle was made: for its owners alone, or published for all who know, or find, its address.
+
+    A publication may change afterwards; `tour.json` beside a published version says what counts now.
+    """
+
+    visibility: Literal["private", "unlisted", "public"] = "private"
+
+
+class SeenFrom(Contract):
+    """Where to stand to see something: yaw to the left of -Z, pitch above the horizon."""
+
+    position: Vector
+    yaw_deg: Number
+    pitch_deg: Number = Field(ge=-90, le=90)
+
+
+class HotspotMedia(Contract):
+    """A picture, sound or film of a hotspot."""
+
+    kind: Literal["image", "audio", "video"]
+    path: Path
+
+
+class Hotspot(Contract):
+    """Something to know about a place in the tour. Everything that people wrote is plain text."""
+
+    hotspot_id: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$")
+    title: PlainLine
+    text: PlainText = ""
+    link: WebLink | None = None
+    position: Vector
+    seen_from: SeenFrom
+    media: HotspotMedia | None = None
+
+
 class Picture(Contract):
     """A picture drawn from the splats."""
 
@@ -148,7 +235,7 @@ class Picture(Contract):
 
 
 class Manifest(Contract):
-    """A tour's bundle. Levels come from the most splats to the fewest."""
+    """A tour's bundle. Levels come from the most splats to the fewest; with `streaming`, the largest are only there."""
 
     format: Literal["diorama-tour"] = FORMAT
     version: Literal[1] = VERSION
@@ -158,8 +245,13 @@ class Manifest(Contract):
     start: StartPose
     camera_path: CameraPath | None = None
     levels: tuple[Level, ...] = Field(min_length=1)
+    streaming: Streaming | None = None
     quality: Quality
     coverage: Coverage | None = None
+    collision: Collision | None = None
+    floor_plan: FloorPlan | None = None
+    hotspots: tuple[Hotspot, ...] = Field((), max_length=MOST_HOTSPOTS)
+    privacy: Privacy = Privacy()
     poster: Picture
     thumbnails: tuple[Picture, ...] = ()
     files: tuple[BundleFile, ...]
@@ -171,6 +263,10 @@ class Manifest(Contract):
             raise ValueError("a file is listed twice")
         pictures = (self.poster, *self.thumbnails)
         named = [*(level.path for level in self.levels), *(picture.path for picture in pictures)]
+        named += [ground.path for ground in (self.collision, self.floor_plan) if ground]
+        named += [hotspot.media.path for hotspot in self.hotspots if hotspot.media]
+        if self.streaming:
+            named += [path for path in (self.streaming.path, self.streaming.environment) if path]
         missing = sorted(set(named) - set(listed))
         if missing:
             raise ValueError(f"not among the files: {', '.join(missing)}")

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from diorama.jobs.models import Budget
 from diorama.ports import JsonObject
 from diorama.stage import Contract
 from diorama.studio.jobs import JobDetails
@@ -13,6 +14,7 @@ from diorama.tours.stages import (
     SolvePosesParams,
     TrainSplatsParams,
 )
+from diorama.tours.visits import Views
 
 
 class TourParams(Contract):
@@ -32,6 +34,10 @@ class NewTour(Contract):
     upload_id: str = Field(max_length=64, description="A video, or a zip of photos, that has arrived")
     name: str | None = Field(None, min_length=1, max_length=200, description="The file's name where left out")
     params: TourParams = Field(default_factory=TourParams)
+    budget: Budget | None = Field(None, description="What it may cost; it stops before it would cost more")
+    priority: int | None = Field(
+        None, ge=0, le=9, description="9 goes first among those who wait; at most what one's plan has"
+    )
 
 
 class NewCaptureReport(Contract):
@@ -71,11 +77,18 @@ class TourDetails(Tour):
         description="The page that shows the tour: to its owner, or to all once it is published"
     )
     published: Published | None = Field(description="How visitors see it; null where they don't")
+    views: Views
     job: JobDetails | None
+
+
+class ListedTour(Tour):
+    """A tour in a list; its version is what its job made last."""
+
+    is_published: bool = Field(description="Whether visitors can see it")
 
 
 class TourPage(Contract):
     """Some tours, newest first. The list goes on until the cursor is null, even where a page is short."""
 
-    tours: tuple[Tour, ...]
+    tours: tuple[ListedTour, ...]
     cursor: str | None = None

@@ -3,18 +3,19 @@
 Versions count up and are never used again, because their files are cached for good.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, Field
 
 from diorama.errors import Conflict, NotFound
-from diorama.ports import Delete, Put, Records, Write
+from diorama.ports import Delete, Put, Records, Row, Write
 from diorama.stage import Contract
 from diorama.studio.projects import publication_place
 
 KEPT_VERSIONS = 5
 TRIES = 20
+DOOMED = "DOOMED"
 
 Visibility = Literal["public", "unlisted"]
 
@@ -24,6 +25,7 @@ class PublishedVersion(Contract):
 
     version: int
     published_at: float = Field(description="Unix seconds")
+    asset_version: int | None = Field(None, description="Which version of the tour's asset it shows")
 
 
 class Published(Contract):
@@ -48,24 +50,34 @@ class WantedVersion(Contract):
 
 
 class KeptVersion(PublishedVersion):
-    """A version and the bundle it is a copy of; `is_whole`: all of it has been copied."""
+    """A version and the bundle it is a copy of; `is_whole`: all of it has been copied.
+
+    `hotspots` is the digest of those that were put into its manifest; empty where there were none.
+    """
 
     bundle: str
+    hotspots: str = ""
     is_whole: bool = False
 
 
 class Publication(Contract):
-    """What should be published. `version` is the one shown, `doomed` are those whose files must go."""
+    """What should be published. `version` is the one shown, `doomed` are those whose files must go.
+
+    `owner_id` is the project's owner, whose plan the views count for. Until `copying_until` somebody may be copying.
+    """
 
     visibility: Visibility = "unlisted"
     version: int | None = None
     last_version: int = 0
     versions: tuple[KeptVersion, ...] = ()
     doomed: tuple[int, ...] = ()
+    owner_id: str = ""
+    copying_until: float = 0
 
-    def of_bundle(self, bundle: str) -> KeptVersion | None:
-        """The version that is a copy of the bundle."""
-        return next((kept for kept in self.versions if kept.bundle == bundle), None)
+    def of_bundle(self, bundle: str, hotspots: str = "") -> KeptVersion | None:
+        """The version that is a copy of the bundle with these hotspots."""
+        wanted = (bundle, hotspots)
+        return next((kept for kept in self.versions if (kept.bundle, kept.hotspots) == wanted), None)
 
 
 Change = Callable[[Publication], Publication]
@@ -87,12 +99,17 @@ class TourNote(Contract):
 # --- Rules ---------------------------------------------------------------------------------------
 
 
-def with_bundle(now: Publication, bundle: str, at: float) -> Publication:
-    """With a version for the bundle: the one it has, else the next, of which nothing is copied yet."""
-    if now.of_bundle(bundle) is not None:
+def with_bundle(
+    now: Publication, bundle: str, hotspots: str, at: float, asset_version: int | None = None
+) -> Publication:
+    """With a version for the bundle with these hotspots: the one it has, else the next, of which nothing is
+    copied yet."""
+    if now.of_bundle(bundle, hotspots) is not None:
         return now
     version = now.last_version + 1
-    new = KeptVersion(version=version, published_at=at, bundle=bundle)
+    new = KeptVersion(
+        version=version, published_at=at, bundle=bundle, hotspots=hotspots, asset_version=asset_version
+    )
     return now.model_copy(update={"last_version": version, "versions": (*now.versions, new)})
 
 
@@ -153,8 +170,12 @@ def told(publication: Publication, tour_id: str, public_url: str) -> Published |
         version=publication.version,
         visibility=publication.visibility,
         url=f"{public_url}/t/{tour_id}",
-        versions=tuple(PublishedVersion(version=one.version, published_at=one.published_at) for one in whole),
+        versions=tuple(_told_version(one) for one in whole),
     )
+
+
+def _told_version(kept: KeptVersion) -> PublishedVersion:
+    return PublishedVersion.model_validate(kept.model_dump(include=set(PublishedVersion.model_fields)))
 
 
 # --- The row -------------------------------------------------------------------------------------
@@ -177,6 +198,19 @@ def read(records: Records, tour_id: str) -> Kept:
     return Kept(Publication.model_validate(row["value"]), row["rev"]) if row else Kept(Publication(), 0)
 
 
+def shown_in(records: Records, project_ids: Collection[str]) -> set[str]:
+    """The tours of those projects that visitors can see."""
+    found: set[str] = set()
+    for project_id in project_ids:
+        cursor = None
+        while True:
+            page = records.query(*publication_place(project_id, ""), cursor=cursor)
+            found.update(row["sk"].partition("#")[2] for row in page.rows)
+            if (cursor := page.cursor) is None:
+                break
+    return found
+
+
 def change(records: Records, project_id: str, tour_id: str, apply: Change) -> Publication:
     """Applies a change to the row as it is now. Raises `Conflict` where others never stop changing it."""
     pk, sk = _place(tour_id)
@@ -185,13 +219,26 @@ def change(records: Records, project_id: str, tour_id: str, apply: Change) -> Pu
         changed = apply(now)
         if changed == now:
             return now
-        row = {"pk": pk, "sk": sk, "value": changed.model_dump(mode="json")}
+        row = {"pk": pk, "sk": sk, "value": changed.model_dump(mode="json"), **_indexed(tour_id, changed)}
         try:
             records.transact([Put(row, rev), _mark(project_id, tour_id, changed)])
         except Conflict:
             continue
         return changed
     raise Conflict("The tour keeps being published.", "Try again.")
+
+
+def _indexed(tour_id: str, publication: Publication) -> Row:
+    """Lists tours of which files must go, by when that can be done for good."""
+    if not publication.doomed:
+        return {}
+    return {"gsi_pk": DOOMED, "gsi_sk": f"{publication.copying_until:017.6f}#{tour_id}"}
+
+
+def with_doomed(records: Records, now: float) -> list[str]:
+    """The tours of which files must go, now that nobody copies any more."""
+    rows = records.query(DOOMED, index=True).rows
+    return [row["pk"].partition("#")[2] for row in rows if row["gsi_sk"] < f"{now:017.6f}"]
 
 
 def _mark(project_id: str, tour_id: str, publication: Publication) -> Write:

@@ -7,17 +7,23 @@ A row says what should be there and is changed first; the files follow. Where a 
 another one, the next of any kind makes the files fit the row.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 
 from diorama.errors import Conflict, Refused, Unavailable
+from diorama.library import assets
 from diorama.library.keys import published_uri
 from diorama.platform import Platform
-from diorama.tours import actions, publication
-from diorama.tours.manifest import Manifest, read_manifest
+from diorama.studio import access
+from diorama.tours import actions, hotspots, publication
+from diorama.tours.hotspots import KeptHotspot
+from diorama.tours.manifest import Manifest, Privacy, read_manifest
 from diorama.tours.models import Tour
 from diorama.tours.publication import (
     TRIES,
     Change,
+    KeptVersion,
     NewPublication,
     Publication,
     Published,
@@ -27,12 +33,14 @@ from diorama.tours.publication import (
 
 COPYING_S = 18.0
 """Of the 29 that a request may take."""
+COPYING_ENDS_S = 60.0
+"""No request lives as long."""
 COPIED_AT_ONCE = 64
 MANIFEST = "manifest.json"
 
 
 def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublication) -> Published:
-    """Lets visitors see the tour's newest bundle; one that was published before makes no new version.
+    """Lets visitors see the tour's newest bundle with its hotspots; the same again makes no new version.
 
     Raises `NotFound`; `Conflict` (no bundle yet); `Refused` (too poor to be shown); `Unavailable` where copying
     takes longer than a request may: asking again goes on.
@@ -40,14 +48,15 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
     tour = actions.find(platform, user_id, tour_id, "change")
     if tour.version is None:
         raise Conflict("This tour is not ready to be published.", "Wait for its job.", "tour_not_ready")
-    bundle, at = tour.version.bundle, platform.clock.now()
+    bundle = tour.version.bundle
     manifest = read_manifest(platform.store.get(f"{bundle}/{MANIFEST}"))
     _check_quality(manifest, platform.settings.publish_floor_db)
-    reserved = _change(platform, tour, lambda now: publication.with_bundle(now, bundle, at))
-    kept = reserved.of_bundle(bundle)
-    assert kept is not None
+    spots = hotspots.kept(platform, tour_id)
+    kept = _reserve(platform, user_id, tour, bundle, _digest(spots))
     if not kept.is_whole:
-        _copy(platform, bundle, _folder(platform, tour, kept.version), manifest)
+        folder = _folder(platform, tour, kept.version)
+        _copy(platform, folder, _copies(bundle, folder, manifest, spots))
+        _write_manifest(platform, folder, manifest, spots, wanted)
     try:
         return _show(platform, tour, lambda now: publication.showing(now, kept.version, wanted.visibility))
     except Conflict:
@@ -56,6 +65,34 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
         if kept.version in left.doomed:
             _remove(platform, tour, (kept.version,))
         raise
+
+
+def _reserve(platform: Platform, user_id: str, tour: Tour, bundle: str, digest: str) -> KeptVersion:
+    """The version that is, or is going to be, a copy of the bundle with the hotspots of this digest."""
+    at = platform.clock.now()
+    owner_id = access.find_project(platform, user_id, tour.project_id)[0].owner_id
+    asset = assets.newest(platform, tour.tour_id)
+    is_this = asset is not None and asset.made is not None and asset.made.folder == bundle
+    shows = asset.version if asset is not None and is_this else None
+
+    def reserve(now: Publication) -> Publication:
+        mine = now.model_copy(update={"owner_id": owner_id, "copying_until": at + COPYING_ENDS_S})
+        return publication.with_bundle(mine, bundle, digest, at, shows)
+
+    kept = _change(platform, tour, reserve).of_bundle(bundle, digest)
+    assert kept is not None
+    return kept
+
+
+def clean_up(platform: Platform) -> int:
+    """Takes away what copies left that ended, or died, after their version had been taken away; of how many tours."""
+    count = 0
+    for tour_id in publication.with_doomed(platform.records, platform.clock.now()):
+        row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
+        if row is not None:
+            _settle(platform, Tour.model_validate(row["value"]))
+            count += 1
+    return count
 
 
 def roll_back(platform: Platform, user_id: str, tour_id: str, wanted: WantedVersion) -> Published:
@@ -127,6 +164,8 @@ def _remove(platform: Platform, tour: Tour, doomed: Sequence[int]) -> None:
         platform.store.delete(f"{_folder(platform, tour, version)}/")
 
     def forget(now: Publication) -> Publication:
+        if platform.clock.now() <= now.copying_until:
+            return now  # a copy may still be on its way to there: `clean_up` looks again
         return now.model_copy(update={"doomed": tuple(one for one in now.doomed if one not in doomed)})
 
     _change(platform, tour, forget)
@@ -136,17 +175,48 @@ def _folder(platform: Platform, tour: Tour, version: int) -> str:
     return f"{published_uri(platform.settings.bucket, tour.tour_id)}/v{version}"
 
 
-def _copy(platform: Platform, bundle: str, target: str, manifest: Manifest) -> None:
+def _digest(spots: Sequence[KeptHotspot]) -> str:
+    """Says whether hotspots are the same; empty for none."""
+    if not spots:
+        return ""
+    told = [spot.model_dump(mode="json") for spot in spots]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _copies(
+    bundle: str, target: str, manifest: Manifest, spots: Sequence[KeptHotspot]
+) -> list[tuple[str, str]]:
+    """What is to be copied where: the bundle's files, and those of hotspots."""
+    paths = dict.fromkeys(file.path for file in manifest.files)
+    media = [(spot.media.uri, f"{target}/{spot.media_path}") for spot in spots if spot.media]
+    return [*((f"{bundle}/{path}", f"{target}/{path}") for path in paths), *media]
+
+
+def _write_manifest(
+    platform: Platform,
+    target: str,
+    manifest: Manifest,
+    spots: Sequence[KeptHotspot],
+    wanted: NewPublication,
+) -> None:
+    """The bundle's manifest, as visitors get it: with its hotspots, and for whom it was published."""
+    told = tuple(hotspots.for_manifest(spot) for spot in spots)
+    files = (*manifest.files, *(hotspots.file_of(spot) for spot in spots if spot.media))
+    update = {"hotspots": told, "files": files, "privacy": Privacy(visibility=wanted.visibility)}
+    document = manifest.model_copy(update=update)
+    content = document.model_dump_json(indent=1).encode()
+    platform.store.put(f"{target}/{MANIFEST}", content, "application/json")
+
+
+def _copy(platform: Platform, folder: str, copies: Sequence[tuple[str, str]]) -> None:
     """Copies what is not there yet. Raises `Unavailable` where that takes too long; what was copied stays."""
     give_up_at = platform.clock.now() + COPYING_S
-    paths = dict.fromkeys([*(file.path for file in manifest.files), MANIFEST])
-    there = {stored.uri for stored in platform.store.list(f"{target}/")}
-    missing = [path for path in paths if f"{target}/{path}" not in there]
+    there = {stored.uri for stored in platform.store.list(f"{folder}/")}
+    missing = [copy for copy in copies if copy[1] not in there]
     for first in range(0, len(missing), COPIED_AT_ONCE):
         if platform.clock.now() > give_up_at:
-            copied = len(paths) - len(missing) + first
+            copied = len(copies) - len(missing) + first
             raise Unavailable(
-                f"{copied} of {len(paths)} files are copied.", "Publish again to go on.", "still_copying"
+                f"{copied} of {len(copies)} files are copied.", "Publish again to go on.", "still_copying"
             )
-        some = missing[first : first + COPIED_AT_ONCE]
-        platform.store.copy([(f"{bundle}/{path}", f"{target}/{path}") for path in some])
+        platform.store.copy(missing[first : first + COPIED_AT_ONCE])

@@ -1,14 +1,13 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type ApiKey, read } from "../../api/client";
 import { ago } from "../../formats";
 import { strings } from "../../strings";
-import { Dialog } from "../parts/Dialog";
+import { FormDialog } from "../parts/FormDialog";
 import { ProblemNotice } from "../parts/ProblemNotice";
-import { Secret } from "../parts/Secret";
-import { Section } from "../parts/Section";
 import { useStudio } from "../studio";
+import { SecretList, type Show } from "./SecretList";
 
 const words = strings.account.keys;
 const QUERY = ["keys"];
@@ -16,26 +15,17 @@ const QUERY = ["keys"];
 /** Keys for scripts. */
 export function Keys() {
   const { api } = useStudio();
-  const [isMaking, setMaking] = useState(false);
-  const [secret, setSecret] = useState("");
-  const keys = useQuery({ queryKey: QUERY, queryFn: () => read(api.GET("/v1/auth/me/keys")) });
-  const action = (
-    <Button variant="default" onClick={() => setMaking(true)}>
-      {words.new}
-    </Button>
-  );
+  const keys = useQuery({
+    queryKey: QUERY,
+    queryFn: async () => (await read(api.GET("/v1/auth/me/keys"))).keys,
+  });
   return (
-    <Section title={words.title} action={action}>
-      {keys.error && <ProblemNotice error={keys.error} again={() => void keys.refetch()} />}
-      {secret && <Secret text={words.made} secret={secret} />}
-      {keys.data?.keys.length === 0 && <Text c="dimmed">{words.none}</Text>}
-      <ul className="rows">
-        {keys.data?.keys.map((key) => (
-          <Key key={key.key_id} apiKey={key} />
-        ))}
-      </ul>
-      {isMaking && <NewKey close={() => setMaking(false)} made={setSecret} />}
-    </Section>
+    <SecretList
+      words={words}
+      things={keys}
+      row={(key) => <Key key={key.key_id} apiKey={key} />}
+      making={(close, show) => <NewKey close={close} show={show} />}
+    />
   );
 }
 
@@ -73,7 +63,7 @@ function Key({ apiKey }: { apiKey: ApiKey }) {
   );
 }
 
-function NewKey({ close, made }: { close: () => void; made: (secret: string) => void }) {
+function NewKey({ close, show }: { close: () => void; show: Show }) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const [name, setName] = useState("");
@@ -85,37 +75,27 @@ function NewKey({ close, made }: { close: () => void; made: (secret: string) => 
     },
     onSuccess: async (key) => {
       await queries.invalidateQueries({ queryKey: QUERY });
-      made(key.secret);
+      show(key.secret);
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    make.mutate();
-  };
   return (
-    <Dialog close={close} title={words.new}>
-      <Stack component="form" onSubmit={submit}>
-        <TextInput
-          label={words.name}
-          required
-          withAsterisk={false}
-          maxLength={100}
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <NativeSelect
-          label={words.scope}
-          data={Object.entries(words.scopes).map(([value, label]) => ({ value, label }))}
-          value={scope}
-          onChange={(event) => setScope(event.currentTarget.value as "read" | "write")}
-        />
-        {make.error && <ProblemNotice error={make.error} />}
-        <Button type="submit" loading={make.isPending}>
-          {words.new}
-        </Button>
-      </Stack>
-    </Dialog>
+    <FormDialog title={words.new} close={close} action={make} submit={words.new}>
+      <TextInput
+        label={words.name}
+        required
+        withAsterisk={false}
+        maxLength={100}
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label={words.scope}
+        data={Object.entries(words.scopes).map(([value, label]) => ({ value, label }))}
+        value={scope}
+        onChange={(event) => setScope(event.currentTarget.value as "read" | "write")}
+      />
+    </FormDialog>
   );
 }

@@ -1,16 +1,16 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Group, Menu, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type Delivery, read, type Webhook } from "../../api/client";
 import { ago } from "../../formats";
 import { strings } from "../../strings";
 import { DotsIcon } from "../icons";
 import { Dialog } from "../parts/Dialog";
+import { FormDialog } from "../parts/FormDialog";
 import { Loading } from "../parts/Loading";
 import { ProblemNotice } from "../parts/ProblemNotice";
-import { Secret } from "../parts/Secret";
-import { Section } from "../parts/Section";
 import { useStudio } from "../studio";
+import { SecretList, type Show } from "./SecretList";
 
 const words = strings.account.hooks;
 const QUERY = ["webhooks"];
@@ -18,37 +18,28 @@ const QUERY = ["webhooks"];
 /** Servers that are told when a job ends. */
 export function Hooks() {
   const { api } = useStudio();
-  const [isMaking, setMaking] = useState(false);
-  const [secret, setSecret] = useState("");
-  const hooks = useQuery({ queryKey: QUERY, queryFn: () => read(api.GET("/v1/webhooks")) });
-  const action = (
-    <Button variant="default" onClick={() => setMaking(true)}>
-      {words.new}
-    </Button>
-  );
+  const hooks = useQuery({
+    queryKey: QUERY,
+    queryFn: async () => (await read(api.GET("/v1/webhooks"))).webhooks,
+  });
   return (
-    <Section title={words.title} action={action}>
-      {hooks.error && <ProblemNotice error={hooks.error} again={() => void hooks.refetch()} />}
-      {secret && <Secret text={words.made} secret={secret} />}
-      {hooks.data?.webhooks.length === 0 && <Text c="dimmed">{words.none}</Text>}
-      <ul className="rows">
-        {hooks.data?.webhooks.map((hook) => (
-          <Hook key={hook.webhook_id} hook={hook} made={setSecret} />
-        ))}
-      </ul>
-      {isMaking && <NewHook close={() => setMaking(false)} made={setSecret} />}
-    </Section>
+    <SecretList
+      words={words}
+      things={hooks}
+      row={(hook, show) => <Hook key={hook.webhook_id} hook={hook} show={show} />}
+      making={(close, show) => <NewHook close={close} show={show} />}
+    />
   );
 }
 
-function Hook({ hook, made }: { hook: Webhook; made: (secret: string) => void }) {
+function Hook({ hook, show }: { hook: Webhook; show: Show }) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const [isLooking, setLooking] = useState(false);
   const params = { path: { webhook_id: hook.webhook_id } };
   const rotate = useMutation({
     mutationFn: () => read(api.POST("/v1/webhooks/{webhook_id}/rotate", { params })),
-    onSuccess: (changed) => made(changed.secret),
+    onSuccess: (changed) => show(changed.secret),
   });
   const test = useMutation({
     mutationFn: () => read(api.POST("/v1/webhooks/{webhook_id}/test", { params })),
@@ -126,7 +117,7 @@ function Delivered({ delivery }: { delivery: Delivery }) {
   );
 }
 
-function NewHook({ close, made }: { close: () => void; made: (secret: string) => void }) {
+function NewHook({ close, show }: { close: () => void; show: Show }) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const [url, setUrl] = useState("");
@@ -134,32 +125,22 @@ function NewHook({ close, made }: { close: () => void; made: (secret: string) =>
     mutationFn: () => read(api.POST("/v1/webhooks", { body: { url: url.trim() } })),
     onSuccess: async (hook) => {
       await queries.invalidateQueries({ queryKey: QUERY });
-      made(hook.secret);
+      show(hook.secret);
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    make.mutate();
-  };
   return (
-    <Dialog close={close} title={words.new}>
-      <Stack component="form" onSubmit={submit}>
-        <TextInput
-          label={words.url}
-          type="url"
-          placeholder={words.urlHint}
-          required
-          withAsterisk={false}
-          data-autofocus
-          value={url}
-          onChange={(event) => setUrl(event.currentTarget.value)}
-        />
-        {make.error && <ProblemNotice error={make.error} />}
-        <Button type="submit" loading={make.isPending}>
-          {words.new}
-        </Button>
-      </Stack>
-    </Dialog>
+    <FormDialog title={words.new} close={close} action={make} submit={words.new}>
+      <TextInput
+        label={words.url}
+        type="url"
+        placeholder={words.urlHint}
+        required
+        withAsterisk={false}
+        data-autofocus
+        value={url}
+        onChange={(event) => setUrl(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }

@@ -18,13 +18,14 @@ export function Pictures({ jobId, stage, prefix, title, describe, isWide = false
   const pages = useFiles(jobId, stage, prefix, isWide ? 6 : 12);
   if (pages.error) return <ProblemNotice error={pages.error} again={() => void pages.refetch()} />;
   const files = pages.data?.pages.flatMap((page) => page.files) ?? [];
-  if (files.length === 0) return null;
+  if (files.length === 0 && !pages.isPending) return null;
   return (
     <Stack gap="xs">
       <Title order={3} fz="sm">
         {title}
       </Title>
       <ul className="shots" {...(isWide ? { "data-wide": "" } : {})}>
+        {pages.isPending && <EmptyRow count={isWide ? 2 : 6} />}
         {files.map((file) => (
           <li key={file.path}>
             <img src={file.url} alt={describe(file.path.slice(prefix.length))} loading="lazy" />
@@ -44,4 +45,12 @@ export function Pictures({ jobId, stage, prefix, title, describe, isWide = false
       )}
     </Stack>
   );
+}
+
+/** Keeps the place of what is not known yet, so that nothing below it jumps. */
+function EmptyRow({ count }: { count: number }) {
+  return Array.from({ length: count }, (_, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+    <li key={index} aria-hidden="true" />
+  ));
 }

@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import { NavLink, Route, Routes } from "react-router";
 import { strings } from "../../strings";
 import { AuditTable } from "../admin/AuditTable";
+import { CostTable } from "../admin/CostTable";
 import { FailureList } from "../admin/FailureList";
 import { HealthList } from "../admin/HealthList";
 import { JobTable } from "../admin/JobTable";
@@ -14,6 +15,7 @@ const words = strings.admin;
 const TABS: Record<string, ComponentType> = {
   people: PeopleTable,
   jobs: JobTable,
+  costs: CostTable,
   failures: FailureList,
   audit: AuditTable,
   health: HealthList,

@@ -10,7 +10,8 @@ import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
-import { Dialog } from "../parts/Dialog";
+import { JobCosts } from "../parts/Costs";
+import { SureDialog } from "../parts/FormDialog";
 import { JobStatus, moodOf } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
 import { LogButton } from "../parts/LogButton";
@@ -43,6 +44,7 @@ export function JobPage() {
       )}
       <JobProblem job={job.data} />
       <Stages job={job.data} />
+      <JobCosts job={job.data} />
     </Stack>
   );
 }
@@ -200,20 +202,15 @@ function Actions({ job }: { job: JobDetails }) {
         {words.cancel}
       </Button>
       {isAsking && (
-        <Dialog close={() => setAsking(false)} title={words.cancelTitle}>
-          <Stack>
-            <Text>{words.cancelText}</Text>
-            {cancel.error && <ProblemNotice error={cancel.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => setAsking(false)}>
-                {words.keep}
-              </Button>
-              <Button color="red.9" onClick={() => cancel.mutate()} loading={cancel.isPending}>
-                {words.cancel}
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+        <SureDialog
+          title={words.cancelTitle}
+          close={() => setAsking(false)}
+          action={cancel}
+          submit={words.cancel}
+          keep={words.keep}
+        >
+          {words.cancelText}
+        </SureDialog>
       )}
     </>
   );

@@ -1,6 +1,6 @@
-import { ActionIcon, Anchor, Button, Group, Menu, Stack, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Menu, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Project, read, type Tour } from "../../api/client";
 import { asProblem } from "../../api/problem";
@@ -9,11 +9,13 @@ import { useJob } from "../../live/jobs";
 import { strings } from "../../strings";
 import { DotsIcon } from "../icons";
 import { useProject, useTours } from "../lists";
-import { Dialog } from "../parts/Dialog";
+import { ProjectCosts } from "../parts/Costs";
 import { DropZone } from "../parts/DropZone";
+import { SureDialog } from "../parts/FormDialog";
 import { JobStatus } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
 import { MembersDialog } from "../parts/MembersDialog";
+import { NameDialog } from "../parts/NameDialog";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { TourPicture } from "../parts/TourPicture";
 import { TransferList } from "../parts/TransferList";
@@ -45,6 +47,7 @@ export function ProjectPage() {
           </Title>
           <ProjectMenu project={project.data} />
         </Group>
+        <ProjectCosts projectId={projectId} />
       </Stack>
       <TransferList projectId={projectId} />
       {project.data.role !== "viewer" && (
@@ -90,6 +93,11 @@ function TourCard({ tour }: { tour: Tour }) {
           </Text>
           <Group justify="space-between" gap="xs">
             {job.data ? <JobStatus status={job.data.status} /> : <span />}
+            {tour.is_published && (
+              <span className="status" data-mood="good">
+                {strings.publish.isPublished}
+              </span>
+            )}
             <Text size="sm" c="dimmed">
               {ago(tour.created_at)}
             </Text>
@@ -133,38 +141,22 @@ function ProjectMenu({ project }: { project: Project }) {
 function Rename({ project, close }: { project: Project; close: () => void }) {
   const { api } = useStudio();
   const queries = useQueryClient();
-  const [name, setName] = useState(project.name);
   const params = { path: { project_id: project.project_id } };
-  const rename = useMutation({
-    mutationFn: () => read(api.PATCH("/v1/projects/{project_id}", { params, body: { name: name.trim() } })),
-    onSuccess: (renamed) => {
-      queries.setQueryData(["project", project.project_id], renamed);
-      void queries.invalidateQueries({ queryKey: ["projects"] });
-      close();
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim()) rename.mutate();
+  const save = async (name: string) => {
+    const renamed = await read(api.PATCH("/v1/projects/{project_id}", { params, body: { name } }));
+    queries.setQueryData(["project", project.project_id], renamed);
+    void queries.invalidateQueries({ queryKey: ["projects"] });
+    close();
   };
   return (
-    <Dialog close={close} title={words.rename}>
-      <Stack component="form" onSubmit={submit}>
-        <TextInput
-          label={words.name}
-          required
-          withAsterisk={false}
-          maxLength={200}
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        {rename.error && <ProblemNotice error={rename.error} />}
-        <Button type="submit" loading={rename.isPending}>
-          {words.save}
-        </Button>
-      </Stack>
-    </Dialog>
+    <NameDialog
+      title={words.rename}
+      label={words.name}
+      submit={words.save}
+      initial={project.name}
+      close={close}
+      save={save}
+    />
   );
 }
 
@@ -181,19 +173,8 @@ function Delete({ project, close }: { project: Project; close: () => void }) {
     },
   });
   return (
-    <Dialog close={close} title={words.deleteTitle(project.name)}>
-      <Stack>
-        <Text>{words.deleteText}</Text>
-        {remove.error && <ProblemNotice error={remove.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {strings.cancel}
-          </Button>
-          <Button color="red.9" onClick={() => remove.mutate()} loading={remove.isPending}>
-            {words.delete}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <SureDialog title={words.deleteTitle(project.name)} close={close} action={remove} submit={words.delete}>
+      {words.deleteText}
+    </SureDialog>
   );
 }

@@ -1,6 +1,6 @@
-import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { type Project, read, type Tour } from "../../api/client";
 import { ago } from "../../formats";
@@ -10,9 +10,9 @@ import type { TourOptions } from "../../upload/remembered";
 import type { Source } from "../../upload/sources";
 import { PlusIcon } from "../icons";
 import { useProjects, useTours } from "../lists";
-import { Dialog } from "../parts/Dialog";
 import { DropZone } from "../parts/DropZone";
 import { Loading } from "../parts/Loading";
+import { NameDialog } from "../parts/NameDialog";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { TourPicture } from "../parts/TourPicture";
 import { TransferList } from "../parts/TransferList";
@@ -108,32 +108,9 @@ function ProjectCard({ project, tours }: { project: Project; tours: readonly Tou
 
 function NewProject({ close, create }: { close: () => void; create: (name: string) => Promise<Project> }) {
   const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const make = useMutation({
-    mutationFn: () => create(name.trim()),
-    onSuccess: (project) => navigate(`/projects/${project.project_id}`),
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim()) make.mutate();
+  const save = async (name: string) => {
+    const project = await create(name);
+    await navigate(`/projects/${project.project_id}`);
   };
-  return (
-    <Dialog close={close} title={words.new}>
-      <Stack component="form" onSubmit={submit}>
-        <TextInput
-          label={words.name}
-          required
-          withAsterisk={false}
-          maxLength={200}
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        {make.error && <ProblemNotice error={make.error} />}
-        <Button type="submit" loading={make.isPending}>
-          {words.create}
-        </Button>
-      </Stack>
-    </Dialog>
-  );
+  return <NameDialog title={words.new} label={words.name} submit={words.create} close={close} save={save} />;
 }

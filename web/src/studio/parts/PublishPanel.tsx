@@ -15,9 +15,9 @@ import { type Api, type Published, read, type TourDetails } from "../../api/clie
 import { ApiProblem } from "../../api/problem";
 import { ago } from "../../formats";
 import { strings } from "../../strings";
-import { embedCode } from "../embed";
+import { elementCode, embedCode } from "../embed";
 import { useStudio } from "../studio";
-import { Dialog } from "./Dialog";
+import { SureDialog } from "./FormDialog";
 import { ProblemNotice } from "./ProblemNotice";
 
 const words = strings.publish;
@@ -49,6 +49,11 @@ export function PublishPanel({ tourId, canChange }: Props) {
         )}
       </Group>
       {published && <Ways tour={tour.data} published={published} />}
+      {published && (
+        <Text size="sm" c="dimmed">
+          {words.views(tour.data.views.this_month, tour.data.views.in_all)}
+        </Text>
+      )}
       {canChange && <Changes tour={tour.data} />}
     </Stack>
   );
@@ -60,6 +65,7 @@ function Ways({ tour, published }: { tour: TourDetails; published: Published }) 
     <Stack gap="sm">
       <Copied label={words.link} copy={words.copyLink} value={published.url} />
       <Copied label={words.embed} copy={words.copyEmbed} value={embedCode(published.url, tour)} />
+      <Copied label={words.element} copy={words.copyElement} value={elementCode(published.url, tour)} />
       <Anchor href={published.url} target="_blank" rel="noreferrer" size="sm" w="fit-content">
         {words.visit}
       </Anchor>
@@ -92,7 +98,7 @@ function Changes({ tour }: { tour: TourDetails }) {
   const { published } = tour;
   const [visibility, setVisibility] = useState<Visibility>(published?.visibility ?? "unlisted");
   const [isAsking, setAsking] = useState(false);
-  const changes = useChanges(tour.tour_id);
+  const changes = useChanges(tour.tour_id, () => setAsking(false));
   const choose = (chosen: Visibility) => {
     setVisibility(chosen);
     if (published) changes.publish.mutate(chosen);
@@ -147,21 +153,14 @@ function Changes({ tour }: { tour: TourDetails }) {
       </div>
       {changes.error && <ProblemNotice error={changes.error} />}
       {isAsking && (
-        <Dialog title={words.unpublishTitle} close={() => setAsking(false)}>
-          <Text>{words.unpublishText}</Text>
-          <Group justify="flex-end" mt="md">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {strings.cancel}
-            </Button>
-            <Button
-              color="red.9"
-              loading={changes.unpublish.isPending}
-              onClick={() => changes.unpublish.mutate(undefined, { onSettled: () => setAsking(false) })}
-            >
-              {words.unpublish}
-            </Button>
-          </Group>
-        </Dialog>
+        <SureDialog
+          title={words.unpublishTitle}
+          close={() => setAsking(false)}
+          action={changes.unpublish}
+          submit={words.unpublish}
+        >
+          {words.unpublishText}
+        </SureDialog>
       )}
     </Stack>
   );
@@ -173,11 +172,14 @@ function hasNewer(tour: TourDetails, published: Published): boolean {
   return tour.version != null && newest !== undefined && tour.version.made_at > newest.published_at;
 }
 
-function useChanges(tourId: string) {
+function useChanges(tourId: string, hidden: () => void) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const params = { path: { tour_id: tourId } };
-  const onSuccess = () => queries.invalidateQueries({ queryKey: ["tour", tourId] });
+  const onSuccess = () => {
+    void queries.invalidateQueries({ queryKey: ["tours"] });
+    return queries.invalidateQueries({ queryKey: ["tour", tourId] });
+  };
   const publish = useMutation({
     mutationFn: (visibility: Visibility) => publishWhole(api, tourId, visibility),
     onSuccess,
@@ -189,7 +191,10 @@ function useChanges(tourId: string) {
   });
   const unpublish = useMutation({
     mutationFn: () => read(api.DELETE("/v1/tours/{tour_id}/publish", { params })),
-    onSuccess,
+    onSuccess: async () => {
+      await onSuccess();
+      hidden();
+    },
   });
   return { publish, rollBack, unpublish, error: publish.error ?? rollBack.error ?? unpublish.error };
 }

@@ -3,13 +3,18 @@ import { viewerStrings } from "../../viewerStrings";
 import { element } from "../element";
 import { openPublished } from "../files";
 import { icon } from "../icons";
+import { Invitation } from "../invitation";
 import { Messages } from "../messages";
 import { start } from "../page";
+import { countVisit } from "../visitor";
 
-const messages = new Messages(new URLSearchParams(location.search).get("host"));
+const query = new URLSearchParams(location.search);
+const invitation = query.get("start") === "asked" ? new Invitation() : null;
+const messages = new Messages(query.get("host"), () => invitation?.accept());
 
 void start({
   open: openPublished,
+  admit: countVisit,
   head: (files) =>
     element(
       "header",
@@ -29,5 +34,6 @@ void start({
     ),
   actions: () => [],
   listen: messages.tell,
+  invitation,
   onViewer: (viewer) => messages.obey(viewer),
 });

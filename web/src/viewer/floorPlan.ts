@@ -1,0 +1,107 @@
+/** The floor plan: where one is and looks, and a way to go elsewhere by a click, or by arrow keys and Enter. */
+import { viewerStrings } from "../viewerStrings";
+import { element } from "./element";
+import type { FloorPlan } from "./manifest";
+import { between } from "./space";
+import type { View } from "./view";
+
+const words = viewerStrings.plan;
+const SVG = "http://www.w3.org/2000/svg";
+const DEGREES = 180 / Math.PI;
+/** What an arrow key moves the mark by, as a share of the plan's longer side. */
+const STEP = 0.04;
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** Shares of the plan's width and depth. */
+type Share = readonly [number, number];
+
+export class FloorPlanMap {
+  readonly element: HTMLElement;
+  readonly #plan: FloorPlan;
+  readonly #button: HTMLButtonElement;
+  readonly #here = drawn("here", "M0-11 7 9 0 5-7 9z");
+  readonly #there = drawn("there", "M-8 0H8M0-8V8");
+  /** Where the arrow keys have brought the mark; null where it has not been moved. */
+  #mark: Share | null = null;
+  #at: Share = [0.5, 0.5];
+
+  /** `url` is the picture's; `go` is told a spot on the floor, x and z. */
+  constructor(plan: FloorPlan, url: string, go: (x: number, z: number) => void) {
+    this.#plan = plan;
+    this.#button = element(
+      "button",
+      { type: "button", class: "plan-map", "aria-label": words.map },
+      element("img", { src: url, alt: "", draggable: "false" }),
+      this.#here,
+      this.#there,
+    );
+    this.#button.style.aspectRatio = `${plan.width} / ${plan.depth}`;
+    this.element = element("section", { class: "plan", "aria-label": words.label }, this.#button);
+    this.#button.addEventListener("click", (event) => {
+      const share = event.detail === 0 ? this.#mark : this.#shareAt(event);
+      if (share) go(...this.#spotOf(share));
+    });
+    this.#button.addEventListener("keydown", (event) => this.#step(event));
+    this.#button.addEventListener("blur", () => this.#point(null));
+    this.#point(null);
+  }
+
+  /** Somebody is there and looks that way. */
+  show({ position, yaw }: View): void {
+    const { corner, width, depth } = this.#plan;
+    this.#at = [(position[0] - corner[0]) / width, (position[2] - corner[1]) / depth];
+    put(this.#here, this.#at, -yaw * DEGREES);
+  }
+
+  #shareAt(event: MouseEvent): Share {
+    const { left, top, width, height } = this.#button.getBoundingClientRect();
+    return [(event.clientX - left) / width, (event.clientY - top) / height];
+  }
+
+  #spotOf([across, down]: Share): [number, number] {
+    const { corner, width, depth } = this.#plan;
+    return [corner[0] + across * width, corner[1] + down * depth];
+  }
+
+  #step(event: KeyboardEvent): void {
+    const way = ARROWS[event.key];
+    if (!way) return;
+    event.preventDefault();
+    event.stopPropagation(); // arrows walk, elsewhere
+    const { width, depth } = this.#plan;
+    const [across, down] = this.#mark ?? this.#at;
+    const step = STEP * Math.max(width, depth);
+    this.#point([
+      between(0, across + (way[0] * step) / width, 1),
+      between(0, down + (way[1] * step) / depth, 1),
+    ]);
+  }
+
+  #point(share: Share | null): void {
+    this.#mark = share;
+    this.#there.style.display = share ? "" : "none";
+    if (share) put(this.#there, share, 0);
+  }
+}
+
+function drawn(name: string, path: string): SVGSVGElement {
+  const made = document.createElementNS(SVG, "svg");
+  made.setAttribute("class", name);
+  made.setAttribute("viewBox", "-12 -12 24 24");
+  made.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("d", path);
+  made.append(line);
+  return made;
+}
+
+function put(mark: SVGSVGElement, [across, down]: Share, turned: number): void {
+  mark.style.left = `${between(0, across, 1) * 100}%`;
+  mark.style.top = `${between(0, down, 1) * 100}%`;
+  mark.style.transform = `translate(-50%, -50%) rotate(${turned}deg)`;
+}

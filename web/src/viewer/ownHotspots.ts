@@ -1,0 +1,71 @@
+/** One's own tour's hotspots as they are now, which its bundle does not hold; and the way to change them. */
+import type { Session } from "../api/session";
+import { viewerStrings } from "../viewerStrings";
+import { element } from "./element";
+import { type Hotspot, viewIn, webLink } from "./hotspots";
+import { icon } from "./icons";
+import type { Viewer } from "./viewer";
+
+/** As much of the API's answer as is shown. */
+export interface OwnHotspot {
+  readonly hotspot_id: string;
+  readonly title: string;
+  readonly text?: string;
+  readonly link?: string | null;
+  readonly position: [number, number, number];
+  readonly seen_from: { position: [number, number, number]; yaw_deg: number; pitch_deg: number };
+  readonly media_upload_id?: string | null;
+  readonly media: {
+    readonly kind: "image" | "audio" | "video";
+    readonly name: string;
+    readonly url: string;
+  } | null;
+}
+
+/** Shows the hotspots, and a button that opens their editor. */
+export async function showOwnHotspots(viewer: Viewer, tourId: string, session: Session): Promise<void> {
+  try {
+    const token = await session.accessToken();
+    const answer = await fetch(`/v1/tours/${encodeURIComponent(tourId)}/hotspots`, {
+      headers: { Authorization: `Bearer ${token ?? ""}` },
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { hotspots }: { hotspots: OwnHotspot[] } = await answer.json();
+    viewer.showHotspots(hotspots.map(asShown));
+    viewer.addTool(editButton(viewer, tourId, session, hotspots));
+  } catch {
+    viewer.say(viewerStrings.notices.placesFailed);
+  }
+}
+
+export function asShown(own: OwnHotspot): Hotspot {
+  return {
+    id: own.hotspot_id,
+    title: own.title,
+    text: own.text ?? "",
+    link: webLink(own.link),
+    position: own.position,
+    seenFrom: viewIn(own.seen_from),
+    media: own.media ? { kind: own.media.kind, url: own.media.url } : null,
+  };
+}
+
+function editButton(
+  viewer: Viewer,
+  tourId: string,
+  session: Session,
+  hotspots: OwnHotspot[],
+): HTMLButtonElement {
+  const words = viewerStrings.controls;
+  const button = element(
+    "button",
+    { type: "button", class: "tool", "aria-label": words.edit, "data-tip": words.edit },
+    icon("edit"),
+  );
+  let editor: Promise<import("./editor").Editor> | null = null;
+  button.addEventListener("click", () => {
+    editor ??= import("./editor").then(({ Editor }) => new Editor(viewer, tourId, session, hotspots));
+    editor.then((open) => open.toggle(button)).catch(() => viewer.say(viewerStrings.notices.placesFailed));
+  });
+  return button;
+}
