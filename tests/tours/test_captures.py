@@ -22,7 +22,7 @@ def test_a_capture_is_judged_by_a_job_of_one_stage(world: World, project: str) -
     job = captures.judge(world.platform, "ann", wanted(world, project), "c")
     assert job.product == "captures"
     assert job.stage_names == ("inspect_capture",)
-    machine, data = next((m, d) for m, name, d in world.workflows.started if name == f"{job.job_id}-1")
+    machine, data = world.workflows.data_of(f"ToursMachine:{job.job_id}-1")
     assert machine == "ToursMachine"
     assert list(data["params"]) == ["inspect_capture"]
     stage = {
