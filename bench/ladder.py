@@ -87,7 +87,8 @@ def measure(clip: Path, harm: Harm, folder: Path) -> Case:
         stored = json.loads((here / "case.json").read_text())
         return Case(**{**stored, "rungs": tuple(Rung.model_validate(rung) for rung in stored["rungs"])})
     (here / "video").mkdir(parents=True, exist_ok=True)
-    degraded(clip, harm, here / "video" / "clip.mp4")
+    if not (here / "video" / "clip.mp4").exists():
+        degraded(clip, harm, here / "video" / "clip.mp4")
     with Seconds() as spent:
         case = _solve(clip, harm, here)
     case = Case(**{**asdict(case), "rungs": case.rungs, "processor_s": round(spent.processor, 1)})

@@ -1,4 +1,4 @@
-"""`python -m local studio`, `... open`, `... stop`, `... tour PATH` and `... export TOUR`."""
+"""`python -m local studio`, `... open`, `... stop`, `... tour PATH`, `... inspect VIDEO`, `... export TOUR`."""
 
 import argparse
 import importlib
@@ -41,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tour.add_argument(
         "--set", action="append", default=[], metavar="STAGE.PARAM=VALUE", help="a parameter of a stage"
     )
+    inspect = commands.add_parser("inspect", help="say what a tour can expect of a video, before it is made")
+    inspect.add_argument("path", type=Path)
+    inspect.add_argument("--json", action="store_true", help="print the report as JSON")
     export = commands.add_parser("export", help="take a finished tour out of the studio")
     export.add_argument("tour", help="its id, or a folder with its manifest.json")
     kind = export.add_mutually_exclusive_group()
@@ -56,7 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asked = parser.parse_args(arguments)
     # Only what the command needs is imported: the client is to start at once.
-    run = {"studio": _studio, "open": _open, "stop": _stop, "tour": _tour, "export": _export}
+    run = {
+        "studio": _studio,
+        "open": _open,
+        "stop": _stop,
+        "tour": _tour,
+        "export": _export,
+        "inspect": _inspect,
+    }
     try:
         return run[asked.command](asked)
     except DioramaError as error:
@@ -95,6 +105,11 @@ def _stop(asked: argparse.Namespace) -> int:
     stopped = importlib.import_module("local.demo").stop_running(StateFolder(asked.state.resolve()))
     print("The studio has ended." if stopped else f"No studio is running in {asked.state}.")  # noqa: T201
     return 0
+
+
+def _inspect(asked: argparse.Namespace) -> int:
+    code: int = importlib.import_module("local.inspecting").main(asked)
+    return code
 
 
 def _tour(asked: argparse.Namespace) -> int:

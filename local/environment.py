@@ -30,7 +30,7 @@ def local_environment(
         "state_folder": str(state.path),
         "public_url": url,
         "pools": {"cpu": 1, "gpu": 1},
-        "stage_defaults": _stage_defaults((shell or {}).get(_DEFAULTS_VARIABLE, "{}")),
+        "stage_defaults": stage_defaults(shell or {}),
         "poll_s": 1,
         "admin_mail": state.demo_user()[0],
         "webhooks_to_anywhere": True,
@@ -46,10 +46,10 @@ def local_environment(
     return {**template, "POWERTOOLS_SERVICE_NAME": "diorama", **values}
 
 
-def _stage_defaults(wanted: str) -> dict[str, dict[str, Any]]:
-    """Ours, and over them what the shell asks for."""
+def stage_defaults(shell: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Ours, and over them what the shell asks for. Raises `ConfigurationError` where that can't be read."""
     try:
-        asked = TypeAdapter(dict[str, dict[str, Any]]).validate_json(wanted)
+        asked = TypeAdapter(dict[str, dict[str, Any]]).validate_json(shell.get(_DEFAULTS_VARIABLE, "{}"))
     except ValidationError:
         raise ConfigurationError(
             f"{_DEFAULTS_VARIABLE} is not parameters by stage.",

@@ -8,8 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
 from diorama.studio import batches as studio_batches
-from diorama.tours import actions, batches, hotspots, publishing, quotes, viewing, visits
-from diorama.tours.models import NewTour, TourDetails, TourPage
+from diorama.studio.jobs import JobDetails
+from diorama.tours import actions, batches, captures, hotspots, publishing, quotes, viewing, visits
+from diorama.tours.models import NewCaptureReport, NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
 from idempotency import ONCE, once
@@ -24,6 +25,21 @@ def start_tour(body: NewTour, user_id: SignedIn, correlation_id: Correlation) ->
     What was computed for the same content and parameters before is not computed again.
     """
     return actions.start(connect(), user_id, body, correlation_id)
+
+
+@router.post(
+    "/v1/tours/capture-reports",
+    status_code=202,
+    middlewares=[once],
+    openapi_extensions=ONCE,
+    tags=["tours"],
+)
+def judge_capture(body: NewCaptureReport, user_id: SignedIn, correlation_id: Correlation) -> JobDetails:
+    """Judges a video before a tour is made of it: what to expect, and which stretches to film again.
+
+    The report is that of the job's one stage, `inspect_capture`.
+    """
+    return captures.judge(connect(), user_id, body, correlation_id)
 
 
 @router.post("/v1/quotes", status_code=201, tags=["tours"])

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -19,7 +18,7 @@ from frames.candidates import Candidate, photo_candidates, video_candidates
 from frames.decode import Upright, VideoReader
 from frames.photos import folder_photos
 from frames.probe import VideoProbe, check_duration, probe_video
-from frames.selection import MIN_CONTRAST, Verdict, choose
+from frames.selection import check_kept, choose
 from frames.sources import FolderSource, VideoSource, ZipSource, find_source
 from frames.writing import ImageFolder, write_metadata
 
@@ -129,30 +128,6 @@ def check_count(count: int, params: SampleFramesParams) -> None:
         )
 
 
-def _chosen(candidates: list[Candidate], params: SampleFramesParams) -> list[Verdict]:
-    """The verdicts. Raises `StageError` where too little is left, or there is nothing to see."""
-    contrasts = [candidate.scores.contrast for candidate in candidates if candidate.scores]
-    if contrasts and median(contrasts) < MIN_CONTRAST:
-        raise StageError(
-            "nothing_to_see",
-            f"The picture is nearly one plain colour (contrast {median(contrasts):.3f}; at least "
-            f"{MIN_CONTRAST:g} is needed).",
-            "Film furniture, pictures, floors and corners, with the light on and the lens uncovered.",
-        )
-    verdicts = choose(candidates, params)
-    kept = sum(verdict.kept for verdict in verdicts)
-    if kept < params.min_frames:
-        reasons = Counter(verdict.reason.replace("_", " ") for verdict in verdicts if verdict.reason)
-        dropped = "".join(f", {count} {reason}" for reason, count in reasons.most_common())
-        raise StageError(
-            "too_few_frames",
-            f"Only {kept} frames can be used; at least {params.min_frames} are needed "
-            f"({len(candidates)} looked at{dropped}).",
-            "Film longer and more slowly, in good light, and walk around instead of standing still.",
-        )
-    return verdicts
-
-
 def _keep_best(
     outputs: Path,
     images: ImageFolder,
@@ -161,7 +136,8 @@ def _keep_best(
     params: SampleFramesParams,
 ) -> SampleFramesReport:
     """Writes what is kept, and counts it. `probe` is None for photos."""
-    verdicts = _chosen(candidates, params)
+    verdicts = choose(candidates, params)
+    check_kept(candidates, verdicts, params)
     stored = images.settle(candidates, verdicts)
     write_metadata(outputs / "metadata.json", probe, candidates, verdicts, stored, images.sizes)
     kept = [candidate for candidate, verdict in zip(candidates, verdicts, strict=True) if verdict.kept]

@@ -120,6 +120,10 @@ BODIES: dict[str, Body] = {
         "name": "All rooms",
     },
     "POST /v1/batches/{batch_id}/retry": lambda _: {},
+    "POST /v1/tours/capture-reports": lambda things: {
+        "project_id": things["project_id"],
+        "upload_id": things["upload_id"],
+    },
     "POST /v1/visits": lambda things: {"tour_id": things["tour_id"], "session": "0123456789abcdef"},
     "POST /v1/tours/{tour_id}/publish": lambda _: {"visibility": "public"},
     "POST /v1/tours/{tour_id}/rollback": lambda _: {"version": 1},

@@ -31,7 +31,10 @@ def test_every_functions_handler_is_there(name: str) -> None:
 def test_every_variable_of_the_template_is_a_setting() -> None:
     ours = {name for name in TEMPLATE.environment if name.startswith(PREFIX)}
     assert ours <= {PREFIX + name.upper() for name in Settings.model_fields}
-    assert read_settings(TEMPLATE.environment).machines == {"tours": "ToursMachine"}
+    assert read_settings(TEMPLATE.environment).machines == {
+        "tours": "ToursMachine",
+        "captures": "ToursMachine",
+    }
 
 
 def test_every_file_of_statemachine_is_a_machine_of_the_template() -> None:

@@ -86,12 +86,12 @@ class Walk:
     host: ScriptedHost
 
 
-def walk(machine: str, script: Mapping[str, list[Any]]) -> Walk:
+def walk(machine: str, script: Mapping[str, list[Any]], start: Mapping[str, Any] = INPUT) -> Walk:
     host = ScriptedHost({name: list(answers) for name, answers in script.items()})
-    context = {"Execution": {"Id": "e", "Name": "job1-1", "Input": INPUT}}
+    context = {"Execution": {"Id": "e", "Name": "job1-1", "Input": start}}
     run = WatchedRun(MACHINES[machine], host, context, lambda: 1.0)
     try:
-        return Walk(run.path, run.result(INPUT), "", host)
+        return Walk(run.path, run.result(start), "", host)
     except StateError as error:
         return Walk(run.path, error.cause, error.error, host)
 
@@ -219,6 +219,7 @@ TOURS: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
     "the tour is made": (
         {"RunStagesMachine": [CAMERAS, PLACE], "KeepTourFunction": [{"tour_id": "tour1", "made": "A tour"}]},
         [
+            "What is asked?",
             "Find the cameras",
             "Enough of them?",
             "Build the place",
@@ -228,22 +229,36 @@ TOURS: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
         ],
         "",
     ),
+    "a capture is judged": (
+        {"RunStagesMachine": [results("inspect_capture")]},
+        ["What is asked?", "Judge the capture", "Tell what to expect"],
+        "",
+    ),
     "the video can't be used": (
         {"RunStagesMachine": [REFUSED]},
-        ["Find the cameras", "Enough of them?", "Say what to film better"],
+        ["What is asked?", "Find the cameras", "Enough of them?", "Say what to film better"],
         "",
     ),
     "the place can't be built": (
         {"RunStagesMachine": [CAMERAS, REFUSED]},
-        ["Find the cameras", "Enough of them?", "Build the place", "Can it be walked?", "Say why not"],
+        [
+            "What is asked?",
+            "Find the cameras",
+            "Enough of them?",
+            "Build the place",
+            "Can it be walked?",
+            "Say why not",
+        ],
         "",
     ),
     "a stage fails": (
         {"RunStagesMachine": [StateError("States.TaskFailed", "a bug")]},
-        ["Find the cameras"],
+        ["What is asked?", "Find the cameras"],
         "States.TaskFailed",
     ),
 }
+INPUTS = {"a capture is judged": {**INPUT, "params": {"inspect_capture": {}}}}
+"""Scenarios that start from something else."""
 SCENARIOS = [("RunStagesMachine", name) for name in RUN_STAGES] + [("ToursMachine", name) for name in TOURS]
 
 
@@ -254,7 +269,7 @@ def scenario(machine: str, name: str) -> tuple[Mapping[str, list[Any]], list[str
 @pytest.mark.parametrize(("machine", "name"), SCENARIOS)
 def test_each_machine_goes_the_way_that_its_answers_lead(machine: str, name: str) -> None:
     script, path, error = scenario(machine, name)
-    walked = walk(machine, script)
+    walked = walk(machine, script, INPUTS.get(name, INPUT))
     assert walked.path == path
     assert walked.error == error
 

@@ -457,12 +457,33 @@ export const strings = {
   },
 
   stages: {
+    inspect_capture: "Judge the video",
     sample_frames: "Choose the frames",
     solve_poses: "Find the cameras",
     train_splats: "Build the place",
     optimize_splats: "Make it light",
     package_tour: "Pack the tour",
   } as Record<string, string>,
+
+  capture: {
+    judgeFirst: "Only tell me first what to expect of the video",
+    makeTour: "Make the tour",
+    enough: "A tour can be expected of this video.",
+    notEnough: "A tour is not to be expected of this video as it is.",
+    expected: (share: number, low: number, high: number) =>
+      `About ${Math.round(100 * share)} % of its frames should get a place in the tour (${Math.round(100 * low)} to ${Math.round(100 * high)} %).`,
+    timeline: (stretches: number) =>
+      `The video from start to end, green where it should work: ${plural(stretches, "stretch", "stretches")} to film again`,
+    chance: (time: string, chance: number) => `${time}: ${Math.round(100 * chance)} %`,
+    filmAgain: "To make it better",
+    length: "Length",
+    usable: "Usable frames",
+    of: (usable: number, looks: number) => `${usable} of ${looks} looked at`,
+    points: "Clear points in the usual frame",
+    loop: "Back at the start",
+    closed: "Yes",
+    open: "No: coming back to where you started helps",
+  },
 
   frames: {
     kept: (kept: number, candidates: number) => `${kept} of ${candidates} frames kept`,

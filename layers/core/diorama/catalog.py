@@ -2,9 +2,10 @@
 
 from diorama.errors import NotFound
 from diorama.stage import Stage
+from diorama.tours.stages import INSPECT_CAPTURE
 from diorama.tours.stages import STAGES as TOURS
 
-STAGES: dict[str, Stage] = {stage.name: stage for stage in (*TOURS,)}
+STAGES: dict[str, Stage] = {stage.name: stage for stage in (INSPECT_CAPTURE, *TOURS)}
 
 
 def stage_named(name: str) -> Stage:

@@ -10,12 +10,14 @@ candidates are grouped into windows, the best of each window is kept, and a last
 * At most `max_frames` are kept: windows grow until that holds; this limit wins over the gaps.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from statistics import median
 from typing import Literal
 
+from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams
 from frames.candidates import Candidate
 from frames.scores import Scores, hash_distance
@@ -79,6 +81,30 @@ def choose(candidates: Sequence[Candidate], params: SampleFramesParams) -> list[
     for index in _bridges(kept, reasons, candidates, params):
         reasons[index] = None
     return [Verdict(reason, share) for reason, share in zip(reasons, relative, strict=True)]
+
+
+def check_kept(
+    candidates: Sequence[Candidate], verdicts: Sequence[Verdict], params: SampleFramesParams
+) -> None:
+    """Raises `StageError` where too little is left, or there is nothing to see."""
+    contrasts = [candidate.scores.contrast for candidate in candidates if candidate.scores]
+    if contrasts and median(contrasts) < MIN_CONTRAST:
+        raise StageError(
+            "nothing_to_see",
+            f"The picture is nearly one plain colour (contrast {median(contrasts):.3f}; at least "
+            f"{MIN_CONTRAST:g} is needed).",
+            "Film furniture, pictures, floors and corners, with the light on and the lens uncovered.",
+        )
+    kept = sum(verdict.kept for verdict in verdicts)
+    if kept < params.min_frames:
+        reasons = Counter(verdict.reason.replace("_", " ") for verdict in verdicts if verdict.reason)
+        dropped = "".join(f", {count} {reason}" for reason, count in reasons.most_common())
+        raise StageError(
+            "too_few_frames",
+            f"Only {kept} frames can be used; at least {params.min_frames} are needed "
+            f"({len(candidates)} looked at{dropped}).",
+            "Film longer and more slowly, in good light, and walk around instead of standing still.",
+        )
 
 
 def relative_sharpness(candidates: Sequence[Candidate]) -> list[float]:

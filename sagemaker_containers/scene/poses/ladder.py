@@ -17,6 +17,7 @@ from frames.sources import VideoSource
 from poses.frame_set import Frame
 from poses.mapping import Mapped, Mapper, keep_only, map_images, placed_names
 from poses.material import Count, Material
+from poses.trust import trusted
 from stopwatch import Watch
 
 SPANS = {"features": (0.0, 25.0), "pairs": (25.0, 27.0), "matches": (27.0, 65.0), "mapping": (65.0, 88.0)}
@@ -124,7 +125,7 @@ class Ladder:
                 models = map_images(
                     mapper, material.database, material.images, len(material.frames), self.params, step
                 )
-            kept = [keep_only(model, names) for model in models]
+            kept = [keep_only(trusted(model), names) for model in models]
             best = max([*kept, *([best] if best else [])], key=lambda model: model.rank, default=None)
             if best and best.registered >= self.params.retry_below * len(names):
                 break

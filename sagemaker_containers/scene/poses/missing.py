@@ -53,9 +53,10 @@ def in_words(missing: Sequence[Gap]) -> str:
 
 
 def _stretch(gap: Gap) -> str:
-    start, end = _clock(gap.start_s), _clock(gap.end_s)
+    start, end = clock(gap.start_s), clock(gap.end_s)
     return start if start == end else f"{start} to {end}"
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """As people read it off a player: "1:05"."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

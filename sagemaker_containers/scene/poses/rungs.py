@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from diorama.errors import StageError
 from poses.between import Stretch, frames_between, open_stretches, wanted_times
 from poses.features import FAINT, USUAL, Sensitivity, descriptors_by_image
 from poses.frame_set import Frame
@@ -78,9 +77,8 @@ def other_mapper_work(ladder: Ladder) -> float | None:
 
 
 def same_material(ladder: Ladder) -> Material:
-    """What the best model so far was made of. Raises `StageError` where there is none."""
-    if ladder.material is None:
-        raise ladder.problem or StageError("no_overlap", "No two frames show the same thing.", "Film again.")
+    """What the best model so far was made of: rungs that build on it have no `work` where there is none."""
+    assert ladder.material is not None
     return ladder.material
 
 

@@ -56,6 +56,7 @@ def ladder_with(monkeypatch: pytest.MonkeyPatch, budget: float = 8, told: Told |
 
     monkeypatch.setattr(poses.ladder, "map_images", map_images)
     monkeypatch.setattr(poses.ladder, "keep_only", lambda model, names: model)
+    monkeypatch.setattr(poses.ladder, "trusted", lambda model: model)
     capture = Capture(Path("images"), FRAMES, None)
     return Ladder(capture, Path("work"), SolvePosesParams(ladder_budget=budget), told or Told(), Watch())
 

@@ -17,7 +17,6 @@ export type TourQuality = NonNullable<Schemas["TrainSplatsParams"]["quality"]>;
 export type Me = Schemas["Me"];
 export type ApiKey = Schemas["ApiKey"];
 export type EverybodysJob = Schemas["EverybodysJob"];
-export type Budget = Schemas["Budget"];
 export type CostView = Schemas["CostView"];
 export type Deed = Schemas["Deed"];
 export type Delivery = Schemas["Delivery"];

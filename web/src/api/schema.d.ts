@@ -1042,6 +1042,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tours/capture-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judges a video before a tour is made of it: what to expect, and which stretches to film again.
+         * @description The report is that of the job's one stage, `inspect_capture`.
+         */
+        post: operations["judge_capture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tours/{tour_id}": {
         parameters: {
             query?: never;
@@ -2445,6 +2465,19 @@ export interface components {
              * @description The same for a QR code
              */
             uri: string;
+        };
+        /**
+         * NewCaptureReport
+         * @description Which video is judged, before a tour is made of it.
+         */
+        NewCaptureReport: {
+            /** Project Id */
+            project_id: string;
+            /**
+             * Upload Id
+             * @description A video that has arrived
+             */
+            upload_id: string;
         };
         /**
          * NewHotspot
@@ -6195,6 +6228,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    judge_capture: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gives the first answer again; with another request it is refused */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCaptureReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
                 };
             };
             /** @description A problem */

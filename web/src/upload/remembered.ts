@@ -5,6 +5,8 @@ import type { NewTour } from "../api/client";
 export interface TourOptions {
   readonly params?: NonNullable<NewTour["params"]>;
   readonly budget?: NonNullable<NewTour["budget"]>;
+  /** The video is only judged: what to expect of it, and what to film again. */
+  readonly judgeFirst?: boolean;
 }
 
 /** What is kept of a transfer so that a reloaded page can go on with it. */

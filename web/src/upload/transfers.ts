@@ -227,15 +227,22 @@ export class Transfers {
     options: TourOptions,
     signal: AbortSignal,
   ): Promise<string> {
+    const source_ids = { project_id: upload.project_id, upload_id: upload.upload_id };
+    // The same key for the same upload: an answer that got lost does not make a second tour.
+    const params = { header: { "Idempotency-Key": `${id}.${upload.upload_id}` } };
+    if (options.judgeFirst && source.kind === "file" && !source.name.toLowerCase().endsWith(".zip")) {
+      const asked = { params, body: source_ids };
+      return patiently(
+        signal,
+        async () => (await read(this.#api.POST("/v1/tours/capture-reports", asked))).job_id,
+      );
+    }
     const body: NewTour = {
-      project_id: upload.project_id,
-      upload_id: upload.upload_id,
+      ...source_ids,
       name: tourName(source.name),
       ...(options.params ? { params: options.params } : {}),
       ...(options.budget ? { budget: options.budget } : {}),
     };
-    // The same key for the same upload: an answer that got lost does not make a second tour.
-    const params = { header: { "Idempotency-Key": `${id}.${upload.upload_id}` } };
     return patiently(signal, async () => (await read(this.#api.POST("/v1/tours", { params, body }))).job_id);
   }
 

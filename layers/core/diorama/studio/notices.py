@@ -18,6 +18,8 @@ from diorama.studio.letters import Notice, letter
 KEPT_S = 30 * 24 * 3600
 SHOWN_AT = {"tours": "view"}
 """Product -> the page that shows what it makes, before the id of that."""
+UNTOLD = frozenset({"captures"})
+"""Products whose jobs end while somebody looks on: of these only what broke is told, and to the admin."""
 TOLD: frozenset[JobState] = frozenset({"succeeded", "refused", "failed"})
 
 Kind = Literal["user", "system", "transient"]
@@ -35,6 +37,8 @@ def job_ended(platform: Platform, job: Job) -> None:
     kind = kind_of(job)
     if kind == "system":
         _tell_admin(platform, failures.note(platform, job))
+    if job.product in UNTOLD:
+        return
     try:
         address = accounts.profile(platform, job.user_id).email
     except NotFound:

@@ -47,7 +47,7 @@ def begin(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     Raises `Conflict` also where the job is there already.
     """
     access.find_project(platform, user_id, wanted.project_id, "start", "tour")
-    upload, rev = _source(platform, user_id, wanted)
+    upload, rev = find_source(platform, user_id, wanted.project_id, wanted.upload_id)
     params = rules.effective_params(wanted.params, platform.settings.stage_defaults)
     now = platform.clock.now()
     tour = Tour(
@@ -77,10 +77,14 @@ def begin(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     return _details(platform, tour, details(platform, job))
 
 
-def _source(platform: Platform, user_id: str, wanted: NewTour) -> tuple[Upload, int]:
-    asked, _ = uploads.find(platform, user_id, wanted.upload_id)
+def find_source(platform: Platform, user_id: str, project_id: str, upload_id: str) -> tuple[Upload, int]:
+    """The upload that a tour can be made from, and its row's revision.
+
+    Raises `NotFound`, `Conflict` (not arrived), `Refused` (not something to make a tour from).
+    """
+    asked, _ = uploads.find(platform, user_id, upload_id)
     upload, rev = uploads.original(platform, asked)
-    if upload.project_id != wanted.project_id:
+    if upload.project_id != project_id:
         raise NotFound("There is no such upload in this project.", "Upload the video to this project.")
     rules.check_source(upload)
     return upload, rev

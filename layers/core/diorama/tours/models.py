@@ -40,6 +40,13 @@ class NewTour(Contract):
     )
 
 
+class NewCaptureReport(Contract):
+    """Which video is judged, before a tour is made of it."""
+
+    project_id: str = Field(max_length=64)
+    upload_id: str = Field(max_length=64, description="A video that has arrived")
+
+
 class TourVersion(Contract):
     """What a job made: where its bundle lies and how good it is."""
 

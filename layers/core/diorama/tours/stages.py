@@ -126,6 +126,49 @@ class SolvePosesReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
+CaptureProblem = Literal[
+    "blurred", "dark", "burnt_out", "flicker", "too_fast", "plain", "turning", "standing", "unlinked"
+]
+
+
+class InspectCaptureParams(Params):
+    """What a capture is judged for: the tour that would be made of it with these frames."""
+
+    sample_frames: SampleFramesParams = Field(default_factory=SampleFramesParams)
+    seed: int = Field(0, ge=0)
+
+
+class TroubledStretch(Contract):
+    """A stretch of a video that will make trouble, seconds from its start, and how to film it again."""
+
+    start_s: float
+    end_s: float
+    problem: CaptureProblem
+    advice: str
+
+
+class InspectCaptureReport(Report):
+    """What will come of a capture, told from the video alone."""
+
+    duration_s: float
+    looks: int = Field(description="Frames looked at")
+    usable: int = Field(description="Of these, frames that would be kept")
+    expected_share: Share = Field(
+        description="Of the kept frames that will get a pose, as far as can be told"
+    )
+    expected_low: Share
+    expected_high: Share
+    enough: bool = Field(description="Whether a tour can be expected at all")
+    loop_closed: bool = Field(description="Whether the end shows again what the start showed")
+    points: int = Field(description="Clear features of the usual frame, of up to 600")
+    stretches: tuple[TroubledStretch, ...] = Field(description="At most 60, the longest")
+    chances: tuple[Share, ...] = Field(
+        description="Chance of a pose along the video, in up to 100 equal parts"
+    )
+    warnings: tuple[str, ...] = Field(default=(), description="What the person should know, in sentences")
+    seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
+
+
 BELOW_DRAFT = {"max_splats": 20_000, "max_side_px": 400}
 """Less than a draft is on any machine."""
 
@@ -286,6 +329,15 @@ SAMPLE_FRAMES = Stage(
     report=SampleFramesReport,
     effort=effort.sample_frames,
 )
+INSPECT_CAPTURE = Stage(
+    "inspect_capture",
+    container="scene",
+    revision=1,
+    inputs=("video",),
+    output_kind="frames",
+    params=InspectCaptureParams,
+    report=InspectCaptureReport,
+)
 SOLVE_POSES = Stage(
     "solve_poses",
     container="scene",
@@ -334,3 +386,4 @@ PACKAGE_TOUR = Stage(
 )
 
 STAGES = (SAMPLE_FRAMES, SOLVE_POSES, TRAIN_SPLATS, OPTIMIZE_SPLATS, PACKAGE_TOUR)
+"""Of a tour, in order."""

@@ -1,6 +1,7 @@
 import { Stack } from "@mantine/core";
 import type { ComponentType } from "react";
 import type { StageView } from "../../api/client";
+import { CaptureFindings } from "./CaptureFindings";
 import { Facts } from "./Facts";
 import { FramesFindings } from "./FramesFindings";
 import { LevelsFindings } from "./LevelsFindings";
@@ -15,6 +16,7 @@ export interface FindingProps<Report> {
 
 // biome-ignore lint/suspicious/noExplicitAny: each names what its stage reports
 const FINDINGS: Record<string, ComponentType<FindingProps<any>>> = {
+  inspect_capture: CaptureFindings,
   sample_frames: FramesFindings,
   solve_poses: PosesFindings,
   train_splats: TrainingFindings,

@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Progress, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { type JobDetails, read, type StageView } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import { duration } from "../../formats";
@@ -54,9 +54,13 @@ export function JobPage() {
 function useTourName(job: JobDetails | undefined): string | undefined {
   const { api } = useStudio();
   const tour_id = job?.subject_id ?? "";
+  const isCapture = job?.product === "captures";
   const tour = useQuery({
-    queryKey: ["tour", tour_id],
-    queryFn: () => read(api.GET("/v1/tours/{tour_id}", { params: { path: { tour_id } } })),
+    queryKey: [isCapture ? "upload" : "tour", tour_id],
+    queryFn: async (): Promise<{ name: string }> =>
+      isCapture
+        ? read(api.GET("/v1/uploads/{upload_id}", { params: { path: { upload_id: tour_id } } }))
+        : read(api.GET("/v1/tours/{tour_id}", { params: { path: { tour_id } } })),
     enabled: job !== undefined,
     staleTime: Infinity,
   });
@@ -96,6 +100,7 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
               {strings.tours.explore}
             </Button>
           )}
+          {job.product === "captures" && hasEnded(job) && <MakeTour job={job} />}
           <Actions job={job} />
         </Group>
       </Group>
@@ -124,6 +129,30 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
       )}
       {isDone && <PublishPanel tourId={job.subject_id} canChange={project.data?.role !== "viewer"} />}
       <VisuallyHidden role="status">{words.announce(name, words.status[job.status])}</VisuallyHidden>
+    </Stack>
+  );
+}
+
+/** The way on from a capture that was judged: the same upload, now as a tour. */
+function MakeTour({ job }: { job: JobDetails }) {
+  const { api } = useStudio();
+  const navigate = useNavigate();
+  const make = useMutation({
+    mutationFn: () =>
+      read(
+        api.POST("/v1/tours", {
+          params: { header: { "Idempotency-Key": `after.${job.job_id}` } },
+          body: { project_id: job.project_id, upload_id: job.subject_id },
+        }),
+      ),
+    onSuccess: (tour) => void navigate(`/jobs/${tour.job_id}`),
+  });
+  return (
+    <Stack gap={4} align="flex-end">
+      <Button onClick={() => make.mutate()} loading={make.isPending}>
+        {strings.capture.makeTour}
+      </Button>
+      {make.error && <ProblemNotice error={make.error} />}
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Budget, NewTour } from "../../api/client";
@@ -22,10 +22,11 @@ interface Props {
 export function StartDialog({ sources, start, close }: Props) {
   const [quality, setQuality] = useState<string | null>(null);
   const [budget, setBudget] = useState<Budget | null>(null);
+  const [judgeFirst, setJudgeFirst] = useState(false);
   const params = paramsOf(quality);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    start({ ...(params ? { params } : {}), ...(budget ? { budget } : {}) });
+    start({ ...(params ? { params } : {}), ...(budget ? { budget } : {}), judgeFirst });
   };
   const title = sources.length === 1 ? words.title : words.titleOfSeveral(sources.length);
   return (
@@ -41,6 +42,11 @@ export function StartDialog({ sources, start, close }: Props) {
           </Stack>
         ))}
         {sources[0] && <BudgetOfQuote source={sources[0]} params={params} change={setBudget} />}
+        <Checkbox
+          label={strings.capture.judgeFirst}
+          checked={judgeFirst}
+          onChange={(event) => setJudgeFirst(event.currentTarget.checked)}
+        />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             {strings.cancel}

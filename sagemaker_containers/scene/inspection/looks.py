@@ -1,0 +1,58 @@
+"""The frames that `sample_frames` would look at, with what can be recognised in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from frames.candidates import Candidate, Previous, sharpest_looks
+from frames.decode import Picture, VideoReader
+from frames.scores import Scores, score
+
+POINTS = 600
+"""Features a look at 640 pixels: a seventh of what cameras are found with, enough to see whether they will be."""
+FAINT_CONTRAST, CLEAR_CONTRAST = 0.008, 0.04
+"""OpenCV's threshold, for as faint features as the last tries of `solve_poses` use, and its usual value."""
+OCTAVE_LAYERS = 3
+
+
+@dataclass(frozen=True)
+class Look:
+    """A frame: when, its scores, how far the picture moved since the look before (share of the long side).
+
+    `points` (n, 2) in pixels of a picture of 640 pixels, `descriptors` (n, 128) of SIFT, the strongest first.
+    `clear` of them stand out as much as features usually must.
+    """
+
+    time_s: float
+    scores: Scores
+    shift: float
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.float32]
+    clear: int
+
+    @property
+    def candidate(self) -> Candidate:
+        """As `sample_frames` would weigh it."""
+        return Candidate(f"{self.time_s:.3f} s", self.time_s, self.scores, self.shift)
+
+
+def looks_at(reader: VideoReader, per_s: float) -> Iterator[Look]:
+    """The sharpest frame of each 1 / `per_s` seconds, not turned upright: nothing here depends on it."""
+    previous = Previous()
+    detector = cv2.SIFT.create(POINTS, OCTAVE_LAYERS, FAINT_CONTRAST)
+    for look in sharpest_looks(reader, per_s):
+        points, descriptors, clear = _features(detector, look.gray)
+        shift = previous.shift_to(look.gray)
+        yield Look(look.time_s, score(look.gray), shift, points, descriptors, clear)
+
+
+def _features(detector: cv2.SIFT, gray: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32], int]:
+    found, descriptors = detector.detectAndCompute(gray, None)
+    if not found or descriptors is None:
+        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32), 0
+    points = np.array([point.pt for point in found], np.float32)
+    clear = sum(point.response * OCTAVE_LAYERS >= CLEAR_CONTRAST for point in found)
+    return points, np.asarray(descriptors, np.float32), clear

@@ -1,0 +1,89 @@
+"""Which stretches of a capture are found to be troubled, and what is said of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from diorama.tours.stages import CaptureProblem, TroubledStretch
+from frames.scores import Scores
+from frames.selection import Verdict
+from inspection.findings import flickers, runs, troubled
+from inspection.links import Link
+from inspection.looks import Look
+
+GOOD = Scores(
+    sharpness=300, motion_blur=0.1, brightness=0.5, contrast=0.2, clipped=0.01, hash="0", fingerprint=""
+)
+NOTHING = np.zeros((0, 2), np.float32)
+
+
+def look(number: int, scores: Scores = GOOD, shift: float = 0.05, clear: int = 500) -> Look:
+    """The look at half a second times its number."""
+    return Look(number / 2, scores, shift, NOTHING, NOTHING, clear)
+
+
+def found_in(
+    looks: Sequence[Look], links: Sequence[Link] = (), **chances: float
+) -> tuple[TroubledStretch, ...]:
+    kept = {index: chances.get(f"of_{index}", 1.0) for index in range(len(looks))}
+    return troubled(looks, links, [Verdict(None, 1.0)] * len(looks), kept)
+
+
+def film(changed: Sequence[int], change: Look) -> list[Look]:
+    """Twenty seconds of good looks, some of them like `change`."""
+    return [replace(change, time_s=n / 2) if n in changed else look(n) for n in range(40)]
+
+
+def test_a_good_capture_has_no_troubled_stretch() -> None:
+    assert found_in(film([], look(0))) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (look(0, replace(GOOD, sharpness=5)), "blurred"),
+        (look(0, replace(GOOD, brightness=0.05)), "dark"),
+        (look(0, replace(GOOD, brightness=0.9, clipped=0.6)), "burnt_out"),
+        (look(0, shift=0.3), "too_fast"),
+        (look(0, clear=20), "plain"),
+    ],
+)
+def test_a_bad_stretch_is_named_with_its_times(change: Look, problem: CaptureProblem) -> None:
+    (stretch,) = found_in(film(range(20, 28), change))
+    assert stretch.problem == problem
+    assert (stretch.start_s, stretch.end_s) == (9.75, 13.75)
+    assert stretch.advice.startswith("Film 0:09-0:13 again, ")
+
+
+def test_one_bad_look_is_bridged_by_its_neighbours() -> None:
+    assert found_in(film([20], look(0, clear=20))) == ()
+
+
+def test_standing_still_counts_only_when_it_is_long() -> None:
+    assert found_in(film(range(20, 26), look(0, shift=0.0))) == ()
+    (stretch,) = found_in(film(range(10, 30), look(0, shift=0.0)))
+    assert stretch.problem == "standing"
+
+
+def test_turning_on_the_spot_is_what_a_homography_explains() -> None:
+    links = [Link(first, first + 1, 200, 0.99 if 10 <= first < 20 else 0.6) for first in range(39)]
+    (stretch,) = found_in(film([], look(0)), links)
+    assert (stretch.problem, stretch.start_s, stretch.end_s) == ("turning", 4.75, 9.75)
+
+
+def test_what_does_not_connect_is_told_where_nothing_else_explains_it() -> None:
+    (stretch,) = found_in(film([], look(0)), **{f"of_{index}": 0.0 for index in range(30, 36)})
+    assert (stretch.problem, stretch.start_s) == ("unlinked", 14.75)
+
+
+def test_brightness_that_goes_up_and_down_flickers_and_a_step_does_not() -> None:
+    assert flickers([0.5, 0.5, 0.7, 0.5, 0.5]) == [False, False, True, False, False]
+    assert not any(flickers([0.2, 0.2, 0.7, 0.7, 0.7]))
+
+
+def test_stretches_with_little_between_them_are_one() -> None:
+    looks = [look(number) for number in range(12)]
+    marks = [number in (2, 3, 5, 10) for number in range(12)]
+    assert runs(looks, marks) == [(0.75, 2.75), (4.75, 5.25)]
