@@ -79,6 +79,10 @@ class Executions:
                 self._threads[row["id"]] = thread
                 thread.start()
 
+    def host(self, execution: str) -> "StudioHost":
+        """What one execution stands on."""
+        return StudioHost(self, execution)
+
     def _execute(self, row: sqlite3.Row) -> None:
         try:
             self._run(row)
@@ -97,7 +101,7 @@ class Executions:
             self.workflows.end(row["id"], "failed", error="StateMachineDoesNotExist")
             return
         data = json.loads(row["input"])
-        run = Run(self.machines[row["machine"]], _Host(self, row["id"]), _context(row, data))
+        run = Run(self.machines[row["machine"]], self.host(row["id"]), _context(row, data))
         try:
             output = run.result(data)
         except StateError as error:
@@ -121,7 +125,7 @@ def _context(row: sqlite3.Row, data: Json) -> Json:
     }
 
 
-class _Host:
+class StudioHost:
     """One execution's view of the studio."""
 
     def __init__(self, executions: Executions, execution: str) -> None:

@@ -12,6 +12,7 @@ import math
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jsonata import Jsonata
@@ -62,7 +63,9 @@ def _value(expression: str, variables: Mapping[str, Json]) -> Json:
     return _as_json(raw, expression)
 
 
+@lru_cache(512)
 def _compiled(expression: str) -> Jsonata:
+    """Read once: what an evaluation binds lies in a frame of its own."""
     try:
         compiled = Jsonata(expression)
     except Exception as error:

@@ -72,7 +72,8 @@ class LocalWorkflows:
         execution, text = f"{machine}:{name}", _plain(data)
         with self.database.transaction() as connection:
             row = connection.execute("SELECT input FROM executions WHERE id = ?", (execution,)).fetchone()
-            if row is not None and row["input"] != text:
+            # As data, not as text: what went through a table has 2 where it had 2.0.
+            if row is not None and json.loads(row["input"]) != data:
                 raise Conflict(f"The execution '{name}' has been started with other data.")
             if row is None:
                 connection.execute(

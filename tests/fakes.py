@@ -78,6 +78,7 @@ class FakeCompute:
     launched: list[LaunchCall] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     states: dict[str, WorkState] = field(default_factory=dict)
+    stops_at_once: bool = True
     billed: dict[str, float] = field(default_factory=dict)
 
     def launch(self, call: LaunchCall) -> None:
@@ -86,6 +87,8 @@ class FakeCompute:
 
     def stop(self, name: str) -> None:
         self.stopped.append(name)
+        if self.states.get(name) == "running" and self.stops_at_once:
+            self.states[name] = "stopped"
 
     def state(self, name: str) -> WorkState:
         return self.states.get(name, "unknown")

@@ -4,6 +4,7 @@ import json
 from typing import Any, cast
 
 from diorama.costs import spent
+from diorama.jobs import table
 from diorama.jobs.settle import settle
 from diorama.platform import connect
 from diorama.ports import Execution, ExecutionState
@@ -30,4 +31,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
         notices.job_ended(platform, job)
         webhooks.job_ended(platform, job)
         audit.note_end(platform, job)
+        table.close_job(platform.jobs, job.job_id, job.attempt)
     journal().info("execution ended", execution=detail["name"], state=execution.state, error=execution.error)

@@ -11,16 +11,15 @@ from journal import journal
 
 
 class LaunchInput(Contract):
-    """What the machine hands over. `launches`: how often this state was retried."""
+    """What the machine hands over."""
 
     request: WorkRequest
     task_token: str
-    launches: int
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry."""
     asked = LaunchInput.model_validate(event)
-    work = launch(connect(), STAGES, asked.request, asked.task_token, asked.launches)
+    work = launch(connect(), STAGES, asked.request, asked.task_token)
     journal().info("launch", job_id=work.job_id, attempt=work.attempt, work=work.name)
     return {"work": work.name}

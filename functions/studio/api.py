@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import Field, SecretStr
 
+from diorama.catalog import STAGES
 from diorama.jobs.models import JobState
 from diorama.platform import connect
 from diorama.ports import Tokens
@@ -388,9 +389,14 @@ def list_job_files(
 @router.post(
     "/v1/jobs/<job_id>/retry", status_code=202, middlewares=[once], openapi_extensions=ONCE, tags=["jobs"]
 )
-def retry_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
-    """A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again."""
-    again = jobs.retry(connect(), user_id, job_id)
+def retry_job(
+    job_id: str, user_id: SignedIn, body: Annotated[jobs.Retry | None, Body()] = None
+) -> jobs.JobDetails:
+    """A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again.
+
+    With other parameters, or from a stage on, a job that succeeded may be run again too.
+    """
+    again = jobs.retry(connect(), user_id, job_id, body, STAGES)
     tell(job_id)
     return again
 

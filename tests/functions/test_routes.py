@@ -75,6 +75,21 @@ def test_a_job_that_was_refused_is_retried_and_cancelled(api: Api) -> None:
     assert api("POST", "/v1/jobs/job1/cancel", user="ann").json["status"] == "cancelled"
 
 
+def test_a_job_that_succeeded_is_run_again_with_other_parameters_from_a_stage_on(api: Api) -> None:
+    project = api.world.project("ann").project_id
+    jobs.start(api.world.platform, a_job(project_id=project))
+    table.end_job(api.world.platform.jobs, "job1", 1, "succeeded", 5.0)
+    path = "/v1/jobs/job1/retry"
+    assert api("POST", path, user="ann").status == 409
+    assert api("POST", path, {}, user="ann").status == 409
+    assert api("POST", path, {"from_stage": "bake"}, user="ann").json["code"] == "no_such_stage"
+    assert api("POST", path, {"from": "solve_poses"}, user="ann").status == 422
+    wanted = {"from_stage": "solve_poses", "params": {"solve_poses": {"max_features": 512}}}
+    again = api("POST", path, wanted, user="ann")
+    assert (again.status, again.json["attempt"]) == (202, 2)
+    assert again.json["params"]["solve_poses"]["max_features"] == 512
+
+
 def test_a_project_without_jobs_is_deleted(api: Api) -> None:
     path = f"/v1/projects/{api.world.project('ann').project_id}"
     answer = api("DELETE", path, user="ann")

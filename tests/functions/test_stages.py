@@ -48,7 +48,7 @@ def plan_of(job: Job) -> Any:
 
 def launch_of(platform: Platform, planned: Any) -> str:
     workflows_of(platform).waiting.add("token")
-    event = {"request": planned["request"], "task_token": "token", "launches": 0}
+    event = {"request": planned["request"], "task_token": "token"}
     return str(as_lambda(launch.handler, event)["work"])
 
 

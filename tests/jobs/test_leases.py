@@ -77,6 +77,52 @@ def test_a_full_pool_lets_the_higher_priority_go_first_then_the_older(
     assert claim(platform, older, "older") == ""
 
 
+def test_a_person_has_as_many_machines_at_once_as_their_plan_and_keeps_nobody_else_waiting(
+    platform: Platform, add_job: AddJob
+) -> None:
+    limited = {"user_id": "ann", "at_once": 1}
+    first, second = add_job("first", **limited), add_job("second", priority=9, **limited)
+    others = add_job("others", user_id="bob", priority=0)
+    assert claim(platform, first, "a", slots=2) == ""
+    assert "your plan" in claim(platform, second, "b", slots=2)
+    assert claim(platform, others, "c", slots=2) == ""
+    assert claim(platform, first, "a", slots=2) == ""
+    leases.release(platform.jobs, "first", 1)
+    assert claim(platform, second, "b", slots=2) == ""
+    leases.release_keys(platform.jobs, second, ["b"], "cpu")
+    leases.release(platform.jobs, "others", 1)
+    assert leases.held(platform.jobs) == []
+
+
+def test_threads_of_one_person_never_have_more_machines_than_their_plan(tmp_path: Path) -> None:
+    platform = platform_in(tmp_path)
+    jobs = [
+        Job(
+            job_id=f"j{n}", product="tours", project_id="p", user_id="u", subject_id="t", stages=("s",),
+            correlation_id="c", created_at=float(n), at_once=2,
+        )
+        for n in range(6)
+    ]  # fmt: skip
+    took = took_at_once(platform, jobs, slots=6)
+    assert len(took) == 2
+
+
+def took_at_once(platform: Platform, jobs: list[Job], slots: int) -> list[str]:
+    """Who got a machine, of those that asked at the same moment."""
+    took: list[str] = []
+
+    def race(job: Job) -> None:
+        if claim(platform, job, f"key-{job.job_id}", slots=slots) == "":
+            took.append(job.job_id)
+
+    threads = [threading.Thread(target=race, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took
+
+
 def test_nobody_waits_behind_one_who_stopped_asking(platform: Platform, add_job: AddJob) -> None:
     gone, here = add_job("gone", priority=9), add_job("here")
     holding = add_job("holding")
@@ -107,17 +153,7 @@ def test_threads_that_race_never_hold_more_slots_than_there_are(tmp_path: Path) 
         )
         for n in range(8)
     ]  # fmt: skip
-    took: list[str] = []
-
-    def race(job: Job) -> None:
-        if claim(platform, job, f"key-{job.job_id}", slots=3) == "":
-            took.append(job.job_id)
-
-    threads = [threading.Thread(target=race, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    took = took_at_once(platform, jobs, slots=3)
     slots = [row for _, _, row in leases.held(platform.jobs) if row["sk"].startswith("SLOT#")]
     assert len(slots) == len(took) <= 3
 

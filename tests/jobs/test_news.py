@@ -1,20 +1,22 @@
 """Launch, and all the ways in which its end is heard of."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from diorama.catalog import STAGES
+from diorama.errors import JobEnded, LeaseLost
 from diorama.events import StageEnded, StageProgress, WorkEnded
 from diorama.jobs import actions, leases, news, table
 from diorama.jobs.launch import launch, launch_call, work_name
 from diorama.jobs.models import Job, Work
-from diorama.jobs.plan import Launch, plan
+from diorama.jobs.plan import Launch, Wait, plan
 from diorama.jobs.reconcile import reconcile
 from diorama.jobs.record import record
 from diorama.jobs.settle import settle
 from diorama.platform import Platform
-from diorama.ports import Execution
+from diorama.ports import Execution, LaunchCall
 from diorama.request import WorkRequest
 from tests.fakes import clock_of, compute_of, workflows_of
 from tests.jobs.reports import PROBLEM, finish
@@ -23,11 +25,11 @@ from tests.jobs.test_plan import asked
 AddJob = Callable[..., Job]
 
 
-def plan_and_launch(platform: Platform, job: Job, launches: int = 0) -> tuple[WorkRequest, Work]:
+def plan_and_launch(platform: Platform, job: Job) -> tuple[WorkRequest, Work]:
     decision = plan(platform, STAGES, asked(job))
     assert isinstance(decision, Launch)
     workflows_of(platform).waiting.add("token")
-    return decision.request, launch(platform, STAGES, decision.request, "token", launches)
+    return decision.request, launch(platform, STAGES, decision.request, "token")
 
 
 def worker_says(work: Work, **what: object) -> dict[str, object]:
@@ -64,38 +66,146 @@ def test_names_of_training_jobs_fit_and_differ_from_launch_to_launch() -> None:
     assert all(len(name) <= 63 for name in names)
 
 
-def test_a_gpu_stage_runs_on_spot_until_it_was_interrupted_twice(platform: Platform, add_job: AddJob) -> None:
-    from dataclasses import replace
-
-    request, _ = plan_and_launch(platform, add_job())
+def launched_on_gpu(platform: Platform, request: WorkRequest, token: str) -> Work:
     gpu = {name: replace(stage, hardware="gpu") for name, stage in STAGES.items()}
-    spot = [
-        launch_call(platform.settings, gpu, request.model_copy(update={"launch": n}), "s3://r").arguments[
-            "EnableManagedSpotTraining"
-        ]
-        for n in range(4)
-    ]
+    workflows_of(platform).waiting.add(token)
+    return launch(platform, gpu, request, token)
+
+
+def test_a_gpu_stage_runs_on_demand_after_spot_capacity_was_taken_away_twice(
+    platform: Platform, add_job: AddJob
+) -> None:
+    decision = plan(platform, STAGES, asked(add_job()))
+    assert isinstance(decision, Launch)
+    spot = []
+    for n in range(4):
+        work = launched_on_gpu(platform, decision.request, f"token{n}")
+        spot.append(work.spot)
+        assert compute_of(platform).launched[-1].arguments["EnableManagedSpotTraining"] == work.spot
+        news.take_training_job_change(
+            platform, {"TrainingJobName": work.name, "TrainingJobStatus": "Stopped"}
+        )
     assert spot == [True, True, False, False]
 
 
-def test_an_endpoint_stage_is_invoked_with_our_own_id(platform: Platform, add_job: AddJob) -> None:
-    from dataclasses import replace
+def test_a_launch_that_had_no_room_counts_for_no_spot_stop(platform: Platform, add_job: AddJob) -> None:
+    decision = plan(platform, STAGES, asked(add_job()))
+    assert isinstance(decision, Launch)
+    names = {launched_on_gpu(platform, decision.request, f"token{n}").name for n in range(4)}
+    assert names == {"job1-1-sample-frames-0"}
+    assert all(call.arguments["EnableManagedSpotTraining"] for call in compute_of(platform).launched)
 
+
+def test_a_launch_that_was_cut_off_is_taken_over_by_the_next_and_its_end_answers_that(
+    platform: Platform, add_job: AddJob
+) -> None:
+    request, work = plan_and_launch(platform, add_job())
+    workflows_of(platform).waiting = {"second"}
+    assert launch(platform, STAGES, request, "second").name == work.name
+    news.take_worker_event(platform, WorkEnded.model_validate(worker_says(work, ended="completed")))
+    assert workflows_of(platform).answers == [("second", "")]
+
+
+def test_nothing_is_launched_for_keys_that_another_job_has_taken_over(
+    platform: Platform, add_job: AddJob
+) -> None:
+    decision = plan(platform, STAGES, asked(add_job("one")))
+    assert isinstance(decision, Launch)
+    clock_of(platform).time += leases.LEASE_S + 1
+    assert isinstance(plan(platform, STAGES, asked(add_job("two"))), Launch)
+    with pytest.raises(LeaseLost):
+        launch(platform, STAGES, decision.request, "token")
+    assert compute_of(platform).launched == []
+
+
+def test_a_launch_makes_the_leases_last_from_then_on(platform: Platform, add_job: AddJob) -> None:
+    request, _ = plan_and_launch(platform, add_job("one"))
+    for _ in range(3):
+        clock_of(platform).time += leases.LEASE_S - 60
+        launch(platform, STAGES, request, "token")
+    assert isinstance(plan(platform, STAGES, asked(add_job("two"))), Wait)
+
+
+def test_an_endpoint_stage_is_invoked_with_our_own_id(platform: Platform, add_job: AddJob) -> None:
     request, _ = plan_and_launch(platform, add_job())
     on_endpoint = {name: replace(stage, service="endpoint") for name, stage in STAGES.items()}
     call = launch_call(platform.settings, on_endpoint, request, "s3://media/r.json")
     assert (call.operation, call.name) == ("invoke_endpoint_async", request.work)
 
 
-def test_work_launched_for_a_job_that_was_just_cancelled_is_stopped(
-    platform: Platform, add_job: AddJob
-) -> None:
+def test_nothing_is_launched_for_a_job_that_has_ended(platform: Platform, add_job: AddJob) -> None:
     job = add_job()
     decision = plan(platform, STAGES, asked(job))
     assert isinstance(decision, Launch)
     actions.cancel(platform, job.job_id)
-    work = launch(platform, STAGES, decision.request, "token", 0)
-    assert compute_of(platform).stopped == [work.name]
+    with pytest.raises(JobEnded):
+        launch(platform, STAGES, decision.request, "token")
+    assert compute_of(platform).launched == []
+
+
+def test_work_launched_for_a_job_that_was_just_cancelled_is_stopped(
+    platform: Platform, add_job: AddJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = add_job()
+    decision = plan(platform, STAGES, asked(job))
+    assert isinstance(decision, Launch)
+    compute = compute_of(platform)
+    really = compute.launch
+
+    def cancelled_meanwhile(call: LaunchCall) -> None:
+        actions.cancel(platform, job.job_id)
+        really(call)
+
+    monkeypatch.setattr(compute, "launch", cancelled_meanwhile)
+    with pytest.raises(JobEnded):
+        launch(platform, STAGES, decision.request, "token")
+    assert compute.states == {"job1-1-sample-frames-0": "stopped"}
+    assert list(table.open_work(platform.jobs)) == []
+
+
+def test_what_a_machine_still_writes_is_held_until_it_has_stopped(
+    platform: Platform, add_job: AddJob
+) -> None:
+    job = add_job()
+    compute_of(platform).stops_at_once = False
+    _, work = plan_and_launch(platform, job)
+    actions.cancel(platform, job.job_id)
+    again = actions.retry(platform, job.job_id)
+    assert isinstance(plan(platform, STAGES, asked(again)), Wait)
+    news.take_worker_event(platform, WorkEnded.model_validate(worker_says(work, ended="stopped")))
+    assert isinstance(plan(platform, STAGES, asked(again)), Launch)
+
+
+def test_the_reconciler_frees_what_a_stopped_machine_said_nothing_of(
+    platform: Platform, add_job: AddJob
+) -> None:
+    job = add_job()
+    compute_of(platform).stops_at_once = False
+    _, work = plan_and_launch(platform, job)
+    actions.cancel(platform, job.job_id)
+    clock_of(platform).time += 60
+    reconcile(platform, tell=told.append)
+    assert leases.held(platform.jobs) != []
+    compute_of(platform).states[work.name] = "stopped"
+    reconcile(platform, tell=told.append)
+    assert leases.held(platform.jobs) == []
+
+
+def test_a_result_that_comes_after_the_cancel_is_kept_for_the_next_attempt(
+    platform: Platform, add_job: AddJob
+) -> None:
+    request, work = plan_and_launch(platform, add_job())
+    actions.cancel(platform, "job1")
+    item = request.stages[0]
+    said = worker_says(
+        work, stage=item.stage, key=item.key, output=item.output, report=finish(platform, item), seconds=3
+    )
+    news.take_worker_event(platform, StageEnded.model_validate(said))
+    assert table.stage_runs(platform.jobs, "job1", 1)[item.stage].state == "cancelled"
+    again = actions.retry(platform, "job1")
+    decision = plan(platform, STAGES, asked(again))
+    assert isinstance(decision, Launch)
+    assert [one.stage for one in decision.request.stages] == ["solve_poses"]
 
 
 def test_late_and_repeated_progress_changes_nothing(platform: Platform, add_job: AddJob) -> None:
@@ -138,7 +248,13 @@ def test_a_stages_end_is_written_down_once_and_its_result_serves_others(
 
 @pytest.mark.parametrize(
     ("said", "error"),
-    [("completed", ""), ("failed", "WorkFailed"), ("interrupted", "Interrupted"), ("stopped", "Interrupted")],
+    [
+        ("completed", ""),
+        ("failed", "WorkFailed"),
+        ("out_of_memory", "OutOfMemory"),
+        ("interrupted", "Interrupted"),
+        ("stopped", "Interrupted"),
+    ],
 )
 def test_the_worker_saying_how_it_ended_answers_the_token_once(
     platform: Platform, add_job: AddJob, said: str, error: str
@@ -159,6 +275,9 @@ def test_the_worker_saying_how_it_ended_answers_the_token_once(
         ("Failed", "InternalServerError: We encountered an internal error", "Interrupted"),
         ("Failed", "AlgorithmError: failed: solve_poses ended with 1, exit code: 1", "WorkFailed"),
         ("Failed", "AlgorithmError: interrupted: solve_poses ended with -9", "Interrupted"),
+        ("Failed", "AlgorithmError: out_of_memory: solve_poses ended with -9, exit code: 1", "OutOfMemory"),
+        ("Failed", "AlgorithmError: , exit code: 137", "OutOfMemory"),
+        ("Failed", "ClientError: Please use an instance type with more memory", "OutOfMemory"),
     ],
 )
 def test_a_training_jobs_end_answers_the_token(
@@ -232,7 +351,7 @@ def test_a_job_ends_as_its_execution_ended_and_leaves_nothing_behind(
     assert job.state == state
     assert (job.problem.code if job.problem else None) == code
     assert leases.held(platform.jobs) == []
-    assert compute_of(platform).stopped == [work.name]
+    assert compute_of(platform).states == {work.name: "stopped"}
     assert list(table.open_work(platform.jobs)) == []
     assert list(table.open_jobs(platform.jobs)) == []
 
@@ -301,8 +420,39 @@ def test_the_reconciler_gives_up_on_work_past_its_deadline(platform: Platform, a
     _, work = plan_and_launch(platform, add_job())
     clock_of(platform).time = work.deadline + 1
     reconcile(platform, tell=told.append)
-    assert workflows_of(platform).answers == [("token", "Interrupted")]
     assert compute_of(platform).stopped == [work.name]
+    reconcile(platform, tell=told.append)
+    assert workflows_of(platform).answers == [("token", "Interrupted")]
+
+
+def test_the_reconciler_tells_of_a_job_whose_end_was_written_down_and_nothing_more(
+    platform: Platform, add_job: AddJob
+) -> None:
+    job = add_job()
+    actions.run_machine(platform, job)
+    table.end_job(platform.jobs, job.job_id, 1, "failed", 1.0)
+    told.clear()
+    reconcile(platform, tell=told.append)
+    reconcile(platform, tell=told.append)
+    assert [(one.job_id, one.state) for one in told] == [("job1", "failed")]
+    assert workflows_of(platform).executions["ToursMachine:job1-1"].state == "aborted"
+
+
+def test_a_job_that_can_not_be_reconciled_keeps_no_other_waiting(platform: Platform, add_job: AddJob) -> None:
+    for name in ("one", "two", "three"):
+        actions.run_machine(platform, add_job(name))
+        workflows_of(platform).executions[f"ToursMachine:{name}-1"] = Execution("failed")
+    heard: list[str] = []
+
+    def tell(job: Job) -> None:
+        if job.job_id == "two":
+            raise RuntimeError("its letter can't be written")
+        heard.append(job.job_id)
+
+    with pytest.raises(ExceptionGroup):
+        reconcile(platform, tell)
+    assert sorted(heard) == ["one", "three"]
+    assert [job.job_id for job in table.unclosed_jobs(platform.jobs)] == ["two"]
 
 
 def test_the_reconciler_settles_a_job_whose_end_nobody_told(platform: Platform, add_job: AddJob) -> None:

@@ -77,6 +77,21 @@ def test_another_pose_setting_redoes_poses_only(platform: Platform, add_job: Add
     assert request.stages[0].inputs["frames"].startswith("s3://media/frames/project1/")
 
 
+def test_a_stage_that_is_to_be_run_anew_is_once_an_attempt_and_earlier_ones_stand(
+    platform: Platform, add_job: AddJob
+) -> None:
+    one = add_job("one")
+    for item in launched(platform, one).stages:
+        finish(platform, item)
+    plan(platform, STAGES, asked(one))
+    table.end_job(platform.jobs, "one", 1, "succeeded", 1.0)
+    again = table.begin_attempt(platform.jobs, "one", redone=("solve_poses",))
+    request = launched(platform, again)
+    assert [item.stage for item in request.stages] == ["solve_poses"]
+    finish(platform, request.stages[0])
+    assert isinstance(plan(platform, STAGES, asked(again)), Done)
+
+
 def test_another_video_redoes_all(platform: Platform, add_job: AddJob) -> None:
     one = add_job("one")
     for item in launched(platform, one).stages:

@@ -130,6 +130,35 @@ RUN_STAGES: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
         ["Plan", "What now?", "Launch", "Record", "How did it go?", "Plan", "What now?", "Done"],
         "",
     ),
+    "memory runs out and then suffices": (
+        {
+            "PlanFunction": [LAUNCH, LAUNCH, DONE],
+            "LaunchFunction": [StateError("OutOfMemory"), {"work": "w"}],
+            "RecordFunction": [RECORDED],
+        },
+        [
+            "Plan",
+            "What now?",
+            "Launch",
+            "Plan",
+            "What now?",
+            "Launch",
+            "Record",
+            "How did it go?",
+            "Plan",
+            "What now?",
+            "Done",
+        ],
+        "",
+    ),
+    "memory never suffices": (
+        {
+            "PlanFunction": [LAUNCH, {"decision": "refuse", "problem": PROBLEM}],
+            "LaunchFunction": [StateError("OutOfMemory")],
+        },
+        ["Plan", "What now?", "Launch", "Plan", "What now?", "Too large"],
+        "",
+    ),
     "the work fails": (
         {
             "PlanFunction": [LAUNCH],
@@ -258,10 +287,22 @@ def test_results_reach_the_products_machine() -> None:
     assert walk("RunStagesMachine", {"PlanFunction": [DONE]}).output["results"] == DONE["results"]
 
 
-def test_each_launch_is_told_how_often_it_was_launched_before() -> None:
+def test_each_launch_after_an_interruption_asks_for_the_same_work() -> None:
     walked = walk("RunStagesMachine", RUN_STAGES["the work is interrupted and then done"][0])
-    launches = [payload["launches"] for to, payload in walked.host.calls if to == "LaunchFunction"]
-    assert launches == [0, 1, 2]
+    requests = [payload["request"] for to, payload in walked.host.calls if to == "LaunchFunction"]
+    assert requests == [REQUEST] * 3
+
+
+@pytest.mark.parametrize(
+    "cut_off", ["Lambda.Unknown", "Sandbox.Timedout", "Lambda.ClientExecutionTimeoutException"]
+)
+def test_a_function_that_was_cut_off_is_called_again(cut_off: str) -> None:
+    script = {
+        "PlanFunction": [StateError(cut_off), LAUNCH, StateError(cut_off), DONE],
+        "LaunchFunction": [StateError(cut_off), {"work": "w"}],
+        "RecordFunction": [StateError(cut_off), RECORDED],
+    }
+    assert walk("RunStagesMachine", script).error == ""
 
 
 def test_waiting_for_room_lasts_as_long_as_plan_says() -> None:

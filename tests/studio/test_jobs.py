@@ -2,11 +2,12 @@
 
 import pytest
 
-from diorama.errors import Conflict, NotFound
+from diorama.catalog import STAGES
+from diorama.errors import Conflict, NotFound, Refused
 from diorama.jobs import actions, table
 from diorama.jobs.models import Problem
 from diorama.studio import jobs
-from diorama.studio.jobs import JobFilter
+from diorama.studio.jobs import JobFilter, Retry
 from tests.studio_jobs import a_job
 from tests.studio_world import World
 
@@ -96,6 +97,63 @@ def test_a_job_that_ended_badly_is_retried_as_a_new_attempt(world: World, projec
     again = jobs.retry(world.platform, "ann", "job1")
     assert (again.attempt, again.status, again.problem) == (2, "queued", None)
     assert world.workflows.data_of("ToursMachine:job1-2")
+
+
+PARAMS = {
+    "sample_frames": {"max_frames": 100},
+    "solve_poses": {"max_features": 512},
+}
+
+
+def ended_job(world: World, project: str, state: str = "failed") -> None:
+    job = a_job(project_id=project)
+    actions.start(world.platform, job.model_copy(update={"data": {**job.data, "params": PARAMS}}))
+    table.end_job(world.platform.jobs, "job1", 1, state, 5.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("state", ["failed", "succeeded"])
+def test_a_retry_with_other_parameters_changes_those_and_no_others(
+    world: World, project: str, state: str
+) -> None:
+    ended_job(world, project, state)
+    wanted = Retry(params={"solve_poses": {"max_features": 1024, "mapper": "global"}})
+    again = jobs.retry(world.platform, "ann", "job1", wanted, STAGES)
+    assert (again.attempt, again.status) == (2, "queued")
+    assert again.params["sample_frames"] == PARAMS["sample_frames"]
+    assert again.params["solve_poses"]["max_features"] == 1024
+    assert again.params["solve_poses"]["mapper"] == "global"
+    _, data = world.workflows.data_of("ToursMachine:job1-2")
+    assert data["params"] == again.params
+    assert data["video"] == a_job().data["video"]
+    assert table.get_job(world.platform.jobs, "job1").redone == ()
+
+
+def test_a_retry_from_a_stage_runs_it_and_those_after_it_anew_once(world: World, project: str) -> None:
+    ended_job(world, project, "succeeded")
+    jobs.retry(world.platform, "ann", "job1", Retry(from_stage="solve_poses"), STAGES)
+    assert table.get_job(world.platform.jobs, "job1").redone == ("solve_poses",)
+    table.end_job(world.platform.jobs, "job1", 2, "failed", 6.0)
+    jobs.retry(world.platform, "ann", "job1", Retry(), STAGES)
+    assert table.get_job(world.platform.jobs, "job1").redone == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (Retry(from_stage="bake"), "no_such_stage"),
+        (Retry(params={"bake": {}}), "no_such_stage"),
+        (Retry(params={"solve_poses": {"max_features": 1}}), "bad_params"),
+        (Retry(params={"solve_poses": {"speed": "high"}}), "bad_params"),
+    ],
+)
+def test_a_retry_that_makes_no_sense_is_refused_and_changes_nothing(
+    world: World, project: str, wanted: Retry, code: str
+) -> None:
+    ended_job(world, project)
+    with pytest.raises(Refused) as refused:
+        jobs.retry(world.platform, "ann", "job1", wanted, STAGES)
+    assert refused.value.stable_code == code
+    assert table.get_job(world.platform.jobs, "job1").attempt == 1
 
 
 def test_a_running_job_is_not_retried(world: World, project: str) -> None:

@@ -108,6 +108,41 @@ def test_a_stage_that_is_killed_counts_as_interrupted(
     assert work(platform, request_for({"how": "die"}), tmp_path / "w").how == "interrupted"
 
 
+def test_a_stage_that_says_so_has_run_out_of_memory(
+    platform: Platform, request_for: RequestFor, tmp_path: Path
+) -> None:
+    ended = work(platform, request_for({"how": "exhaust"}), tmp_path / "w")
+    assert ended.how == "out_of_memory"
+    assert "frames ended with 3" in ended.reason
+
+
+def test_a_stage_is_killed_for_memory_where_the_machine_counts_one_more_such_kill(
+    platform: Platform, request_for: RequestFor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counters = tmp_path / "vmstat"
+    monkeypatch.setattr("diorama.work.COUNTERS", counters)
+    assert work(platform, request_for({"how": "die"}), tmp_path / "w").how == "interrupted"
+    counters.write_text("pgfault 7\noom_kill 4\n")
+    assert work(platform, request_for({"how": "die"}), tmp_path / "w").how == "interrupted"
+    counts = iter([4, 5])
+    monkeypatch.setattr("diorama.work.killed_for_memory", lambda: next(counts))
+    assert work(platform, request_for({"how": "die"}), tmp_path / "w").how == "out_of_memory"
+
+
+def test_the_report_of_a_stage_that_was_asked_for_less_says_reduced(
+    platform: Platform, request_for: RequestFor, tmp_path: Path
+) -> None:
+    request = request_for()
+    first, second = request.stages
+    asked = request.model_copy(update={"stages": (first.model_copy(update={"smaller": 1}), second)})
+    work(platform, asked, tmp_path / "w")
+    outcomes = [
+        json.loads(platform.store.get(f"{item.output}/report.json"))["outcome"] for item in request.stages
+    ]
+    assert outcomes == ["reduced", "succeeded"]
+    assert [m["report"]["outcome"] for m in told(platform) if m["kind"] == "stage_ended"] == outcomes
+
+
 def test_started_again_the_work_goes_on_after_its_last_finished_stage(
     platform: Platform, request_for: RequestFor, tmp_path: Path
 ) -> None:

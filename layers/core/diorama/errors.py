@@ -77,6 +77,18 @@ class Conflict(DioramaError):
     status = 409
 
 
+class JobEnded(Conflict):
+    """Work was about to begin for a job that has ended, or was tried again, in the meantime."""
+
+    code = "job_ended"
+
+
+class LeaseLost(Conflict):
+    """Somebody else has the right to compute what was about to be computed."""
+
+    code = "lease_lost"
+
+
 class TooMuch(DioramaError):
     """A quota or a rate is used up. `retry_after_s`: when asking again may help, 0 where nobody knows."""
 

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 from diorama.ports import JsonObject
 from diorama.stage import Contract
 
-WorkEnd = Literal["completed", "failed", "interrupted", "stopped"]
+WorkEnd = Literal["completed", "failed", "out_of_memory", "interrupted", "stopped"]
 
 
 class WorkerEvent(Contract):
@@ -55,7 +55,7 @@ class StageEnded(WorkerEvent):
 
 
 class WorkEnded(WorkerEvent):
-    """The worker is done: `completed` (a refusal too), `failed` (a bug), `interrupted` or `stopped`."""
+    """The worker is done: `completed` (a refusal too), `failed` (a bug), out of memory, interrupted or stopped."""
 
     kind: Literal["work_ended"] = "work_ended"
     ended: WorkEnd

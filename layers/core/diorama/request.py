@@ -13,7 +13,8 @@ EARLIER_STAGE = "stage:"
 class StageRequest(Contract):
     """One stage of a request.
 
-    Each input is a URI, or `stage:<name>`: the output of an earlier stage of the same request.
+    Each input is a URI, or `stage:<name>`: the output of an earlier stage of the same request. `smaller`: how
+    often memory ran out before, so that the params ask for less than the key stands for.
     """
 
     stage: str
@@ -22,6 +23,7 @@ class StageRequest(Contract):
     params: JsonObject
     output: str
     checkpoint: str
+    smaller: int = 0
 
 
 class WorkRequest(Contract):

@@ -4,7 +4,7 @@
 
 IN holds one folder an input, named as the stage names it. OUT gets the result and `report.json`.
 Progress is printed as one JSON object a line. Exit 0: finished, or refused (the report says which);
-1: a bug, with its trace on stderr; 2: called wrongly.
+1: a bug, with its trace on stderr; 2: called wrongly; 3: out of memory.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import os
 import shutil
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -27,6 +28,10 @@ from diorama.stage import CHECKPOINT, REPORT, Refusal, Report, Stage, StageFunct
 
 ROOT = Path(__file__).resolve().parents[3]
 """Of the repository, or of what an image holds of it: images keep its layout."""
+
+
+OUT_OF_MEMORY_EXIT = 3
+_WORDS_OF_EXHAUSTION = ("can't allocate memory", "Insufficient memory", "std::bad_alloc")
 
 
 def container_folder(stage: Stage) -> Path:
@@ -121,7 +126,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (DioramaError, ValidationError) as error:
         print(f"{error}", file=sys.stderr)  # noqa: T201
         return 2
+    except Exception as error:
+        if not is_exhaustion(error):
+            raise
+        traceback.print_exc()
+        return OUT_OF_MEMORY_EXIT
     return 0
+
+
+def is_exhaustion(error: Exception) -> bool:
+    """Whether this says that memory ran out: torch has a class of its own, OpenCV and C++ have words."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    return bool(kinds & {"MemoryError", "OutOfMemoryError"}) or any(
+        words in str(error) for words in _WORDS_OF_EXHAUSTION
+    )
 
 
 if __name__ == "__main__":

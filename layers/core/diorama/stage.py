@@ -1,8 +1,8 @@
 """What a stage is: a program that turns input folders into one output folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +13,27 @@ class Contract(BaseModel):
     """A value that crosses a seam: frozen, and strict about what it knows."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Params(Contract):
+    """What a stage is asked for."""
+
+    def smaller(self) -> Self | None:
+        """What to ask for after memory ran out; None where it can't be less."""
+        return None
+
+    def _scaled(self, factors: Mapping[str, float]) -> Self | None:
+        """With these numbers made smaller; None where none of them can be, for their own lower bounds."""
+        wanted = {
+            name: value * factors[name] for name, value in self if name in factors and value is not None
+        }
+        changes: dict[str, int] = {}
+        for name, value in wanted.items():
+            least = type(self).model_fields[name].metadata
+            lowest = next((int(bound.ge) for bound in least if hasattr(bound, "ge")), 1)
+            if max(int(value), lowest) < getattr(self, name):
+                changes[name] = max(int(value), lowest)
+        return self.model_copy(update=changes) if changes else None
 
 
 class Report(Contract):
@@ -61,7 +82,7 @@ class Stage:
     revision: int
     inputs: tuple[str, ...]
     output_kind: str
-    params: type[Contract]
+    params: type[Params]
     report: type[Report]
     hardware: Hardware = "cpu"
     service: Service = "training_job"

@@ -26,7 +26,7 @@ from diorama.events import StageEnded, StageProgress, StageStarted, WorkEnd, Wor
 from diorama.platform import Platform, connect
 from diorama.ports import JsonObject
 from diorama.request import EARLIER_STAGE, StageRequest, WorkRequest
-from diorama.run import end_with_parent
+from diorama.run import OUT_OF_MEMORY_EXIT, end_with_parent
 from diorama.stage import REPORT
 
 PROGRESS_EVERY_S = 1.0
@@ -34,6 +34,7 @@ STOP_WITHIN_S = 6.0
 LOG = "log.txt"
 LOG_TAIL_BYTES = 1_000_000
 SAGEMAKER = Path("/opt/ml")
+COUNTERS = Path("/proc/vmstat")
 
 
 class Ended(NamedTuple):
@@ -103,17 +104,18 @@ class Worker:
         folder = self.folder / item.stage
         self._tell(StageStarted, stage=item.stage)
         self._lay_out(item, folder)
+        kills_before = killed_for_memory()
         with CheckpointSync(self.platform.store, folder / "outputs", item.checkpoint):
             code = self._run_program(item, folder)
         if self.stopping.is_set():
             return Ended("stopped")
         if code != 0:
             self._upload_log(item, folder)
-            how: WorkEnd = "interrupted" if code < 0 else "failed"
+            how = _how(code, killed_for_memory() - kills_before)
             return Ended(how, f"{item.stage} ended with {code}; its log is {item.output}/{LOG}")
         shutil.copy(folder / LOG, folder / "outputs" / LOG)
+        report = _final_report(item, folder / "outputs" / REPORT)
         self.platform.store.put_folder(folder / "outputs", item.output)
-        report = json.loads((folder / "outputs" / REPORT).read_text())
         self._tell_end(item, report, time.monotonic() - started)
         return None
 
@@ -206,8 +208,14 @@ class Worker:
         )
 
     def _tell(self, event: type[WorkerEvent], **what: object) -> None:
+        message = self._message(event, **what)
+        print(json.dumps(message), flush=True)  # noqa: T201 - the machine's log
+        if self.request.topic:
+            self.platform.outbox.publish(self.request.topic, message)
+
+    def _message(self, event: type[WorkerEvent], **what: object) -> JsonObject:
         self.sequence += 1
-        message = event.model_validate(
+        return event.model_validate(
             {
                 "job_id": self.request.job_id,
                 "attempt": self.request.attempt,
@@ -218,9 +226,31 @@ class Worker:
                 **what,
             }
         ).model_dump(mode="json")
-        print(json.dumps(message), flush=True)  # noqa: T201 - the machine's log
-        if self.request.topic:
-            self.platform.outbox.publish(self.request.topic, message)
+
+
+def killed_for_memory() -> int:
+    """How many processes this machine has killed for want of memory since it started; 0 where it doesn't say."""
+    try:
+        counted = dict(line.split() for line in COUNTERS.read_text().splitlines())
+    except OSError:
+        return 0
+    return int(counted.get("oom_kill", 0))
+
+
+def _how(code: int, kills: int) -> WorkEnd:
+    """What an exit code says, and that the machine has killed somebody for want of memory meanwhile."""
+    if code == OUT_OF_MEMORY_EXIT or (code == -signal.SIGKILL and kills > 0):
+        return "out_of_memory"
+    return "interrupted" if code < 0 else "failed"
+
+
+def _final_report(item: StageRequest, path: Path) -> JsonObject:
+    """The stage's report, which says "reduced" where the stage was asked for less than its key stands for."""
+    report: JsonObject = json.loads(path.read_text())
+    if item.smaller and report["outcome"] == "succeeded":
+        report["outcome"] = "reduced"
+        path.write_text(json.dumps(report, indent=2))
+    return report
 
 
 def _copy_lines(source: IO[str] | None, log: IO[str]) -> None:

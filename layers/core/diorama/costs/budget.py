@@ -40,7 +40,7 @@ def allows_launch(platform: Platform, catalog: Catalog, job_id: str, stage: str)
         return True
     # Its machine ends by itself at the next step, having been told to stop.
     table.end_job(platform.jobs, job_id, job.attempt, "refused", platform.clock.now(), problem=problem)
-    clean_up(platform, job_id, job.attempt, "cancelled", problem)
+    clean_up(platform, job, job.attempt, "cancelled", problem)
     return False
 
 

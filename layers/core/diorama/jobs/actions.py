@@ -72,7 +72,7 @@ def end_early(
 def stop_work(platform: Platform, job: Job) -> None:
     """Ends the execution and the work of an attempt that has ended. Any number of times."""
     stop_execution(platform, job)
-    clean_up(platform, job.job_id, job.attempt, "cancelled")
+    clean_up(platform, job, job.attempt, "cancelled")
 
 
 def stop_execution(platform: Platform, job: Job) -> None:
@@ -85,11 +85,16 @@ def stop_execution(platform: Platform, job: Job) -> None:
         return
 
 
-def retry(platform: Platform, job_id: str, data: JsonObject | None = None) -> Job:
+def retry(
+    platform: Platform, job_id: str, data: JsonObject | None = None, redone: tuple[str, ...] = ()
+) -> Job:
     """Starts a new attempt of a job that ended badly, with other data if given.
 
-    What had finished is not computed again. Raises `Conflict` where the job has not ended, or well.
+    What had finished is not computed again, but for the stages to be `redone`. Raises `Conflict` where the job has
+    not ended, or ended well and nothing is changed.
     """
     changes: dict[str, object] = {} if data is None else {"data": data}
+    if redone:
+        changes["redone"] = redone
     job = table.begin_attempt(platform.jobs, job_id, **changes)
     return run_machine(platform, job)

@@ -1,8 +1,10 @@
 """Launch: write the token down, then start the worker that will answer it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from diorama.jobs import rules, table
+from diorama.errors import Conflict, JobEnded, LeaseLost
+from diorama.jobs import leases, rules, table
+from diorama.jobs.clean import stop
 from diorama.jobs.models import Work
 from diorama.library.keys import request_uri
 from diorama.platform import Platform
@@ -14,42 +16,99 @@ from diorama.stage import Stage
 MAX_RUN_S = 6 * 3600
 MAX_WAIT_FOR_SPOT_S = 12 * 3600
 ENDPOINT_RUN_S = 3600
-INTERRUPTIONS_BEFORE_ON_DEMAND = 2
+SPOT_STOPS_BEFORE_ON_DEMAND = 2
 VOLUME_GB = 200
 NAME_LIMIT = 63
 
 
-def launch(
-    platform: Platform, catalog: Mapping[str, Stage], request: WorkRequest, task_token: str, launches: int
-) -> Work:
-    """Starts the work once more: `launches` times it was started and interrupted before.
+def launch(platform: Platform, catalog: Mapping[str, Stage], request: WorkRequest, task_token: str) -> Work:
+    """Starts the work, or goes on waiting for it where a call before this one was cut off after it had.
 
-    The job may end while this runs, so it is looked at once more afterwards. Raises `Unavailable`.
+    Raises `Unavailable`, `LeaseLost` (plan again), and `JobEnded`: the job may end at any moment, so that is
+    looked at before and after.
     """
-    request = request.model_copy(update={"launch": launches, "work": work_name(request.work, launches)})
+    _check_job(platform, request)
+    keys = [item.key for item in request.stages]
+    until = platform.clock.now() + leases.LEASE_S
+    if not leases.renew(platform.jobs, request.job_id, request.attempt, keys, until):
+        raise LeaseLost("Another job computes this by now.", "Plan again.")
+    history = _launched_before(platform, request)
+    request = _numbered(request, len(history) - (1 if history and not history[-1].ended else 0))
+    call = launch_call(
+        platform.settings, catalog, request, _request_at(platform, request), spot_stops(history)
+    )
+    instance = platform.settings.instances[catalog[request.stages[0].stage].hardware]
+    work = _remembered(platform, request, call, task_token, instance)
+    platform.compute.launch(call)
+    try:
+        _check_job(platform, request)
+    except JobEnded:
+        stop(platform, work)
+        raise
+    return work
+
+
+def _check_job(platform: Platform, request: WorkRequest) -> None:
+    job = table.get_job(platform.jobs, request.job_id)
+    if job.attempt != request.attempt or job.state in rules.ENDED:
+        raise JobEnded("The job has ended, or was tried again, in the meantime.")
+
+
+def _launched_before(platform: Platform, request: WorkRequest) -> list[Work]:
+    """The work of earlier launches, in order. Only the last one may not have ended."""
+    found: list[Work] = []
+    while (work := table.get_work(platform.jobs, work_name(request.work, len(found)))) is not None:
+        found.append(work)
+        if not work.ended:
+            break
+    return found
+
+
+def spot_stops(history: Sequence[Work]) -> int:
+    """How often spot capacity was taken away from it."""
+    return sum(work.spot and work.error == rules.INTERRUPTED for work in history)
+
+
+def _numbered(request: WorkRequest, launches: int) -> WorkRequest:
+    return request.model_copy(update={"launch": launches, "work": work_name(request.work, launches)})
+
+
+def _request_at(platform: Platform, request: WorkRequest) -> str:
     where = request_uri(platform.settings.bucket, request.project_id, request.job_id, request.work)
-    call = launch_call(platform.settings, catalog, request, where)
     platform.store.put(where, request.model_dump_json().encode(), "application/json")
+    return where
+
+
+def _remembered(
+    platform: Platform, request: WorkRequest, call: LaunchCall, task_token: str, instance: str
+) -> Work:
+    """The work's row, which knows who waits from now on. Raises `Conflict` where it ended in between."""
     now = platform.clock.now()
+    known = table.get_work(platform.jobs, call.name)
+    if known is not None:
+        adopted = table.change_work(
+            platform.jobs,
+            call.name,
+            lambda one: None if one.ended else one.model_copy(update={"task_token": task_token}),
+        )
+        if adopted is None:
+            raise Conflict("The work has ended in between.", "Launch it again.")
+        return adopted
     work = Work(
         name=call.name,
         job_id=request.job_id,
         attempt=request.attempt,
         operation=call.operation,
         task_token=task_token,
+        stages=tuple(item.stage for item in request.stages),
         outputs=tuple(item.output for item in request.stages),
         launched_at=now,
         deadline=now + (ENDPOINT_RUN_S if call.operation == "invoke_endpoint_async" else MAX_WAIT_FOR_SPOT_S),
-        instance=platform.settings.instances[catalog[request.stages[0].stage].hardware],
+        instance=instance,
         spot=bool(call.arguments.get("EnableManagedSpotTraining")),
         volume_gb=call.arguments.get("ResourceConfig", {}).get("VolumeSizeInGB", 0),
     )
     table.put_work(platform.jobs, work)
-    platform.compute.launch(call)
-    job = table.get_job(platform.jobs, request.job_id)
-    if job.attempt != request.attempt or job.state in rules.ENDED:
-        platform.compute.stop(call.name)
-        table.put_work(platform.jobs, work.model_copy(update={"ended": True}))
     return work
 
 
@@ -59,9 +118,16 @@ def work_name(base: str, launches: int) -> str:
 
 
 def launch_call(
-    settings: Settings, catalog: Mapping[str, Stage], request: WorkRequest, request_at: str
+    settings: Settings,
+    catalog: Mapping[str, Stage],
+    request: WorkRequest,
+    request_at: str,
+    spot_stops: int = 0,
 ) -> LaunchCall:
-    """The SageMaker call for a request; nothing else in Diorama writes one."""
+    """The SageMaker call for a request; nothing else in Diorama writes one.
+
+    After two `spot_stops` it asks for capacity that nobody takes away.
+    """
     stage = catalog[request.stages[0].stage]
     if stage.service == "endpoint":
         return LaunchCall(
@@ -74,11 +140,13 @@ def launch_call(
                 "InvocationTimeoutSeconds": ENDPOINT_RUN_S,
             },
         )
-    return LaunchCall("create_training_job", _training_job(settings, stage, request, request_at))
+    return LaunchCall("create_training_job", _training_job(settings, stage, request, request_at, spot_stops))
 
 
-def _training_job(settings: Settings, stage: Stage, request: WorkRequest, request_at: str) -> JsonObject:
-    spot = settings.spot and stage.hardware == "gpu" and request.launch < INTERRUPTIONS_BEFORE_ON_DEMAND
+def _training_job(
+    settings: Settings, stage: Stage, request: WorkRequest, request_at: str, spot_stops: int
+) -> JsonObject:
+    spot = settings.spot and stage.hardware == "gpu" and spot_stops < SPOT_STOPS_BEFORE_ON_DEMAND
     stopping = {"MaxRuntimeInSeconds": MAX_RUN_S}
     if spot:
         stopping["MaxWaitTimeInSeconds"] = MAX_WAIT_FOR_SPOT_S

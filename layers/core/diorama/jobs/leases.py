@@ -4,7 +4,7 @@ Both are taken in one transaction. Rows that expired, or whose attempt has ended
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diorama.errors import Conflict
 from diorama.jobs.models import Job, Lease
@@ -12,6 +12,8 @@ from diorama.jobs.table import TRIES, read
 from diorama.ports import Delete, Put, Records, Row, Write
 
 LEASES = "LEASE"
+LEASE_S = 26 * 3600.0
+"""Above the longest time that one launch may take; each renews it."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,7 @@ class Claim:
 
     @property
     def place_in_line(self) -> str:
-        """Orders those who wait: priority first, then age."""
-        return f"WAIT#{9 - self.job.priority}#{self.job.created_at:017.6f}#{self.holder}"
+        return place_in_line(self.job, self.job.attempt)
 
     def lease(self, key: str) -> Lease:
         return Lease(key=key, job_id=self.job.job_id, attempt=self.job.attempt, expires_at=self.expires_at)
@@ -45,19 +46,34 @@ def holder(job_id: str, attempt: int) -> str:
     return f"{job_id}#{attempt:04d}#"
 
 
+def place_in_line(job: Job, attempt: int) -> str:
+    """Orders those who wait: priority first, then age."""
+    return f"WAIT#{9 - job.priority}#{job.created_at:017.6f}#{holder(job.job_id, attempt)}"
+
+
+def leave_lines(jobs: Records, job: Job, attempt: int, pools: Iterable[str]) -> None:
+    """Whoever has ended keeps nobody behind them waiting."""
+    for pool in pools:
+        jobs.delete(f"POOL#{pool}", place_in_line(job, attempt))
+
+
 def take(jobs: Records, claim: Claim) -> str:
     """Takes the leases and a slot, or keeps those it has. Returns "" or, in words, what is waited for."""
     for _ in range(TRIES):
         rows = {key: jobs.get(f"KEY#{key}", "LEASE") for key in claim.keys}
         if any(_held_by_another(row, claim) for row in rows.values()):
             return "The same work is under way in another job; its result will be used."
+        of_owner = _owners_writes(jobs, claim)
+        if of_owner is None:
+            leave_lines(jobs, claim.job, claim.job.attempt, [claim.pool])
+            return "Waiting for another job of yours: your plan runs no more at once."
         pool = _pool_rows(jobs, claim.pool)
         slot = _free_slot(pool, claim)
         if slot is None:
             jobs.put(_waiting_row(claim), expected_rev=None)
             return "Waiting for a free machine."
         try:
-            jobs.transact([*_lease_writes(rows, claim), *_slot_writes(pool, slot, claim)])
+            jobs.transact([*_lease_writes(rows, claim), *_slot_writes(pool, slot, claim), *of_owner])
         except Conflict:
             continue
         return ""
@@ -69,6 +85,24 @@ def _held_by_another(row: Row | None, claim: Claim) -> bool:
     if lease is None or lease.expires_at <= claim.now:
         return False
     return (lease.job_id, lease.attempt) != (claim.job.job_id, claim.job.attempt)
+
+
+def _owners_writes(jobs: Records, claim: Claim) -> list[Write] | None:
+    """Takes one of the machines that this person's plan has at once; none where it has no limit, None where all work.
+
+    Nobody stands in line for those: whoever has enough keeps nobody else waiting.
+    """
+    if claim.job.at_once is None:
+        return []
+    owners = replace(claim, pool=pool_of_person(claim.job.user_id), slots=claim.job.at_once)
+    pool = _pool_rows(jobs, owners.pool)
+    slot = _free_slot(pool, owners)
+    return None if slot is None else _slot_writes(pool, slot, owners)
+
+
+def pool_of_person(user_id: str) -> str:
+    """The pool whose slots are how much of a person's work runs at once."""
+    return f"of-{user_id}"
 
 
 def _pool_rows(jobs: Records, pool: str) -> dict[str, Row]:
@@ -138,17 +172,41 @@ def _slot_writes(pool: dict[str, Row], slot: str, claim: Claim) -> list[Write]:
 
 def release(jobs: Records, job_id: str, attempt: int) -> None:
     """Frees everything that an attempt holds."""
-    free_rows(jobs, jobs.query(LEASES, holder(job_id, attempt), index=True).rows)
+    free_rows(jobs, _held_rows(jobs, job_id, attempt))
+
+
+def _held_rows(jobs: Records, job_id: str, attempt: int) -> Sequence[Row]:
+    return jobs.query(LEASES, holder(job_id, attempt), index=True).rows
 
 
 def release_keys(jobs: Records, job: Job, keys: Iterable[str], pool: str) -> None:
     """Frees the keys and the slot that an attempt holds, without asking the index, which may lag."""
     rows = [jobs.get(f"KEY#{key}", "LEASE") for key in keys]
     mine = [row for row in rows if row and row["gsi_sk"].startswith(holder(job.job_id, job.attempt))]
-    slots = [
-        row for row in _pool_rows(jobs, pool).values() if row.get("holder") == holder(job.job_id, job.attempt)
-    ]
+    pools = [row for name in (pool, pool_of_person(job.user_id)) for row in _pool_rows(jobs, name).values()]
+    slots = [row for row in pools if row.get("holder") == holder(job.job_id, job.attempt)]
     free_rows(jobs, [*mine, *slots])
+    leave_lines(jobs, job, job.attempt, [pool])
+
+
+def renew(jobs: Records, job_id: str, attempt: int, keys: Iterable[str], expires_at: float) -> bool:
+    """Makes the leases of an attempt last longer; False where one of them is no longer its own."""
+    rows = [jobs.get(f"KEY#{key}", "LEASE") for key in keys]
+    mine = [row for row in rows if row and row["gsi_sk"].startswith(holder(job_id, attempt))]
+    if len(mine) != len(rows):
+        return False
+    slots = [row for row in _held_rows(jobs, job_id, attempt) if row["sk"].startswith("SLOT#")]
+    leases: list[Row] = [{**row, "value": {**row["value"], "expires_at": expires_at}} for row in mine]
+    try:
+        longer = [*leases, *({**row, "expires_at": expires_at} for row in slots)]
+        jobs.transact([Put(_without_rev(row), row["rev"]) for row in longer])
+    except Conflict:
+        return False
+    return True
+
+
+def _without_rev(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "rev"}
 
 
 def free_rows(jobs: Records, rows: Iterable[Row]) -> None:

@@ -46,8 +46,10 @@ class Job(Contract):
     data: JsonObject = Field({}, description="What the product's state machine starts from")
     correlation_id: str
     priority: int = Field(5, ge=0, le=9, description="9 goes first")
+    at_once: int | None = Field(None, description="How many machines work for its owner at once, at most")
     budget: Budget | None = None
     attempt: int = Field(1, ge=1)
+    redone: tuple[str, ...] = Field((), description="Stages that this attempt runs anew, finished or not")
     state: JobState = "queued"
     execution: str = ""
     percent: float = 0
@@ -76,6 +78,7 @@ class StageRun(Contract):
     metrics: dict[str, float | int | str] = Field({})
     report: JsonObject | None = None
     problem: Problem | None = None
+    exhausted: tuple[str, ...] = Field((), description="Works in which it ran out of memory")
     started_at: float | None = None
     ended_at: float | None = None
 
@@ -110,10 +113,15 @@ class Work(Contract):
     attempt: int
     operation: Literal["create_training_job", "invoke_endpoint_async"]
     task_token: str = Field(repr=False)
+    stages: tuple[str, ...] = Field((), description="Their names, in order")
     outputs: tuple[str, ...] = Field(description="Where its stages report, in order")
     launched_at: float
     deadline: float
     instance: str = Field("", description="Type of the machine")
-    spot: bool = False
+    spot: bool = Field(False, description="On capacity that may be taken away")
     volume_gb: int = Field(0, description="Size of its disk")
+    stop_asked_at: float | None = None
     ended: bool = False
+    error: str = Field(
+        "", description="What ended it, as the machine's Retry calls that; empty: all went well"
+    )

@@ -4,55 +4,54 @@ Three senders speak of the same work: the worker itself, SageMaker's notice of a
 the endpoint's success or failure message. The first that knows the end answers the task token.
 """
 
-from typing import NamedTuple
-
-from diorama.errors import NotFound
 from diorama.events import AnyWorkerEvent, StageEnded, StageProgress, StageStarted, WorkEnded
 from diorama.jobs import rules, table
-from diorama.jobs.models import Job, StageRun, Work
-from diorama.jobs.outcome import end_stage, read_report
+from diorama.jobs.endings import End, end_work
+from diorama.jobs.models import Job, StageRun
+from diorama.jobs.outcome import end_stage, keep_result
+from diorama.jobs.rules import INTERRUPTED, OUT_OF_MEMORY, WORK_FAILED
 from diorama.platform import Platform
 from diorama.ports import JsonObject
 
-INTERRUPTED = "Interrupted"
-WORK_FAILED = "WorkFailed"
-
-
-class End(NamedTuple):
-    """How work ended: `error` empty where it completed, else the name that the machine's Retry matches."""
-
-    error: str = ""
-    reason: str = ""
+SIGNS_OF_EXHAUSTION = ("out_of_memory:", "exit code: 137", "instance type with more memory")
 
 
 def take_worker_event(platform: Platform, event: AnyWorkerEvent) -> None:
-    """A message of the worker. An old attempt's messages, and those after a job's end, change nothing."""
-    try:
-        job = table.get_job(platform.jobs, event.job_id)
-    except NotFound:
+    """A message of the worker. An old attempt's, and those after a job's end, change nothing that is shown.
+
+    What finished stays finished all the same: a result is kept, whoever may still want it.
+    """
+    job = table.find_job(platform.jobs, event.job_id)
+    if job is None:
         return
-    if job.attempt != event.attempt:
-        return
+    over = job.attempt != event.attempt or job.state in rules.ENDED
     if isinstance(event, WorkEnded):
         end_work(platform, event.work, _end_of(event))
     elif isinstance(event, StageEnded):
-        if job.state not in rules.ENDED:
-            end_stage(platform, job, event.stage, event.key, event.output, event.report, event.seconds)
-            _show_on_job(platform, job, "")
-    else:
+        if over:
+            keep_result(platform, job.job_id, event)
+            return
+        end_stage(platform, job, event.stage, event.key, event.output, event.report, event.seconds)
+        _show_on_job(platform, job, "")
+    elif not over:
         _take_progress(platform, job, event)
 
 
 def _end_of(event: WorkEnded) -> End:
     if event.ended == "completed":
         return End()
-    return End(WORK_FAILED if event.ended == "failed" else INTERRUPTED, event.reason)
+    return End(_ENDS[event.ended], event.reason)
+
+
+_ENDS = {
+    "failed": WORK_FAILED,
+    "out_of_memory": OUT_OF_MEMORY,
+    "interrupted": INTERRUPTED,
+    "stopped": INTERRUPTED,
+}
 
 
 def _take_progress(platform: Platform, job: Job, event: StageStarted | StageProgress) -> None:
-    if job.state in rules.ENDED:
-        return
-
     def show(run: StageRun) -> StageRun | None:
         if not rules.is_newer(run, event.order):
             return None
@@ -94,7 +93,13 @@ def take_training_job_change(platform: Platform, detail: JsonObject) -> None:
 
 
 def _failed(reason: str) -> End:
-    """Our own program's errors are bugs; everything else (capacity, a lost machine) may pass."""
+    """Our own program's errors are bugs; everything else (capacity, a lost machine) may pass.
+
+    Where memory ran out the worker says so itself, unless it was killed: then only its exit code tells, or
+    SageMaker's advice.
+    """
+    if any(sign in reason for sign in SIGNS_OF_EXHAUSTION):
+        return End(OUT_OF_MEMORY, reason)
     ours = "AlgorithmError" in reason and "interrupted:" not in reason
     return End(WORK_FAILED if ours else INTERRUPTED, reason)
 
@@ -104,32 +109,3 @@ def take_inference_result(platform: Platform, message: JsonObject) -> None:
     failed = message.get("invocationStatus") != "Completed"
     reason = str(message.get("failureReason") or "")
     end_work(platform, str(message.get("inferenceId") or ""), End(INTERRUPTED, reason) if failed else End())
-
-
-def end_work(platform: Platform, name: str, end: End) -> None:
-    """Answers the task token of a work that has ended; a second time changes nothing.
-
-    The token is answered before the row is closed: a crash in between only answers it twice.
-    """
-    work = table.get_work(platform.jobs, name)
-    if work is None or work.ended:
-        return
-    try:
-        if end.error:
-            platform.workflows.fail(work.task_token, end.error, end.reason)
-        else:
-            platform.workflows.answer(work.task_token, {"work": name})
-    except NotFound:
-        pass  # nobody waits any more: the job has ended, or the token has been answered
-    table.put_work(platform.jobs, work.model_copy(update={"ended": True}))
-
-
-def is_finished(platform: Platform, work: Work) -> bool:
-    """Whether every output that the work was to write is whole, or one of them refused."""
-    for output in work.outputs:
-        report = read_report(platform, output)
-        if report is None:
-            return False
-        if report.get("outcome") == "refused":
-            return True
-    return True

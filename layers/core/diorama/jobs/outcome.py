@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from diorama.errors import NotFound
+from diorama.events import StageEnded
 from diorama.jobs import rules, table
 from diorama.jobs.models import Job, Problem, Result, StageRun, StageState
 from diorama.platform import Platform
@@ -27,11 +28,13 @@ def read_report(platform: Platform, output: str) -> JsonObject | None:
 def finished_result(platform: Platform, job: Job, item: StageRequest) -> Result | None:
     """The result of a key if it is finished and still there; its stage's row is brought up to date.
 
-    A result that was reduced counts only within the attempt that made it.
+    A result that was reduced counts only within the attempt that made it, and so does every one of a stage
+    that the attempt is to run anew.
     """
     result = table.get_result(platform.jobs, item.key)
     own = result is not None and result.output == item.output
-    if result is None or (result.reduced and not own) or read_report(platform, result.output) is None:
+    others_count = not (result is not None and result.reduced) and item.stage not in job.redone
+    if result is None or not (own or others_count) or read_report(platform, result.output) is None:
         report = read_report(platform, item.output)
         if report is None or report.get("outcome") == "refused":
             return None
@@ -51,17 +54,7 @@ def end_stage(
     if outcome == "refused":
         problem = Problem(code=report["code"], message=report["message"], advice=report["advice"])
     else:
-        result = Result(
-            key=key,
-            stage=stage,
-            output=output,
-            reduced=outcome == "reduced",
-            report=report,
-            job_id=job.job_id,
-            seconds=seconds,
-            finished_at=platform.clock.now(),
-        )
-        table.put_result(platform.jobs, result)
+        result = _put_result(platform, job.job_id, stage, key, output, report, seconds)
     state: StageState = outcome
     now = platform.clock.now()
 
@@ -83,6 +76,32 @@ def end_stage(
         )
 
     table.change_stage(platform.jobs, job.job_id, job.attempt, stage, end)
+    return result
+
+
+def keep_result(platform: Platform, job_id: str, event: StageEnded) -> None:
+    """Keeps what a stage made for a job that wants it no more; nothing is shown."""
+    if event.report["outcome"] != "refused":
+        _put_result(platform, job_id, event.stage, event.key, event.output, event.report, event.seconds)
+
+
+def _put_result(
+    platform: Platform, job_id: str, stage: str, key: str, output: str, report: JsonObject, seconds: float
+) -> Result:
+    """One that is whole is never replaced by one that was reduced."""
+    result = Result(
+        key=key,
+        stage=stage,
+        output=output,
+        reduced=report["outcome"] == "reduced",
+        report=report,
+        job_id=job_id,
+        seconds=seconds,
+        finished_at=platform.clock.now(),
+    )
+    known = table.get_result(platform.jobs, key) if result.reduced else None
+    if known is None or known.reduced:
+        table.put_result(platform.jobs, result)
     return result
 
 

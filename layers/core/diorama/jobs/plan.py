@@ -1,13 +1,15 @@
 """Plan: what of a group of stages is finished already, and may the rest start now?"""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from diorama.errors import NotFound
 from diorama.jobs import leases, rules, table
-from diorama.jobs.models import Job, Result, StageRun
+from diorama.jobs.clean import clean_up
+from diorama.jobs.memory import shrink
+from diorama.jobs.models import Job, Problem, Result, StageRun
 from diorama.jobs.outcome import finished_result, outputs_of
 from diorama.library.keys import checkpoint_uri, stage_output_uri
 from diorama.platform import Platform
@@ -15,7 +17,6 @@ from diorama.ports import JsonObject
 from diorama.request import EARLIER_STAGE, StageRequest, WorkRequest
 from diorama.stage import Contract, Stage
 
-LEASE_S = 26 * 3600.0
 WAIT_EXPIRES_POLLS = 4
 
 
@@ -69,10 +70,17 @@ class Stop(Contract):
     decision: Literal["stop"] = "stop"
 
 
-Decision = Annotated[Done | Wait | Launch | Stop, Field(discriminator="decision")]
+class Refuse(Contract):
+    """A stage can't be run, for a reason that its owner is to know."""
+
+    decision: Literal["refuse"] = "refuse"
+    problem: Problem
 
 
-def plan(platform: Platform, catalog: Mapping[str, Stage], asked: PlanInput) -> Done | Wait | Launch | Stop:
+AnyDecision = Done | Wait | Launch | Stop | Refuse
+
+
+def plan(platform: Platform, catalog: Mapping[str, Stage], asked: PlanInput) -> AnyDecision:
     """Decides. Asking any number of times is safe: leases that this attempt holds are its own."""
     job = table.get_job(platform.jobs, asked.job_id)
     if job.attempt != asked.attempt or job.state in rules.ENDED:
@@ -82,14 +90,31 @@ def plan(platform: Platform, catalog: Mapping[str, Stage], asked: PlanInput) -> 
     if not missing:
         leases.release_keys(platform.jobs, job, [item.key for item in requests], _pool(catalog, requests))
         return Done(results=outputs_of(platform, job, requests))
+    shrunk = shrink(platform, catalog, job, missing)
+    if shrunk is None:
+        return _refused(platform, job)
     claim = _claim(platform, job, missing, _pool(catalog, missing))
     waiting_for = leases.take(platform.jobs, claim)
     _show(platform, job, missing, waiting_for)
+    if _is_over(platform, job):
+        clean_up(platform, job, job.attempt, "cancelled", rules.CANCELLED)
+        return Stop()
     if waiting_for:
         return Wait(seconds=platform.settings.poll_s)
     if len(_unfinished(platform, job, missing)) < len(missing):
         return plan(platform, catalog, asked)  # another job finished a key just before we took the lease
-    return Launch(request=_work_request(platform, job, missing, requests))
+    return Launch(request=_work_request(platform, job, shrunk, requests))
+
+
+def _is_over(platform: Platform, job: Job) -> bool:
+    """Whether the job has ended while Plan was at it: what cleaned up after it may have missed this."""
+    now = table.get_job(platform.jobs, job.job_id)
+    return now.attempt != job.attempt or now.state in rules.ENDED
+
+
+def _refused(platform: Platform, job: Job) -> Refuse:
+    clean_up(platform, job, job.attempt, "refused", rules.TOO_LARGE)
+    return Refuse(problem=rules.TOO_LARGE)
 
 
 def stage_requests(
@@ -151,7 +176,7 @@ def _claim(platform: Platform, job: Job, missing: Sequence[StageRequest], pool: 
         pool=pool,
         slots=platform.settings.pools[pool],
         now=now,
-        expires_at=now + LEASE_S,
+        expires_at=now + leases.LEASE_S,
         wait_expires_at=now + WAIT_EXPIRES_POLLS * platform.settings.poll_s,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from diorama.jobs import leases, table
+from diorama.jobs import leases, rules, table
 from diorama.jobs.clean import clean_up
 from diorama.jobs.models import Problem
 from diorama.jobs.outcome import end_stage, finished_result, read_report
@@ -23,6 +23,8 @@ def record(platform: Platform, request: WorkRequest) -> Recorded:
     """Writes down what each stage of the work left, and frees what it held. May run any number of times."""
     job = table.get_job(platform.jobs, request.job_id)
     recorded = Recorded(outcome="finished")
+    if job.attempt != request.attempt or job.state in rules.ENDED:
+        return recorded  # Plan says to stop
     for item in request.stages:
         if finished_result(platform, job, item) is not None:
             continue
@@ -44,6 +46,9 @@ def _not_finished(report: JsonObject | None) -> Recorded:
 
 def record_failure(platform: Platform, request: WorkRequest, problem: Problem) -> None:
     """After the last try has failed: whatever the work left running, waiting or held is ended."""
-    for item in request.stages:
-        finished_result(platform, table.get_job(platform.jobs, request.job_id), item)
-    clean_up(platform, request.job_id, request.attempt, "failed", problem)
+    job = table.get_job(platform.jobs, request.job_id)
+    if job.attempt == request.attempt and job.state not in rules.ENDED:
+        for item in request.stages:
+            finished_result(platform, job, item)
+    state, reason = rules.as_the_job_ended(job, request.attempt, problem)
+    clean_up(platform, job, request.attempt, state, reason)

@@ -8,6 +8,11 @@ from diorama.jobs.models import Job, JobState, Problem, StageRun, StageState
 from diorama.ports import JsonObject
 from diorama.stage import Stage
 
+INTERRUPTED = "Interrupted"
+WORK_FAILED = "WorkFailed"
+OUT_OF_MEMORY = "OutOfMemory"
+"""What ended work, as the state machines' Retry and Catch name it."""
+
 ENDED: frozenset[JobState] = frozenset({"succeeded", "refused", "failed", "cancelled"})
 RETRYABLE: frozenset[JobState] = frozenset({"refused", "failed", "cancelled"})
 STAGE_ENDED: frozenset[StageState] = frozenset({"succeeded", "reduced", "refused", "failed", "cancelled"})
@@ -18,6 +23,13 @@ def may_move(now: JobState, then: JobState) -> bool:
     if now in ENDED:
         return False
     return then != "queued" or now == "queued"
+
+
+def as_the_job_ended(job: Job, attempt: int, failure: Problem) -> tuple[StageState, Problem | None]:
+    """How stages are closed whose work failed: as the job, if it ended before, or was tried again."""
+    if job.attempt != attempt or job.state == "cancelled":
+        return "cancelled", CANCELLED
+    return "failed", failure
 
 
 def cache_key(
@@ -77,6 +89,11 @@ NOT_THROUGH = Problem(
     code="not_through",
     message="Nothing is wrong with your material: the machines that this needs were not to be had, several times.",
     advice="Retry the job in a while; what had finished is kept.",
+)
+TOO_LARGE = Problem(
+    code="out_of_memory",
+    message="This needs more memory than the machines here have, even with everything made smaller.",
+    advice="Choose a lower quality, or use a shorter video or smaller photos.",
 )
 CANCELLED = Problem(
     code="cancelled",

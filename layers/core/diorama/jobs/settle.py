@@ -23,10 +23,27 @@ def settle(platform: Platform, execution_name: str, execution: Execution) -> Job
     if table.find_job(platform.jobs, job_id) is None:
         return None
     table.end_job(platform.jobs, job_id, attempt, state, platform.clock.now(), **changes)
-    close_as: StageState = "cancelled" if state == "succeeded" else state
-    clean_up(platform, job_id, attempt, close_as, problem)
     job = table.find_job(platform.jobs, job_id)
-    return job if job is not None and job.attempt == attempt else None
+    if job is None:
+        return None
+    if job.attempt == attempt:
+        return finish(platform, job)
+    clean_up(platform, job, attempt, "cancelled", problem)
+    return None
+
+
+def finish(platform: Platform, job: Job) -> Job:
+    """Cleans up after a job that has ended, whoever ended it."""
+    clean_up(platform, job, job.attempt, STAGES_END_AS[job.state], job.problem)
+    return job
+
+
+STAGES_END_AS: dict[JobState, StageState] = {
+    "succeeded": "cancelled",
+    "refused": "refused",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
 
 
 def _may_pass(execution: Execution) -> bool:

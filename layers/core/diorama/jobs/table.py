@@ -2,7 +2,8 @@
 
 pk              sk                      holds
 JOB#<id>        JOB                     the job;          index USER#<user> by creation
-JOB#<id>        OPEN                    while not ended;  index OPEN
+JOB#<id>        OPEN                    until it has ended and all is done about that;  index OPEN
+JOB#<id>        WORK#<attempt>#<name>   that this work was launched for it
 PROJECT#<id>    JOB#<id>                that the job is in the project; index JOBS#<month> by creation
 JOB#<id>        STAGE#<attempt>#<name>  how a stage stands
 WORK#<name>     WORK                    launched work and its task token; index WORK while not ended
@@ -12,13 +13,14 @@ POOL#<pool>     SLOT#<n>, WAIT#...      room for heavy work, and who waits for i
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from diorama.errors import Conflict, NotFound
 from diorama.jobs import rules
 from diorama.jobs.models import Job, JobState, Result, StageRun, Work
-from diorama.ports import Delete, Page, Put, Records, Row, Write
+from diorama.ports import Page, Put, Records, Row
 from diorama.stage import Contract
 
 KEPT_S = 400 * 24 * 3600
@@ -126,8 +128,25 @@ def _named(jobs: Records, page: Page) -> list[Job]:
 
 def open_jobs(jobs: Records) -> Iterator[Job]:
     """Every job that has not ended."""
+    return (job for job in unclosed_jobs(jobs) if job.state not in rules.ENDED)
+
+
+def unclosed_jobs(jobs: Records) -> Iterator[Job]:
+    """Every job that has not ended, or of whose end not everybody was told."""
     for row in _all_indexed(jobs, "OPEN"):
-        yield get_job(jobs, row["job_id"])
+        job = find_job(jobs, row["job_id"])
+        if job is not None:
+            yield job
+
+
+def close_job(jobs: Records, job_id: str, attempt: int) -> None:
+    """Says that nothing remains to be done about a job that has ended; not where it was tried again since."""
+    row = jobs.get(f"JOB#{job_id}", "OPEN")
+    job = find_job(jobs, job_id)
+    if row is None or job is None or job.attempt != attempt or job.state not in rules.ENDED:
+        return
+    with suppress(Conflict):
+        jobs.delete(row["pk"], row["sk"], expected_rev=row["rev"])
 
 
 def _all_indexed(jobs: Records, gsi_pk: str) -> Iterator[Row]:
@@ -152,11 +171,8 @@ def change_job(jobs: Records, job_id: str, attempt: int, change: Callable[[Job],
         changed = change(job)
         if changed is None or changed == job or not rules.may_move(job.state, changed.state):
             return None
-        writes: list[Write] = [Put(_job_row(changed), rev)]
-        if changed.state in rules.ENDED:
-            writes.append(Delete(f"JOB#{job_id}", "OPEN"))
         try:
-            jobs.transact(writes)
+            jobs.put(_job_row(changed), expected_rev=rev)
         except Conflict:
             continue
         return changed
@@ -176,18 +192,19 @@ def replace_job(jobs: Records, changed: Job, seen: Job) -> Job | None:
 
 
 def begin_attempt(jobs: Records, job_id: str, **changes: object) -> Job:
-    """The next attempt of a job that ended badly. Raises `Conflict` where it did not."""
+    """The next attempt of a job that ended badly, or well if something is changed. Raises `Conflict` elsewhere."""
     job, rev = _read_job(jobs, job_id)
-    if job.state not in rules.RETRYABLE:
+    if job.state not in rules.RETRYABLE and not (changes and job.state in rules.ENDED):
         raise Conflict(
             f"The job has {job.state} and can't be retried."
             if job.state in rules.ENDED
             else "The job has not ended yet.",
-            "Only a job that failed, was refused or was cancelled can be retried.",
+            "A job that failed, was refused or was cancelled can be retried; one that succeeded with other parameters.",
             "not_retryable",
         )
     fresh = {
         "attempt": job.attempt + 1,
+        "redone": (),
         "state": "queued",
         "execution": "",
         "percent": 0,
@@ -261,11 +278,50 @@ def put_result(jobs: Records, result: Result) -> None:
 
 
 def put_work(jobs: Records, work: Work) -> None:
-    """Remembers launched work, before it is launched."""
-    columns: dict[str, str | int] = {"ttl": int(work.launched_at + WORK_KEPT_S)}
+    """Remembers work before it is launched. Raises `Conflict` where that was done before."""
+    listed = {
+        "pk": f"JOB#{work.job_id}",
+        "sk": f"WORK#{work.attempt:04d}#{work.name}",
+        "work": work.name,
+        "ttl": _work_kept_until(work),
+    }
+    jobs.transact([Put(_work_row(work), 0), Put(listed, None)])
+
+
+def _work_row(work: Work) -> Row:
+    columns: dict[str, str | int] = {"ttl": _work_kept_until(work)}
     if not work.ended:
         columns |= {"gsi_pk": "WORK", "gsi_sk": f"{work.launched_at:017.6f}#{work.name}"}
-    jobs.put(_row(f"WORK#{work.name}", "WORK", work, **columns), expected_rev=None)
+    return _row(f"WORK#{work.name}", "WORK", work, **columns)
+
+
+def _work_kept_until(work: Work) -> int:
+    return int(work.launched_at + WORK_KEPT_S)
+
+
+def change_work(jobs: Records, name: str, change: Callable[[Work], Work | None]) -> Work | None:
+    """Applies a change to a work as it is now; None where there is none, or `change` gives none."""
+    for _ in range(TRIES):
+        row = jobs.get(f"WORK#{name}", "WORK")
+        work = read(row, Work)
+        changed = None if work is None else change(work)
+        if row is None or changed is None:
+            return None
+        if changed == work:
+            return work
+        try:
+            jobs.put(_work_row(changed), expected_rev=row["rev"])
+        except Conflict:
+            continue
+        return changed
+    raise Conflict("The work keeps changing.", "Try again.")
+
+
+def work_of(jobs: Records, job_id: str, attempt: int) -> list[Work]:
+    """The work of an attempt whose end is not known, without asking the index, which may lag."""
+    page = jobs.query(f"JOB#{job_id}", f"WORK#{attempt:04d}#")
+    found = (get_work(jobs, row["work"]) for row in page.rows)
+    return [work for work in found if work is not None and not work.ended]
 
 
 def get_work(jobs: Records, name: str) -> Work | None:

@@ -22,9 +22,9 @@ def stage_output_uri(bucket: str, kind: str, project_id: str, key: str, job_id: 
     return f"s3://{bucket}/{kind}/{project_id}/{key}/{job_id}-{attempt}"
 
 
-def checkpoint_uri(bucket: str, project_id: str, key: str) -> str:
-    """Where the checkpoints of a cache key lie, whichever attempt writes them."""
-    return f"s3://{bucket}/checkpoints/{project_id}/{key}"
+def checkpoint_uri(bucket: str, project_id: str, key: str, smaller: int = 0) -> str:
+    """Where the checkpoints of a cache key lie, whichever attempt writes them; apart where it got less memory."""
+    return f"s3://{bucket}/checkpoints/{project_id}/{key}" + (f"-smaller{smaller}" if smaller else "")
 
 
 def request_uri(bucket: str, project_id: str, job_id: str, work: str) -> str:

@@ -1,16 +1,19 @@
 """Jobs as their owner sees them. What happens to them is `diorama.jobs`' business."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from diorama.costs import budget, spent
-from diorama.errors import NotFound
+from diorama.errors import NotFound, Refused
 from diorama.jobs import actions, rules, table
 from diorama.jobs.models import Budget, Job, JobState, Problem, StageRun, StageState
 from diorama.platform import Platform
 from diorama.ports import JsonObject
-from diorama.stage import Contract
+from diorama.stage import Contract, Stage
 from diorama.studio import access, costs
 from diorama.studio.paging import filtered_page
+from diorama.studio.stage_params import checked_params
 
 
 class StageView(Contract):
@@ -55,6 +58,7 @@ class JobDetails(JobView):
     """A job with its stages, in order, as far as they have begun."""
 
     stage_names: tuple[str, ...] = Field(description="All of its stages, those to come too")
+    params: dict[str, JsonObject] = Field(description="Stage -> what it was asked for")
     stages: tuple[StageView, ...]
     cost: costs.CostView = Field(description="What it has cost by now, all attempts together")
     quote: costs.QuoteView | None = Field(
@@ -110,13 +114,49 @@ def look(platform: Platform, user_id: str, job_id: str) -> JobDetails:
     return details(platform, find(platform, user_id, job_id))
 
 
-def retry(platform: Platform, user_id: str, job_id: str) -> JobDetails:
-    """A new attempt that goes on after the last finished stage.
+class Retry(Contract):
+    """How a new attempt differs from the last one; by nothing where nothing is said."""
 
-    Raises `NotFound`; `Conflict` where the job has not ended, or has ended well.
+    from_stage: str | None = Field(
+        None, max_length=64, description="This stage and those after it are run again, finished or not"
+    )
+    params: dict[str, JsonObject] = Field({}, description="Stage -> its parameters that are to be others")
+
+
+def retry(
+    platform: Platform,
+    user_id: str,
+    job_id: str,
+    wanted: Retry | None = None,
+    catalog: Mapping[str, Stage] | None = None,
+) -> JobDetails:
+    """A new attempt that goes on after the last finished stage, with what is wanted otherwise.
+
+    A stage with other parameters is run again, and so are those that use its result. Raises `NotFound`; `Refused`
+    (stage, parameters); `Conflict` where the job has not ended, or has ended well and nothing is changed.
     """
-    find(platform, user_id, job_id, "change")
-    return details(platform, actions.retry(platform, job_id))
+    job = find(platform, user_id, job_id, "change")
+    data, redone = retried(job, wanted or Retry(), catalog or {})
+    return details(platform, actions.retry(platform, job_id, data, redone))
+
+
+def retried(
+    job: Job, wanted: Retry, catalog: Mapping[str, Stage]
+) -> tuple[JsonObject | None, tuple[str, ...]]:
+    """What an attempt starts from where it differs (else None), and which stages it runs anew."""
+    for stage in [*wanted.params, *filter(None, [wanted.from_stage])]:
+        if stage not in job.stages:
+            raise Refused(
+                f"The job has no stage {stage}.", f"It has {', '.join(job.stages)}.", "no_such_stage"
+            )
+    redone = job.stages[job.stages.index(wanted.from_stage) :] if wanted.from_stage else ()
+    before = job.data.get("params", {})
+    params = {
+        stage: checked_params(stage, catalog[stage].params, {**before.get(stage, {}), **values})
+        for stage, values in wanted.params.items()
+    }
+    changed = {**before, **params}
+    return (None if changed == before else {**job.data, "params": changed}), redone
 
 
 class BudgetChange(Contract):
@@ -163,7 +203,8 @@ def details(platform: Platform, job: Job) -> JobDetails:
     stages = tuple(_stage_view(runs[name]) for name in job.stages if name in runs)
     cost = costs.view(platform, spent.so_far(platform, job))
     quote = costs.quote_of_job(platform, job.job_id)
-    return JobDetails(**view(job).model_dump(), stage_names=job.stages, stages=stages, cost=cost, quote=quote)
+    told = {"stage_names": job.stages, "params": job.data.get("params", {}), "stages": stages}
+    return JobDetails(**view(job).model_dump(), **told, cost=cost, quote=quote)
 
 
 def _stage_view(run: StageRun) -> StageView:

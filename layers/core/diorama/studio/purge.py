@@ -65,6 +65,8 @@ def _purge_job(platform: Platform, job_id: str) -> None:
         for kind, name in (("KEY", row["value"]["key"]), ("WORK", row["value"]["work"])):
             if name:
                 delete_partition(platform.jobs, f"{kind}#{name}")
+    for row in list(_all(platform.jobs, f"JOB#{job_id}", "WORK#")):
+        delete_partition(platform.jobs, f"WORK#{row['work']}")
     delete_partition(platform.jobs, f"JOB#{job_id}")
     delete_partition(platform.records, f"NOTICE#{job_id}")
 

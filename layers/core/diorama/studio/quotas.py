@@ -16,6 +16,7 @@ from diorama.studio import accounts
 from diorama.studio.models import Plan
 
 KEPT_S = 400 * 24 * 3600
+USUAL_PRIORITY = 5
 
 Counted = Literal["uploads", "views"]
 
@@ -25,6 +26,12 @@ LIMITS: Mapping[Plan, Mapping[Counted, int | None]] = {
     "enterprise": {"uploads": None, "views": None},
 }
 """Plan -> what it has in a month; None: as much as one likes."""
+
+
+AT_ONCE: Mapping[Plan, int | None] = {"free": 1, "pro": 4, "enterprise": None}
+"""Plan -> how many machines work for a person at once; None: as many as there are."""
+HIGHEST_PRIORITY: Mapping[Plan, int] = {"free": 5, "pro": 7, "enterprise": 9}
+"""Plan -> what a person's jobs may be put at, 9 going first."""
 
 
 class Usage(Contract):
@@ -75,6 +82,13 @@ def give_back(platform: Platform, owner_id: str, counted: Counted, counted_at: f
     """Takes one off that came to nothing, in the month in which it was counted."""
     pk, sk = _place(owner_id, counted_at)
     platform.records.add(pk, sk, counted, -1)
+
+
+def line_of(platform: Platform, user_id: str, wanted: int | None = None) -> dict[str, int | None]:
+    """How a person's job stands in line, by their plan: `priority` (5 where none is wanted) and `at_once`."""
+    plan = plan_of(platform, user_id)
+    priority = min(HIGHEST_PRIORITY[plan], USUAL_PRIORITY if wanted is None else wanted)
+    return {"priority": priority, "at_once": AT_ONCE[plan]}
 
 
 def plan_of(platform: Platform, user_id: str) -> Plan:

@@ -10,7 +10,7 @@ from diorama.library.models import Upload
 from diorama.library.probe import probe
 from diorama.platform import Platform
 from diorama.ports import JsonObject, Put, Row, Write
-from diorama.studio import access
+from diorama.studio import access, quotas
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
 from diorama.studio.paging import filtered_page
@@ -46,6 +46,7 @@ def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str
     expected = quotes.of_material(platform, found, params)
     job = _job(tour, wanted.budget, rules.machine_data(upload, params, found.model_dump(exclude_none=True)))
     told = {"correlation_id": correlation_id, "ready_at": now + expected.seconds}
+    told |= quotas.line_of(platform, user_id, wanted.priority)
     quote.keep(platform, job.job_id, expected)
     job = jobs.start(platform, job.model_copy(update=told))
     return _details(platform, tour, details(platform, job))

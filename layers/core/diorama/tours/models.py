@@ -35,6 +35,9 @@ class NewTour(Contract):
     name: str | None = Field(None, min_length=1, max_length=200, description="The file's name where left out")
     params: TourParams = Field(default_factory=TourParams)
     budget: Budget | None = Field(None, description="What it may cost; it stops before it would cost more")
+    priority: int | None = Field(
+        None, ge=0, le=9, description="9 goes first among those who wait; at most what one's plan has"
+    )
 
 
 class TourVersion(Contract):

@@ -1,16 +1,14 @@
 """What a tour is made from and with which parameters, without a table or a clock."""
 
-import math
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
-
-from pydantic import ValidationError
 
 from diorama.errors import Conflict, Refused
 from diorama.library.models import Upload
 from diorama.library.rules import FAMILIES
 from diorama.ports import JsonObject
+from diorama.studio.stage_params import checked_params
 from diorama.tours.models import TourParams
 from diorama.tours.stages import STAGES
 
@@ -24,24 +22,11 @@ def effective_params(wanted: TourParams, defaults: Mapping[str, Mapping[str, Any
     """
     asked = wanted.model_dump(exclude_unset=True)
     return {
-        stage.name: _stage_params(
+        stage.name: checked_params(
             stage.name, stage.params, {**defaults.get(stage.name, {}), **asked.get(stage.name, {})}
         )
         for stage in STAGES
     }
-
-
-def _stage_params(name: str, model: Any, values: Mapping[str, Any]) -> JsonObject:
-    try:
-        params: JsonObject = model.model_validate(dict(values)).model_dump(mode="json")
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join([name, *(str(part) for part in first["loc"])])
-        raise Refused(f"{place}: {first['msg']}.", "Choose another value.", "bad_params") from None
-    for field, value in params.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            raise Refused(f"{name}.{field} must be a finite number.", "Choose another value.", "bad_params")
-    return params
 
 
 def check_source(upload: Upload) -> None:

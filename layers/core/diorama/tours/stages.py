@@ -3,18 +3,18 @@
 These models are the one source for validation, the API document, the page's form and the CLI's flags.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from diorama.stage import Contract, Report, Stage
+from diorama.stage import Contract, Params, Report, Stage
 from diorama.tours import effort
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Quality = Literal["draft", "standard", "high"]
 
 
-class SampleFramesParams(Contract):
+class SampleFramesParams(Params):
     """Which videos are accepted and how frames are chosen from them."""
 
     min_height_px: int = Field(1080, ge=1, description="Shorter side of the video, at least")
@@ -31,6 +31,9 @@ class SampleFramesParams(Contract):
     max_photos: int = Field(5000, ge=2, description="Photos, or files in a zip, at most")
     max_unzipped_bytes: int = Field(20 * 1024**3, gt=0, description="All files of a zip together, at most")
     max_zip_ratio: float = Field(20, ge=1, description="How far a file of a zip may grow, at most")
+
+    def smaller(self) -> Self | None:
+        return self._scaled({"max_side_px": 0.7, "max_frames": 0.7})
 
 
 class SampleFramesReport(Report):
@@ -50,7 +53,7 @@ class SampleFramesReport(Report):
     warnings: tuple[str, ...] = Field(default=(), description="What the person should know, in sentences")
 
 
-class SolvePosesParams(Contract):
+class SolvePosesParams(Params):
     """How cameras are found."""
 
     max_features: int = Field(4096, ge=256, le=16384, description="SIFT features an image")
@@ -72,6 +75,9 @@ class SolvePosesParams(Contract):
     )
     mapper_threads: int = Field(1, ge=1, le=64, description="1: the same poses each time; more: sooner")
     seed: int = 0
+
+    def smaller(self) -> Self | None:
+        return self._scaled({"max_features": 0.5, "max_image_side_px": 0.7, "mapper_threads": 0.25})
 
 
 class Gap(Contract):
@@ -120,7 +126,11 @@ class SolvePosesReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
-class TrainSplatsParams(Contract):
+BELOW_DRAFT = {"max_splats": 20_000, "max_side_px": 400}
+"""Less than a draft is on any machine."""
+
+
+class TrainSplatsParams(Params):
     """How much is spent on the splats.
 
     On a CPU a quality is a time, and the result depends on the machine's speed unless `steps` is given.
@@ -141,6 +151,16 @@ class TrainSplatsParams(Contract):
     )
     refine_poses: bool = Field(False, description="Correct the poses of the photos trained on")
     seed: int = Field(0, ge=0)
+
+    def smaller(self) -> Self | None:
+        """A quality lower, and what was asked for by number in proportion."""
+        lower: dict[Quality, Quality] = {"high": "standard", "standard": "draft"}
+        scaled = self._scaled({"max_splats": 0.5, "max_side_px": 0.7})
+        if self.quality in lower:
+            return (scaled or self).model_copy(update={"quality": lower[self.quality]})
+        if self.max_splats is None and self.max_side_px is None:
+            return self.model_copy(update=BELOW_DRAFT)
+        return scaled
 
 
 class TrainSplatsReport(Report):
@@ -164,7 +184,7 @@ class TrainSplatsReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
-class OptimizeSplatsParams(Contract):
+class OptimizeSplatsParams(Params):
     """What is left out of the trained model, and how many levels of detail are made of the rest."""
 
     looked_at_side_px: int = Field(480, ge=64, le=2048, description="Long side of the views drawn")
@@ -204,6 +224,9 @@ class OptimizeSplatsParams(Contract):
     warn_above_db: float = Field(1.0, ge=0, description="Warn of a level that loses more than this")
     seed: int = Field(0, ge=0)
 
+    def smaller(self) -> Self | None:
+        return self._scaled({"looked_at_side_px": 0.7, "looked_at_views": 0.5, "refined_side_px": 0.7})
+
 
 class LevelReport(Contract):
     """A level of detail as it is delivered, against the held-out photos."""
@@ -229,13 +252,16 @@ class OptimizeSplatsReport(Report):
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
-class PackageTourParams(Contract):
+class PackageTourParams(Params):
     """How the bundle's pictures and its path are made."""
 
     poster_width_px: int = Field(1280, ge=64, le=4096)
     thumbnail_width_px: int = Field(480, ge=64, le=2048)
     thumbnails: int = Field(6, ge=1, le=24, description="Pictures from places apart from each other, at most")
     path_poses: int = Field(120, ge=2, le=2000, description="Poses of the camera path")
+
+    def smaller(self) -> Self | None:
+        return self._scaled({"poster_width_px": 0.5, "thumbnail_width_px": 0.7})
 
 
 class PackageTourReport(Report):
@@ -298,7 +324,7 @@ OPTIMIZE_SPLATS = Stage(
 PACKAGE_TOUR = Stage(
     "package_tour",
     container="scene",
-    revision=2,
+    revision=3,
     inputs=("scene", "poses"),
     output_kind="tours",
     params=PackageTourParams,
