@@ -19,6 +19,7 @@ from tests.browser.conftest import PATIENCE_MS, NewPage, free_port, violations
 from tests.journey.running_studio import ROOT, RunningStudio, wait_for
 
 ONLY_THE_CANVAS = "#viewer > :not(canvas) { display: none !important; }"
+DOWNLOAD_MS = 120_000
 NO_NETWORK = ("file:", "data:", "blob:")
 
 
@@ -157,7 +158,7 @@ def test_its_owner_downloads_what_the_command_writes(
     sheet.get_by_text(re.compile(r"\d MB")).wait_for()
     assert violations(page, axe) == []
     sheet.get_by_label("Sharpest version in it").select_option(index=1)
-    with page.expect_download() as download:
+    with page.expect_download(timeout=DOWNLOAD_MS) as download:
         sheet.get_by_role("button", name="Download").click()
     told = sheet.get_by_role("status").text_content()
     assert download.value.suggested_filename in told
@@ -177,7 +178,7 @@ def test_its_owner_downloads_what_the_command_writes(
         alone.locator("button.marker", has_text="The stove & more").wait_for(state="attached")
 
     sheet.get_by_label("A folder for a web server").check()
-    with page.expect_download() as download:
+    with page.expect_download(timeout=DOWNLOAD_MS) as download:
         sheet.get_by_role("button", name="Download").click()
     folder = tmp_path / "folder"
     subprocess.run([*command, "--folder", str(folder)], cwd=ROOT, check=True, capture_output=True)

@@ -122,8 +122,10 @@ export class Leaving {
   async *#fetched(parts: readonly Part[], tell: Tell): AsyncGenerator<Part & { readonly content: Blob }> {
     const all = parts.reduce((sum, { bytes }) => sum + bytes, 0);
     let come = 0;
-    for (const part of parts) {
-      const content = part.path === MANIFEST ? weigh([this.#text]) : await this.#content(part);
+    const coming = parts.map((part) => ({ part, arrival: this.#content(part) }));
+    for (const { arrival } of coming) arrival.catch(() => undefined); // thrown below, when its turn comes
+    for (const { part, arrival } of coming) {
+      const content = await arrival;
       come += part.bytes;
       tell(come / all);
       yield { ...part, content };
@@ -131,6 +133,7 @@ export class Leaving {
   }
 
   async #content({ path, url }: Part): Promise<Blob> {
+    if (path === MANIFEST) return weigh([this.#text]);
     if (url === undefined) return (await this.#files.fetch(path)).blob();
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
