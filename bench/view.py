@@ -346,7 +346,7 @@ def measure(bundle: Path, runs: int, pictures: Path | None) -> dict[str, Any]:
         found["supersplat"] = medians(theirs)
     return found | {
         "splats": finest.splats,
-        "tiles": finest.tiles if streaming else 0,
+        "tiles": streaming.levels[0].tiles if streaming else 0,
         "line": f"{BYTES_PER_S * 8 / 1e6:.0f} Mbit/s, {LATENCY_MS} ms",
         "runs": runs,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, software GL",

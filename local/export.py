@@ -5,22 +5,25 @@ import hashlib
 import math
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from diorama.errors import BadRequest, NotFound, Unavailable
 from diorama.tours.manifest import BundleFile, Manifest, read_manifest
 from local.demo import signed_in, studio_of
+from local.exported_hotspots import path_of, written
 from local.exported_page import (
     SCRIPT,
     STYLE,
     TOUR_FOLDER,
     VIEWER_FOLDER,
     HeldFile,
+    Tour,
     Viewer,
     file_page,
     folder_page,
@@ -33,13 +36,24 @@ PAGES = ROOT / "web/dist"
 
 
 @dataclass(frozen=True)
+class Added:
+    """The file of a hotspot."""
+
+    path: str
+    bytes: int
+    content_type: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Bundle:
     """A tour's files, wherever they are."""
 
-    tour_id: str
-    name: str
+    tour: Tour
     read: Callable[[str], bytes]
     """The content of the file at a path below the manifest. Raises `NotFound`, `Unavailable`."""
+    added: Sequence["Added"] = ()
+    """Files of hotspots."""
 
     def checked(self, file: BundleFile) -> bytes:
         """A file that is as the manifest says. Raises `Unavailable` where it is not."""
@@ -56,12 +70,13 @@ def main(asked: argparse.Namespace) -> int:
         text = bundle.read(MANIFEST)
         manifest = read_manifest(text)
         if asked.folder:
-            _say(asked.folder, sum(file.bytes for file in manifest.files) + len(text) + _size(viewer))
+            named = sum(file.bytes for file in manifest.files) + sum(file.bytes for file in bundle.added)
+            _say(asked.folder, named + len(text) + _size(viewer))
             write_folder(asked.folder, bundle, viewer)
             return 0
-        target = asked.file or Path(f"{file_name(bundle.name)}.html")
+        target = asked.file or Path(f"{file_name(bundle.tour.name)}.html")
         files = held_files(manifest, asked.level)
-        _say(target, file_bytes(files, len(text), viewer))
+        _say(target, file_bytes([*files, *bundle.added], len(text), viewer))
         write_file(target, bundle, files, viewer)
     return 0
 
@@ -81,13 +96,22 @@ def _bundle(asked: argparse.Namespace) -> Iterator[Bundle]:
     folder = Path(asked.tour)
     if (folder / MANIFEST).is_file():
         name = asked.name or folder.resolve().name
-        yield Bundle(folder.resolve().name, name, lambda path: (folder / path).read_bytes())
+        yield Bundle(Tour(folder.resolve().name, name), lambda path: (folder / path).read_bytes())
         return
     state = StateFolder(asked.state.resolve())
     with studio_of(state) as url, signed_in(state, url) as client:
         view = client.ask("GET", f"/v1/tours/{asked.tour}/view")
         with httpx.Client(base_url=view["files_url"], follow_redirects=True, timeout=60) as files:
-            yield Bundle(view["tour_id"], asked.name or view["name"], lambda path: _fetched(files, path))
+            hotspots = client.ask("GET", f"/v1/tours/{asked.tour}/hotspots")["hotspots"]
+            tour = Tour(view["tour_id"], asked.name or view["name"], written(hotspots))
+            yield Bundle(tour, lambda path: _fetched(files, path), _added(hotspots))
+
+
+def _added(hotspots: Sequence[dict[str, Any]]) -> list[Added]:
+    media = [(hotspot, hotspot["media"]) for hotspot in hotspots if hotspot["media"]]
+    return [
+        Added(path_of(hotspot), file["bytes"], file["content_type"], file["url"]) for hotspot, file in media
+    ]
 
 
 def _fetched(files: httpx.Client, path: str) -> bytes:
@@ -110,9 +134,11 @@ def write_folder(folder: Path, bundle: Bundle, viewer: Viewer) -> None:
         _write(folder / TOUR_FOLDER / MANIFEST, text)
         for file in manifest.files:
             _write(folder / TOUR_FOLDER / file.path, bundle.checked(file))
+        for added in bundle.added:
+            _write(folder / TOUR_FOLDER / added.path, bundle.read(added.url))
         _write(folder / VIEWER_FOLDER / SCRIPT, viewer.script.encode())
         _write(folder / VIEWER_FOLDER / STYLE, viewer.style.encode())
-        page = folder_page(bundle.tour_id, bundle.name, manifest.poster.path, viewer)
+        page = folder_page(bundle.tour, manifest.poster.path, viewer)
         _write(folder / "index.html", page.encode())  # last: what has it is whole
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -139,7 +165,7 @@ def held_files(manifest: Manifest, finest: str | None) -> list[BundleFile]:
     ]
 
 
-def file_bytes(files: list[BundleFile], manifest_bytes: int, viewer: Viewer) -> int:
+def file_bytes(files: Sequence[BundleFile | Added], manifest_bytes: int, viewer: Viewer) -> int:
     """About how large the file will be."""
     return _size(viewer) + sum(4 * math.ceil(n / 3) for n in (manifest_bytes, *(f.bytes for f in files)))
 
@@ -155,11 +181,13 @@ def write_file(target: Path, bundle: Bundle, files: list[BundleFile], viewer: Vi
         yield HeldFile(MANIFEST, "application/json", bundle.read(MANIFEST))
         for file in files:
             yield HeldFile(file.path, file.content_type, bundle.checked(file))
+        for added in bundle.added:
+            yield HeldFile(added.path, added.content_type, bundle.read(added.url))
 
     partial = target.with_name(f".{target.name}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="") as page:
-            page.writelines(file_page(bundle.tour_id, bundle.name, held(), viewer))
+            page.writelines(file_page(bundle.tour, held(), viewer))
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

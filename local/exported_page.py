@@ -6,10 +6,11 @@
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from diorama.errors import Unavailable
 
@@ -57,26 +58,33 @@ def read_viewer(pages: Path) -> Viewer:
     return Viewer(page, script, style)
 
 
-def folder_page(tour_id: str, name: str, poster: str, viewer: Viewer) -> str:
+@dataclass(frozen=True)
+class Tour:
+    """What the page says of the tour; hotspots as a manifest says them."""
+
+    tour_id: str
+    name: str
+    hotspots: Sequence[dict[str, Any]] = ()
+
+
+def folder_page(tour: Tour, poster: str, viewer: Viewer) -> str:
     """index.html of a folder that has the tour's files in `tour/` and the viewer in `viewer/`."""
     head = [
         _policy(_FOLDER_POLICY),
-        _title(name),
+        _title(tour.name),
         f'<link rel="stylesheet" href="{VIEWER_FOLDER}{STYLE}">',
         f'<link rel="preload" href="{TOUR_FOLDER}manifest.json" as="fetch" crossorigin>',
         f'<link rel="preload" href="{TOUR_FOLDER}{poster}" as="image">',
     ]
-    body = [_note(tour_id, name), f'<script src="{VIEWER_FOLDER}{SCRIPT}"></script>']
+    body = [_note(tour), f'<script src="{VIEWER_FOLDER}{SCRIPT}"></script>']
     return "".join(_filled(viewer.page, head, body))
 
 
-def file_page(tour_id: str, name: str, files: Iterable[HeldFile], viewer: Viewer) -> Iterator[str]:
+def file_page(tour: Tour, files: Iterable[HeldFile], viewer: Viewer) -> Iterator[str]:
     """A page that holds everything, in parts that make it when they follow each other."""
-    head = [_policy(_FILE_POLICY), _title(name), f"<style>{viewer.style}</style>"]
+    head = [_policy(_FILE_POLICY), _title(tour.name), f"<style>{viewer.style}</style>"]
     held = map(_held, files)
-    return _filled(
-        viewer.page, head, chain([_note(tour_id, name)], held, [f"<script>{viewer.script}</script>"])
-    )
+    return _filled(viewer.page, head, chain([_note(tour)], held, [f"<script>{viewer.script}</script>"]))
 
 
 def _filled(page: str, head: Iterable[str], body: Iterable[str]) -> Iterator[str]:
@@ -101,11 +109,9 @@ def _title(name: str) -> str:
     return f"<title>{name.replace('&', '&amp;').replace('<', '&lt;')} · Diorama</title>"
 
 
-def _note(tour_id: str, name: str) -> str:
-    """What a published tour's `tour.json` says, in the page."""
-    said = json.dumps(
-        {"schema": 1, "tour_id": tour_id, "name": name, "files": TOUR_FOLDER},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+def _note(tour: Tour) -> str:
+    """What a published tour's `tour.json` says, in the page; and what people added to the tour."""
+    told = {"schema": 1, "tour_id": tour.tour_id, "name": tour.name, "files": TOUR_FOLDER}
+    added = {"hotspots": list(tour.hotspots)} if tour.hotspots else {}
+    said = json.dumps(told | added, ensure_ascii=False, separators=(",", ":"))
     return f'<script type="application/json" id="tour">{said.replace("<", chr(92) + "u003c")}</script>'

@@ -11,7 +11,7 @@ export default defineConfig({
     emptyOutDir: false,
     cssCodeSplit: false,
     modulePreload: false,
-    chunkSizeWarningLimit: 1100,
+    chunkSizeWarningLimit: 1400,
     rollupOptions: {
       input: "src/viewer/pages/exported.ts",
       transform: { define: { "import.meta": "{}" } }, // vite's own, for chunks that are not here

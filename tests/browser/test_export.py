@@ -19,6 +19,7 @@ from tests.browser.conftest import PATIENCE_MS, NewPage, free_port, violations
 from tests.journey.running_studio import ROOT, RunningStudio, wait_for
 
 ONLY_THE_CANVAS = "#viewer > :not(canvas) { display: none !important; }"
+DOWNLOAD_MS = 120_000
 NO_NETWORK = ("file:", "data:", "blob:")
 
 
@@ -129,10 +130,26 @@ def test_a_smaller_file_has_the_coarser_levels_alone(browser: Any, bundle: Path,
         assert page.locator("#viewer").get_attribute("data-level") == "thumbnail"
 
 
+@pytest.fixture
+def marked_tour(served: RunningStudio, finished_job: str) -> Iterator[str]:
+    """A finished tour with a hotspot: its id."""
+    tour_id: str = served.job(finished_job)["subject_id"]
+    seen_from = {"position": [0, 1.5, 0.25], "yaw_deg": -12.345678, "pitch_deg": 3}
+    said = {
+        "title": "The stove & more",
+        "text": "It is warm.",
+        "position": [0.1, 1, -2.5],
+        "seen_from": seen_from,
+    }
+    added = served.ask("POST", f"/v1/tours/{tour_id}/hotspots", json=said)
+    yield tour_id
+    served.ask("DELETE", f"/v1/tours/{tour_id}/hotspots/{added['hotspot_id']}")
+
+
 def test_its_owner_downloads_what_the_command_writes(
-    new_page: NewPage, served: RunningStudio, finished_job: str, tmp_path: Path, axe: str
+    new_page: NewPage, served: RunningStudio, marked_tour: str, browser: Any, tmp_path: Path, axe: str
 ) -> None:
-    tour_id = served.job(finished_job)["subject_id"]
+    tour_id = marked_tour
     page = new_page()
     page.get_by_role("heading", name="Projects").wait_for()
     page.goto(f"{served.url}/view/{tour_id}")
@@ -141,7 +158,7 @@ def test_its_owner_downloads_what_the_command_writes(
     sheet.get_by_text(re.compile(r"\d MB")).wait_for()
     assert violations(page, axe) == []
     sheet.get_by_label("Sharpest version in it").select_option(index=1)
-    with page.expect_download() as download:
+    with page.expect_download(timeout=DOWNLOAD_MS) as download:
         sheet.get_by_role("button", name="Download").click()
     told = sheet.get_by_role("status").text_content()
     assert download.value.suggested_filename in told
@@ -157,9 +174,11 @@ def test_its_owner_downloads_what_the_command_writes(
     assert by_command.read_bytes() == Path(by_page).read_bytes()
     said_mb = float(done.stdout.rsplit(", ", 1)[1].removesuffix(" MB\n"))
     assert said_mb == pytest.approx(by_command.stat().st_size / 1e6, abs=0.06)
+    with opened(browser, by_command.as_uri(), offline=True) as (alone, _):
+        alone.locator("button.marker", has_text="The stove & more").wait_for(state="attached")
 
     sheet.get_by_label("A folder for a web server").check()
-    with page.expect_download() as download:
+    with page.expect_download(timeout=DOWNLOAD_MS) as download:
         sheet.get_by_role("button", name="Download").click()
     folder = tmp_path / "folder"
     subprocess.run([*command, "--folder", str(folder)], cwd=ROOT, check=True, capture_output=True)

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diorama.errors import BadRequest, NotFound, Unavailable
-from diorama.tours.manifest import read_manifest
-from local.export import MANIFEST, Bundle, file_bytes, file_name, held_files, write_file, write_folder
-from local.exported_page import Viewer, folder_page, read_viewer
+from diorama.tours.manifest import Hotspot, read_manifest
+from local.export import MANIFEST, Added, Bundle, file_bytes, file_name, held_files, write_file, write_folder
+from local.exported_hotspots import written
+from local.exported_page import Tour, Viewer, folder_page, read_viewer
 from local.state import ROOT
 from tests.tours.test_manifest import document
 
@@ -44,7 +45,7 @@ def bundle(**changes: bytes) -> Bundle:
             raise NotFound(path)
         return files[path]
 
-    return Bundle("t1", "A flat", read)
+    return Bundle(Tour("t1", "A flat"), read)
 
 
 def test_a_folder_has_the_page_the_viewer_and_the_tour(tmp_path: Path) -> None:
@@ -112,7 +113,7 @@ def test_finer_levels_are_left_out_where_one_is_named() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_no_name_escapes_from_the_page(name: str) -> None:
-    page = folder_page("t1", name, "poster.jpg", VIEWER)
+    page = folder_page(Tour("t1", name), "poster.jpg", VIEWER)
     assert page.count("<script") == 2
     (note,) = re.findall(r'id="tour">(.*?)</script>', page, re.DOTALL)
     assert json.loads(note)["name"] == name
@@ -143,3 +144,47 @@ def test_the_viewer_may_stand_in_a_page() -> None:
     assert "</style" not in viewer.style
     assert "@import" not in viewer.style
     assert "url(" not in viewer.style
+
+
+def test_hotspots_are_said_in_the_page_and_their_files_lie_beside_the_tour(tmp_path: Path) -> None:
+    media = {
+        "kind": "image",
+        "name": "Stove.JPG",
+        "content_type": "image/jpeg",
+        "bytes": 3,
+        "url": "http://x/1",
+    }
+    seen_from = {"position": [0.0, 1.5, 2.0], "yaw_deg": -12.345678, "pitch_deg": 90.0}
+    spot = {
+        "hotspot_id": "h1",
+        "title": "Stove",
+        "text": "1 < 2",
+        "link": None,
+        "position": [1.0, -0.00001, 2.5],
+        "seen_from": seen_from,
+        "media": media,
+        "created_at": 1.0,
+        "media_upload_id": "u1",
+    }
+    page = folder_page(Tour("t1", "A flat", written([spot])), "poster.jpg", VIEWER)
+    (note,) = re.findall(r'id="tour">(.*?)</script>', page, re.DOTALL)
+    (told,) = json.loads(note)["hotspots"]
+    assert told == {
+        "hotspot_id": "h1",
+        "title": "Stove",
+        "text": "1 < 2",
+        "link": None,
+        "position": [1, 0, 2.5],
+        "seen_from": {"position": [0, 1.5, 2], "yaw_deg": -12.3457, "pitch_deg": 90},
+        "media": {"kind": "image", "path": "hotspots/h1.jpg", "bytes": 3, "content_type": "image/jpeg"},
+    }
+    Hotspot.model_validate_json(json.dumps(told))
+    assert '"position":[1,0,2.5]' in note
+
+    from_url = Bundle(
+        Tour("t1", "A flat"),
+        bundle(**{"http://x/1": b"jpg"}).read,
+        [Added("hotspots/h1.jpg", 3, "image/jpeg", "http://x/1")],
+    )
+    write_folder(tmp_path / "flat", from_url, VIEWER)
+    assert (tmp_path / "flat/tour/hotspots/h1.jpg").read_bytes() == b"jpg"

@@ -2,6 +2,8 @@
 import { downloadZip, predictLength } from "client-zip";
 import type { TourFiles } from "../viewer/files";
 import type { Manifest } from "../viewer/manifest";
+import type { OwnHotspot } from "../viewer/ownHotspots";
+import { hotspotFiles, written } from "./hotspots";
 import { filePage, folderPage, type HeldFile, TOUR_FOLDER, VIEWER_FOLDER, type ViewerParts } from "./page";
 
 const MANIFEST = "manifest.json";
@@ -20,6 +22,8 @@ interface Part {
   readonly path: string;
   readonly bytes: number;
   readonly contentType: string;
+  /** Where it comes from, if that is not the bundle. */
+  readonly url?: string;
 }
 
 /** A tour with all that it needs to leave the studio. */
@@ -27,24 +31,26 @@ export class Leaving {
   readonly #files: TourFiles;
   readonly #viewer: ViewerParts;
   readonly #text: string;
+  readonly #hotspots: readonly OwnHotspot[];
   readonly manifest: Manifest;
 
-  private constructor(files: TourFiles, viewer: ViewerParts, text: string) {
+  private constructor(files: TourFiles, viewer: ViewerParts, text: string, hotspots: readonly OwnHotspot[]) {
     this.#files = files;
     this.#viewer = viewer;
     this.#text = text;
+    this.#hotspots = hotspots;
     this.manifest = JSON.parse(text);
   }
 
   /** Throws `ViewerProblem`, or `Error` where the viewer's parts do not come. */
-  static async prepare(files: TourFiles): Promise<Leaving> {
+  static async prepare(files: TourFiles, hotspots: readonly OwnHotspot[]): Promise<Leaving> {
     const [page, script, style, text] = await Promise.all([
       viewerPart("page.html"),
       viewerPart("viewer.js"),
       viewerPart("viewer.css"),
       files.fetch(MANIFEST).then((answer) => answer.text()),
     ]);
-    return new Leaving(files, { page, script, style }, text);
+    return new Leaving(files, { page, script, style }, text, hotspots);
   }
 
   /** One page that needs no network, without tiles, and without the levels that are finer than the one named. */
@@ -86,7 +92,8 @@ export class Leaving {
   }
 
   get #tour() {
-    return { tour_id: this.#files.tourId, name: this.#files.name };
+    const hotspots = written(this.#hotspots);
+    return { tour_id: this.#files.tourId, name: this.#files.name, hotspots };
   }
 
   #parts(): Part[] {
@@ -94,7 +101,7 @@ export class Leaving {
     const named = this.manifest.files.map(({ path, bytes, content_type }) => {
       return { path, bytes, contentType: content_type };
     });
-    return [manifest, ...named];
+    return [manifest, ...named, ...hotspotFiles(this.#hotspots)];
   }
 
   /** Tiles are for places that load as they are looked at. */
@@ -115,16 +122,22 @@ export class Leaving {
   async *#fetched(parts: readonly Part[], tell: Tell): AsyncGenerator<Part & { readonly content: Blob }> {
     const all = parts.reduce((sum, { bytes }) => sum + bytes, 0);
     let come = 0;
-    for (const part of parts) {
-      const content = part.path === MANIFEST ? weigh([this.#text]) : await this.#content(part.path);
+    const coming = parts.map((part) => ({ part, arrival: this.#content(part) }));
+    for (const { arrival } of coming) arrival.catch(() => undefined); // thrown below, when its turn comes
+    for (const { part, arrival } of coming) {
+      const content = await arrival;
       come += part.bytes;
       tell(come / all);
       yield { ...part, content };
     }
   }
 
-  async #content(path: string): Promise<Blob> {
-    return (await this.#files.fetch(path)).blob();
+  async #content({ path, url }: Part): Promise<Blob> {
+    if (path === MANIFEST) return weigh([this.#text]);
+    if (url === undefined) return (await this.#files.fetch(path)).blob();
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return answer.blob();
   }
 }
 

@@ -3,10 +3,12 @@
  *
  * `local/export.py` makes the same pages, byte for byte (a test compares them). `viewer/exported.ts` reads them.
  */
+import type { Hotspot } from "../viewer/manifest";
 
 export interface Tour {
   readonly tour_id: string;
   readonly name: string;
+  readonly hotspots: readonly Hotspot[];
 }
 
 /** What `npm run build` leaves in `export/`. */
@@ -67,7 +69,13 @@ const policy = (content: string) => `<meta http-equiv="Content-Security-Policy" 
 const title = ({ name }: Tour) =>
   `<title>${name.replaceAll("&", "&amp;").replaceAll("<", "&lt;")} · Diorama</title>`;
 
-function note({ tour_id, name }: Tour): string {
-  const said = JSON.stringify({ schema: 1, tour_id, name, files: TOUR_FOLDER });
+function note({ tour_id, name, hotspots }: Tour): string {
+  const said = JSON.stringify({
+    schema: 1,
+    tour_id,
+    name,
+    files: TOUR_FOLDER,
+    ...(hotspots.length > 0 ? { hotspots } : {}),
+  });
   return `<script type="application/json" id="tour">${said.replaceAll("<", "\\u003c")}</script>`;
 }

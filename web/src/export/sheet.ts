@@ -1,14 +1,19 @@
 /** Where somebody says how they want to take their tour with them, and sees how large that is. */
 import { element } from "../viewer/element";
 import type { TourFiles } from "../viewer/files";
+import type { OwnHotspot } from "../viewer/ownHotspots";
 import { viewerStrings } from "../viewerStrings";
 import { type Export, Leaving } from "./download";
 
 const words = viewerStrings.export;
 
 /** Opens over the page; gone once it is closed. */
-export async function openSheet(root: HTMLElement, files: TourFiles): Promise<void> {
-  const sheet = new Sheet(files);
+export async function openSheet(
+  root: HTMLElement,
+  files: TourFiles,
+  hotspots: () => Promise<OwnHotspot[]>,
+): Promise<void> {
+  const sheet = new Sheet(files, hotspots);
   root.append(sheet.element);
   sheet.element.showModal();
   await sheet.prepare();
@@ -17,6 +22,7 @@ export async function openSheet(root: HTMLElement, files: TourFiles): Promise<vo
 class Sheet {
   readonly element: HTMLDialogElement;
   readonly #files: TourFiles;
+  readonly #hotspots: () => Promise<OwnHotspot[]>;
   readonly #file = radio("file");
   readonly #folder = radio("folder");
   readonly #levels = element("select");
@@ -24,8 +30,9 @@ class Sheet {
   readonly #take = element("button", { type: "submit", class: "action", disabled: true }, words.take);
   #leaving: Leaving | null = null;
 
-  constructor(files: TourFiles) {
+  constructor(files: TourFiles, hotspots: () => Promise<OwnHotspot[]>) {
     this.#files = files;
+    this.#hotspots = hotspots;
     const close = element("button", { type: "button", class: "action quiet" }, viewerStrings.controls.close);
     this.#file.checked = true;
     const form = element(
@@ -50,7 +57,7 @@ class Sheet {
 
   async prepare(): Promise<void> {
     try {
-      this.#leaving = await Leaving.prepare(this.#files);
+      this.#leaving = await Leaving.prepare(this.#files, await this.#hotspots());
     } catch {
       this.#said.textContent = words.failed;
       return;

@@ -6,8 +6,12 @@
  * `src/export/` and `local/export.py` write them.
  */
 import { filesIn, type PublishedTour, type TourFiles } from "./files";
-import type { Manifest } from "./manifest";
+import type { Hotspot, Manifest } from "./manifest";
 import { ViewerProblem } from "./problem";
+
+interface ExportedTour extends PublishedTour {
+  readonly hotspots?: readonly Hotspot[];
+}
 
 const MANIFEST = "manifest.json";
 
@@ -15,12 +19,24 @@ const MANIFEST = "manifest.json";
 export function openExported(page: Document): TourFiles {
   const note = page.getElementById("tour")?.textContent;
   if (!note) throw new ViewerProblem("damaged");
-  const tour: PublishedTour = JSON.parse(note);
+  const tour: ExportedTour = JSON.parse(note);
   const held = new Map<string, HTMLElement>();
   for (const file of page.querySelectorAll<HTMLElement>("script[data-path]")) {
     held.set(file.dataset.path ?? "", file);
   }
-  return held.size > 0 ? heldFiles(tour, held) : filesIn(tour, new URL(tour.files, page.baseURI).href);
+  const files = held.size > 0 ? heldFiles(tour, held) : filesIn(tour, new URL(tour.files, page.baseURI).href);
+  return tour.hotspots ? withHotspots(files, tour.hotspots) : files;
+}
+
+/** What people added to the tour is said in the page; its bundle is as it was made. */
+function withHotspots(files: TourFiles, hotspots: readonly Hotspot[]): TourFiles {
+  return {
+    ...files,
+    async fetch(path, signal) {
+      const answer = await files.fetch(path, signal);
+      return path === MANIFEST ? Response.json({ ...(await answer.json()), hotspots }) : answer;
+    },
+  };
 }
 
 function heldFiles(tour: PublishedTour, held: ReadonlyMap<string, HTMLElement>): TourFiles {

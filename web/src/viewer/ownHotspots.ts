@@ -18,19 +18,27 @@ export interface OwnHotspot {
   readonly media: {
     readonly kind: "image" | "audio" | "video";
     readonly name: string;
+    readonly content_type: string;
+    readonly bytes: number;
     readonly url: string;
   } | null;
+}
+
+/** The tour's hotspots as they are now. Throws where the studio does not answer. */
+export async function askHotspots(tourId: string, session: Session): Promise<OwnHotspot[]> {
+  const token = await session.accessToken();
+  const answer = await fetch(`/v1/tours/${encodeURIComponent(tourId)}/hotspots`, {
+    headers: { Authorization: `Bearer ${token ?? ""}` },
+  });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const { hotspots }: { hotspots: OwnHotspot[] } = await answer.json();
+  return hotspots;
 }
 
 /** Shows the hotspots, and a button that opens their editor. */
 export async function showOwnHotspots(viewer: Viewer, tourId: string, session: Session): Promise<void> {
   try {
-    const token = await session.accessToken();
-    const answer = await fetch(`/v1/tours/${encodeURIComponent(tourId)}/hotspots`, {
-      headers: { Authorization: `Bearer ${token ?? ""}` },
-    });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const { hotspots }: { hotspots: OwnHotspot[] } = await answer.json();
+    const hotspots = await askHotspots(tourId, session);
     viewer.showHotspots(hotspots.map(asShown));
     viewer.addTool(editButton(viewer, tourId, session, hotspots));
   } catch {

@@ -6,7 +6,7 @@ import { element } from "../element";
 import { openOwn, type TourFiles } from "../files";
 import type { Action } from "../frame";
 import { icon } from "../icons";
-import { showOwnHotspots } from "../ownHotspots";
+import { askHotspots, showOwnHotspots } from "../ownHotspots";
 import { start } from "../page";
 import type { ProblemKind } from "../problem";
 
@@ -27,7 +27,7 @@ function head(files: TourFiles): HTMLElement {
   take.append(icon("download"));
   take.addEventListener("click", async () => {
     const { openSheet } = await import("../../export/sheet");
-    await openSheet(document.body, files);
+    await openSheet(document.body, files, () => askHotspots(files.tourId, session));
   });
   return element(
     "header",

@@ -1,0 +1,50 @@
+"""A tour's hotspots, which its bundle does not hold: as the page of an exported tour says them, and their files.
+
+`web/src/export/hotspots.ts` does the same in a browser.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "audio/mpeg": "mp3", "video/mp4": "mp4"}
+DECIMALS = 4
+
+
+def written(hotspots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The API's hotspots, as a manifest says them."""
+    return [_written(hotspot) for hotspot in hotspots]
+
+
+def path_of(hotspot: dict[str, Any]) -> str:
+    """Where the file of a hotspot that has one lies, beside the manifest."""
+    return f"hotspots/{hotspot['hotspot_id']}.{ENDINGS.get(hotspot['media']['content_type'], 'bin')}"
+
+
+def _written(hotspot: dict[str, Any]) -> dict[str, Any]:
+    media, seen_from = hotspot["media"], hotspot["seen_from"]
+    return {
+        **{key: hotspot[key] for key in ("hotspot_id", "title", "text", "link")},
+        "position": _rounded(hotspot["position"]),
+        "seen_from": {
+            "position": _rounded(seen_from["position"]),
+            "yaw_deg": _round(seen_from["yaw_deg"]),
+            "pitch_deg": _round(seen_from["pitch_deg"]),
+        },
+        "media": media
+        and {
+            "kind": media["kind"],
+            "path": path_of(hotspot),
+            "bytes": media["bytes"],
+            "content_type": media["content_type"],
+        },
+    }
+
+
+def _rounded(values: Sequence[float]) -> list[float]:
+    return [_round(value) for value in values]
+
+
+def _round(value: float) -> float:
+    """As JavaScript writes it: whole numbers without a point."""
+    near = round(float(value), DECIMALS)
+    return int(near) if near == int(near) else near
