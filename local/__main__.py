@@ -48,6 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kind.add_argument("--file", type=Path, help="one page that opens offline [the tour's name.html]")
     export.add_argument("--level", help="with --file: the sharpest level that is in it, to make it smaller")
     export.add_argument("--name", help="what the tour is called in it")
+    tour.add_argument(
+        "--budget", metavar="DOLLARS", help="stop before it costs more; on this machine nothing costs money"
+    )
+    tour.add_argument(
+        "--budget-minutes", type=float, metavar="N", help="stop before it takes more machine time"
+    )
     asked = parser.parse_args(arguments)
     # Only what the command needs is imported: the client is to start at once.
     run = {"studio": _studio, "open": _open, "stop": _stop, "tour": _tour, "export": _export}

@@ -138,8 +138,16 @@ def _made_at(
             "upload_id": upload["upload_id"],
             "name": asked.name or Path(source.name).stem,
             "params": params,
+            "budget": budget_of(asked),
         }
         return follow(client, body, bar)
+
+
+def budget_of(asked: argparse.Namespace) -> dict[str, Any] | None:
+    """What the job may cost, as the API takes it; None where nothing is said."""
+    budget = {"usd": asked.budget, "minutes": asked.budget_minutes}
+    named = {name: value for name, value in budget.items() if value is not None}
+    return named or None
 
 
 def _send(client: StudioClient, source: Source, bar: "tqdm[NoReturn]") -> Any:
@@ -173,11 +181,22 @@ def _watched(client: StudioClient, job: Any, bar: "tqdm[NoReturn]") -> Any:
         running = [stage for stage in job["stages"] if stage["status"] in ("running", "waiting")]
         at = running[-1] if running else None
         bar.set_description_str(at["stage"] if at else job["status"])
-        bar.set_postfix_str((at and at["message"]) or job["message"])
+        message = (at and at["message"]) or job["message"]
+        bar.set_postfix_str(", ".join(part for part in (message, time_left(job["ready_at"])) if part))
         _move(bar, job["percent"])
         time.sleep(POLL_S)
         job = client.ask("GET", f"/v1/jobs/{job['job_id']}")
     return job
+
+
+def time_left(ready_at: float | None) -> str:
+    """How long it is going to take from now on, in words; nothing where nobody can tell."""
+    if ready_at is None:
+        return ""
+    seconds = max(0.0, ready_at - time.time())
+    if seconds < 90:
+        return f"about {max(5, 5 * round(seconds / 5))} s left"
+    return f"about {round(seconds / 60)} min left"
 
 
 def cancelled(client: StudioClient, job_id: str) -> Any:

@@ -8,7 +8,7 @@ from diorama.jobs import table
 from diorama.jobs.settle import settle
 from diorama.platform import connect
 from diorama.ports import Execution, ExecutionState
-from diorama.studio import audit, notices, webhooks
+from diorama.studio import audit, batches, notices, webhooks
 from journal import journal
 from telling import tell
 
@@ -27,6 +27,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     job = settle(platform, detail["name"], execution)
     if job is not None:
         spent.settle(platform, job)
+        batches.watch(platform, job.job_id)
         tell(job.job_id)
         notices.job_ended(platform, job)
         webhooks.job_ended(platform, job)

@@ -11,6 +11,7 @@ from diorama.events import WORKER_EVENT, AnyWorkerEvent, StageEnded, StageProgre
 from diorama.jobs import news
 from diorama.platform import Platform, connect
 from diorama.ports import JsonObject
+from diorama.studio import batches
 from journal import journal
 from telling import tell
 
@@ -54,6 +55,7 @@ def _count_event(platform: Platform, event: AnyWorkerEvent) -> None:
     elif isinstance(event, StageStarted | StageProgress):
         beginning = event.stage if isinstance(event, StageStarted) else None
         budget.watch(platform, STAGES, event.job_id, beginning)
+        batches.watch(platform, event.job_id)
     remaining.show(platform, STAGES, event.job_id)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from diorama.catalog import STAGES
 from diorama.costs import budget, remaining
-from diorama.jobs.plan import Launch, PlanInput, Stop, plan
+from diorama.jobs.plan import Launch, PlanInput, Stop, Wait, plan
 from diorama.platform import connect
 from journal import journal
 from telling import tell
@@ -19,7 +19,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         beginning = decision.request.stages[0].stage
         if not budget.allows_launch(platform, STAGES, asked.job_id, beginning):
             decision = Stop()
-    remaining.show(platform, STAGES, asked.job_id)
+    if isinstance(decision, Wait):
+        remaining.show(
+            platform, STAGES, asked.job_id
+        )  # while it waits nobody can tell; else its worker's news will
     tell(asked.job_id)
     journal().info("plan", job_id=asked.job_id, attempt=asked.attempt, decision=decision.decision)
     return decision.model_dump(mode="json")

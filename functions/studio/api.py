@@ -16,12 +16,14 @@ from diorama.stage import Contract
 from diorama.studio import (
     accounts,
     api_keys,
+    batches,
     costs,
     downloads,
     health,
     job_files,
     jobs,
     live,
+    logs,
     members,
     page_errors,
     projects,
@@ -357,11 +359,12 @@ def list_jobs(
     status: JobState | None = None,
     product: str | None = None,
     project: str | None = None,
+    batch: str | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> jobs.JobPage:
     """Your jobs, newest first. Go on until the cursor is null: a page may be short."""
-    which = jobs.JobFilter(status=status, product=product, project_id=project)
+    which = jobs.JobFilter(status=status, product=product, project_id=project, batch_id=batch)
     return jobs.listed(connect(), user_id, which, limit, cursor)
 
 
@@ -415,6 +418,45 @@ def cancel_job(job_id: str, user_id: SignedIn) -> jobs.JobDetails:
     cancelled = jobs.cancel(connect(), user_id, job_id)
     tell(job_id)
     return cancelled
+
+
+@router.get("/v1/jobs/<job_id>/logs", tags=["jobs"])
+def get_log(
+    job_id: str,
+    user_id: SignedIn,
+    stage: Annotated[
+        str | None, Query(max_length=64, description="The newest that has begun, if left out")
+    ] = None,
+    after: Annotated[int, Query(ge=0, description="`next` of the answer before: only what came since")] = 0,
+) -> logs.LogText:
+    """What a stage of the newest attempt has printed, also while it runs; ask again from `next` for more."""
+    return logs.read(connect(), user_id, job_id, stage, after)
+
+
+@router.get("/v1/batches", tags=["jobs"])
+def list_batches(
+    user_id: SignedIn, project: str | None = None, limit: Limit = 50, cursor: Cursor = None
+) -> batches.BatchPage:
+    """The batches of a project, which has to be named, newest first."""
+    return batches.listed(connect(), user_id, project, limit, cursor)
+
+
+@router.get("/v1/batches/<batch_id>", tags=["jobs"])
+def get_batch(batch_id: str, user_id: SignedIn) -> batches.BatchView:
+    """How far a batch is, and what it has cost; its jobs are at `/v1/jobs?project=...&batch=...`."""
+    return batches.look(connect(), user_id, batch_id)
+
+
+@router.post("/v1/batches/<batch_id>/cancel", tags=["jobs"])
+def cancel_batch(batch_id: str, user_id: SignedIn) -> batches.BatchView:
+    """Cancels all of its jobs that have not ended, and starts no more."""
+    return batches.cancel(connect(), user_id, batch_id)
+
+
+@router.post("/v1/batches/<batch_id>/retry", tags=["jobs"])
+def retry_batch(batch_id: str, body: batches.BatchRetry, user_id: SignedIn) -> batches.BatchView:
+    """Tries again what did not succeed, with another budget if one is named; what is finished is kept."""
+    return batches.retry(connect(), user_id, batch_id, body)
 
 
 # --- live ---------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
-from diorama.tours import actions, hotspots, publishing, quotes, viewing, visits
+from diorama.studio import batches as studio_batches
+from diorama.tours import actions, batches, hotspots, publishing, quotes, viewing, visits
 from diorama.tours.models import NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
@@ -29,6 +30,16 @@ def start_tour(body: NewTour, user_id: SignedIn, correlation_id: Correlation) ->
 def ask_for_quote(body: quotes.NewQuote, user_id: SignedIn) -> quotes.TourQuote:
     """What a tour would take in time and money, as a range, learnt from jobs before it."""
     return quotes.ask(connect(), user_id, body)
+
+
+@router.post(
+    "/v1/tours/batches", status_code=202, middlewares=[once], openapi_extensions=ONCE, tags=["tours"]
+)
+def start_batch(
+    body: batches.NewTourBatch, user_id: SignedIn, correlation_id: Correlation
+) -> studio_batches.BatchView:
+    """Makes a tour of each of several videos, in one batch with one budget; look at it at `/v1/batches`."""
+    return batches.start(connect(), user_id, body, correlation_id)
 
 
 @router.get("/v1/tours", tags=["tours"])

@@ -27,9 +27,9 @@ def png() -> dict[str, Any]:
 def test_a_place_is_pointed_at_written_changed_and_removed(
     new_page: NewPage, served: RunningStudio, tour_id: str, axe: str
 ) -> None:
-    page = new_page(viewport={"width": 1280, "height": 800})
+    page = new_page(viewport={"width": 900, "height": 640})
     page.get_by_role("button", name="New project").wait_for()
-    page.goto(f"{served.url}/view/{tour_id}")
+    page.goto(f"{served.url}/view/{tour_id}?level=thumbnail")
     page.locator("[data-level]").wait_for()
     page.get_by_role("button", name="Edit the places").click()
     editor = page.get_by_role("region", name="Edit the places")

@@ -17,12 +17,18 @@ def choose(page: Any, path: Path, button: str = "Choose a video") -> None:
     chooser.value.set_files(path)
 
 
+def start(page: Any) -> None:
+    """Says yes to what the studio expects a tour to take."""
+    page.get_by_role("dialog").get_by_role("button", name="Start").click()
+
+
 def test_one_choice_of_a_video_makes_a_project_uploads_and_shows_the_job_live(
     page: Any, served: RunningStudio, short_clip: Path, finished_job: str, tmp_path: Path
 ) -> None:
     video = tmp_path / "Grandma's house.mp4"
     shutil.copy(short_clip, video)
     choose(page, video)
+    start(page)
     page.wait_for_url("**/jobs/*")
     page.get_by_role("heading", name="Grandma's house", level=1).wait_for()
     page.get_by_role("heading", name="Find the cameras").wait_for()
@@ -60,6 +66,7 @@ def test_a_refused_video_says_why_and_what_to_do(page: Any, tmp_path: Path) -> N
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"\x00\x00\x00\x20ftypisom" + bytes(4000))
     choose(page, broken)
+    start(page)
     page.wait_for_url("**/jobs/*")
     page.get_by_role("alert").wait_for(timeout=120_000)
     assert "What to do:" in page.get_by_role("alert").inner_text()
@@ -70,6 +77,7 @@ def test_what_is_no_video_is_refused_before_it_is_sent(page: Any, tmp_path: Path
     text = tmp_path / "notes.txt"
     text.write_text("no video")
     choose(page, text)
+    start(page)
     alert = page.get_by_role("alert")
     alert.wait_for()
     assert "not a kind of file that is taken here" in alert.inner_text()
@@ -87,6 +95,7 @@ def test_a_folder_of_photos_is_packed_and_sent(page: Any, tmp_path: Path) -> Non
         cv2.imwrite(str(folder / ("more" if number % 2 else "") / f"{number}.jpg"), picture)
     (folder / "notes.txt").write_text("not a photo")
     choose(page, folder, "Choose a folder of photos")
+    start(page)
     page.wait_for_url("**/jobs/*")
     page.get_by_role("heading", name="garden", level=1).wait_for()
     page.get_by_text(re.compile(r"of 9 frames kept")).wait_for(timeout=120_000)
@@ -105,6 +114,7 @@ def test_what_is_dropped_anywhere_on_the_page_is_taken(page: Any) -> None:
     page.evaluate(DROP, ["one.jpg", 10])
     page.get_by_text("One photo is not enough for a tour.").wait_for()
     page.evaluate(DROP, ["walk.mp4", 1000])
+    start(page)
     alert = page.get_by_role("alert")
     alert.get_by_text("walk.mp4 is not a kind of file that is taken here.").wait_for()
 
@@ -115,6 +125,7 @@ def test_a_job_is_cancelled_and_tried_again(page: Any, short_clip: Path, tmp_pat
     content += b"\x00\x00\x00\x08free"  # another content, so nothing of it is known from before
     video.write_bytes(content)
     choose(page, video)
+    start(page)
     page.wait_for_url("**/jobs/*")
     page.get_by_role("button", name="Cancel the job").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel the job").click()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import PATIENCE_MS, NewPage, demo_link, violations
 from tests.browser.test_signing_in import PASSWORD, sign_up
-from tests.browser.test_studio import choose
+from tests.browser.test_studio import choose, start
 from tests.browser.test_viewer import pixels
 from tests.journey.running_studio import RunningStudio
 
@@ -50,6 +50,7 @@ def test_from_signing_up_through_an_upload_to_splats_on_the_canvas(
     video = tmp_path / "My kitchen.mp4"
     shutil.copy(short_clip, video)
     choose(page, video)
+    start(page)
     page.wait_for_url("**/jobs/*")
     page.get_by_role("link", name="Explore the tour").click(timeout=240_000)
     page.wait_for_url("**/view/*")

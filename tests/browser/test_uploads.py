@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import PATIENCE_MS, demo_link, free_port
-from tests.browser.test_studio import choose
+from tests.browser.test_studio import choose, start
 from tests.journey.running_studio import RunningStudio
 
 MIB = 2**20
@@ -56,6 +56,7 @@ def test_an_upload_goes_on_after_a_reload_and_sends_only_what_is_missing(
 
     owner.route(re.compile("/store/.*part="), some)
     choose(owner, video)
+    start(owner)
     owner.get_by_text(re.compile(r"^1[67]\.\d MB of 41\.\d MB|^1[67] MB")).wait_for()
     owner.reload()
     owner.get_by_text("The page was reloaded.").wait_for()
@@ -79,6 +80,7 @@ def test_another_file_does_not_go_on_in_the_place_of_the_first(
 ) -> None:
     with owner.expect_response(re.compile("/store/.*part=")):
         choose(owner, large_video(tmp_path, 120 * MIB))
+        start(owner)
     owner.reload()
     owner.get_by_text("The page was reloaded.").wait_for()
     other = tmp_path / "other.mp4"
@@ -95,6 +97,7 @@ def test_an_upload_of_one_tab_is_not_offered_to_another(
     owner.route(re.compile("/store/.*part=1[0-9]"), lambda route: route.abort())
     with owner.expect_response(re.compile("/store/.*part=")):
         choose(owner, large_video(tmp_path, 100 * MIB))
+        start(owner)
     other = owner.context.new_page()
     other.goto(mortal.url)
     other.get_by_role("heading", name="Projects").wait_for()
@@ -109,6 +112,7 @@ def test_an_upload_outlives_the_studio(owner: Any, mortal: RunningStudio, tmp_pa
     video = large_video(tmp_path)
     owner.route(re.compile("/store/.*part=5"), lambda route: route.abort(), times=2)
     choose(owner, video)
+    start(owner)
     owner.get_by_text(re.compile("of 41")).wait_for()
     mortal.kill_everything()
     mortal.start()
@@ -119,6 +123,7 @@ def test_a_job_goes_on_before_the_eyes_of_its_owner_when_the_studio_is_killed(
     owner: Any, mortal: RunningStudio, short_clip: Path
 ) -> None:
     choose(owner, short_clip)
+    start(owner)
     owner.wait_for_url("**/jobs/*")
     owner.get_by_text("frames kept").wait_for(timeout=60_000)
     mortal.kill_everything()

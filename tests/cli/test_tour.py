@@ -91,6 +91,21 @@ def test_a_file_that_cannot_be_read_is_told(
     assert json.loads(capsys.readouterr().out)["code"] == "unreadable"
 
 
+def test_a_budget_is_sent_as_the_api_takes_it() -> None:
+    for given, sent in [
+        ((None, None), None),
+        (("2.50", None), {"usd": "2.50"}),
+        (("2.50", 10.0), {"usd": "2.50", "minutes": 10.0}),
+    ]:
+        assert local.tour.budget_of(Namespace(budget=given[0], budget_minutes=given[1])) == sent
+
+
+def test_the_time_that_is_left_is_told_roughly() -> None:
+    now = time.time()
+    told = [local.tour.time_left(ready_at) for ready_at in (None, now - 9, now + 42, now + 601)]
+    assert told == ["", "about 5 s left", "about 40 s left", "about 10 min left"]
+
+
 @pytest.fixture
 def body(served: Served) -> dict[str, Any]:
     project = served.world.project(served.user_id).project_id

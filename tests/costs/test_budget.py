@@ -58,7 +58,7 @@ def test_a_stage_that_would_pass_the_budget_is_not_launched(platform: Platform) 
     assert state(platform) == ("refused", "budget_reached")
     problem = table.get_job(platform.jobs, "job1").problem
     assert problem is not None
-    assert "0.1 minutes of machines" in problem.message
+    assert "0.1 min of machine time" in problem.message
     assert "what is finished is kept" in problem.advice
     assert leases.held(platform.jobs) == []
 

@@ -45,11 +45,14 @@ def make_things(api: Api) -> Asked:
     upload = world.uploaded("ann", project).upload_id
     tour = api("POST", "/v1/tours", {"project_id": project, "upload_id": upload}, user="ann").json
     asset = api("GET", "/v1/assets", user="ann").json["assets"][0]["asset_id"]
+    rooms = {"project_id": project, "asset_ids": [asset], "name": "Rooms"}
+    batch = api("POST", "/v1/tours/batches", rooms, user="ann").json
     spot = api("POST", f"/v1/tours/{tour['tour_id']}/hotspots", HOTSPOT, user="ann").json
     deleted = world.project("ann").project_id
     projects.delete(world.platform, "ann", deleted)
     things = {
         "asset_id": asset,
+        "batch_id": batch["batch_id"],
         "deleted_id": deleted,
         "project_id": project,
         "member_id": "vic",
@@ -111,6 +114,12 @@ BODIES: dict[str, Body] = {
     },
     "PATCH /v1/jobs/{job_id}/budget": lambda _: {"budget": {"usd": "5"}},
     "POST /v1/tours": lambda things: {"project_id": things["project_id"], "upload_id": things["upload_id"]},
+    "POST /v1/tours/batches": lambda things: {
+        "project_id": things["project_id"],
+        "asset_ids": [things["asset_id"]],
+        "name": "All rooms",
+    },
+    "POST /v1/batches/{batch_id}/retry": lambda _: {},
     "POST /v1/visits": lambda things: {"tour_id": things["tour_id"], "session": "0123456789abcdef"},
     "POST /v1/tours/{tour_id}/publish": lambda _: {"visibility": "public"},
     "POST /v1/tours/{tour_id}/rollback": lambda _: {"version": 1},

@@ -47,6 +47,7 @@ def test_creates_take_an_idempotency_key_and_nothing_else_does() -> None:
         "post /v1/projects",
         "post /v1/projects/{project_id}/uploads",
         "post /v1/tours",
+        "post /v1/tours/batches",
         "post /v1/jobs/{job_id}/retry",
     }
 

@@ -115,6 +115,20 @@ def test_viewers_and_strangers_are_not_told(world: World) -> None:
             quotes.ask(world.platform, user, wanted)
 
 
+def test_material_is_quoted_before_there_is_a_project(here: World) -> None:
+    quote = quotes.ask(here.platform, "ann", NewQuote(material=MINUTE))
+    assert quote.seconds == asked(here).seconds
+    with pytest.raises(ValidationError, match="project"):
+        NewQuote(upload_id="u")
+
+
+def test_an_upload_of_another_project_is_not_there(here: World) -> None:
+    upload = here.uploaded("ann", here.project("ann").project_id).upload_id
+    other = here.project("ann").project_id
+    with pytest.raises(NotFound):
+        quotes.ask(here.platform, "ann", NewQuote(project_id=other, upload_id=upload))
+
+
 def test_a_quote_is_of_an_upload_or_of_material() -> None:
     for wrong in ({}, {"upload_id": "u", "material": {}}):
         with pytest.raises(ValidationError, match="not both"):

@@ -19,6 +19,27 @@ export function duration(seconds: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 }
 
+/** Seconds as one says them of something that nobody knows exactly: "20 seconds", "3 minutes", "1.5 hours". */
+export function roughly(seconds: number): string {
+  const [count, unit] = rounded(seconds);
+  return strings.roughly[unit](count);
+}
+
+/** A range of such: "20 to 40 seconds", "50 seconds to 2 minutes", "about 3 minutes" where both are the same. */
+export function roughlyBetween(low: number, high: number): string {
+  const [[least, unit], [most, unitOfMost]] = [rounded(low), rounded(high)];
+  if (unit !== unitOfMost) return strings.quotes.range(roughly(low), roughly(high));
+  return least === most
+    ? strings.quotes.about(roughly(low))
+    : strings.quotes.range(least.toLocaleString("en"), roughly(high));
+}
+
+function rounded(seconds: number): [number, keyof typeof strings.roughly] {
+  if (seconds < 57.5) return [Math.max(5, 5 * Math.round(seconds / 5)), "seconds"];
+  if (seconds < 90 * 60) return [Math.max(1, Math.round(seconds / 60)), "minutes"];
+  return [Math.round(seconds / 1800) / 2, "hours"];
+}
+
 /** A time in a video: "1:05.2". */
 export function timecode(seconds: number): string {
   const minutes = Math.floor(seconds / 60);

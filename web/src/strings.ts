@@ -13,6 +13,11 @@ export const strings = {
   back: "Back",
   more: "Show more",
   justNow: "just now",
+  roughly: {
+    seconds: (count: number) => plural(count, "second", "seconds"),
+    minutes: (count: number) => plural(count, "minute", "minutes"),
+    hours: (count: number) => plural(count, "hour", "hours"),
+  },
   notFound: {
     title: "There is nothing here",
     text: "The page may have moved, or what it showed was deleted.",
@@ -65,6 +70,7 @@ export const strings = {
     usage: "This month",
     plan: (plan: string) => `Plan: ${plan}`,
     uploads: "Uploads",
+    openJobs: "Jobs at once",
     views: "Views",
     used: (used: number, limit: number | null) =>
       limit === null
@@ -305,16 +311,96 @@ export const strings = {
     liveText: "What happens is shown at once",
     attempt: (attempt: number) => `Attempt ${attempt}`,
     took: (duration: string) => `took ${duration}`,
+    left: (rough: string) => `about ${rough} left`,
+    almost: "almost done",
+    stopped: "Stopped at its budget",
     cached: "Known from before",
     whatToDo: "What to do",
     stages: "Stages",
     found: "What was found",
     logOf: (stage: string) => `Log: ${stage}`,
     showLog: "Show the log",
-    noLog: "There is no log of this stage.",
     emptyLog: "The stage had nothing to say.",
+    logToCome: "Nothing yet. What comes is shown here.",
     announce: (name: string, status: string) => `${name}: ${status}`,
     correlation: (id: string) => `For a question to the operator: ${id}`,
+  },
+
+  jobList: {
+    title: "Jobs",
+    job: "Job",
+    status: "Status",
+    made: "Started",
+    project: "Project",
+    mine: "All that I started",
+    none: "There are no such jobs.",
+    far: (percent: number, message: string) => `${Math.round(percent)} %${message && ` · ${message}`}`,
+  },
+
+  batches: {
+    title: "Batches",
+    several: "Several at once",
+    new: "Tours of several videos",
+    name: "Name of the batch",
+    videos: "Videos of this project",
+    video: (name: string, size: string) => `${name} (${size})`,
+    noVideos: "This project has no videos yet. Send some first.",
+    start: (count: number) => `Start ${plural(count, "tour", "tours")}`,
+    dollars: "Stop at",
+    dollarsText: "What all of them may cost together",
+    machineMinutes: "Minutes of machines",
+    minutesText: "How long machines may work, in all",
+    minutes: (minutes: number) => `${minutes.toLocaleString("en")} min of machines`,
+    project: "Project",
+    progress: "Progress of the batch",
+    counted: (count: number, status: string) => `${count} ${status.toLowerCase()}`,
+    cost: (cost: string, budget: string) =>
+      budget ? `Took ${cost} so far, of at most ${budget}.` : `Took ${cost} so far.`,
+    status: {
+      running: "Running",
+      done: "Done",
+      cancelled: "Cancelled",
+      budget_reached: "Stopped by its budget",
+    },
+    stopped:
+      "The batch has reached its budget and was stopped. What is finished is kept; with a larger one it goes on.",
+    cancel: "Cancel all",
+    cancelTitle: "Cancel this batch?",
+    cancelText: "What runs of it stops, and no more is started. What is finished is kept.",
+    keep: "Let it run",
+    retry: "Retry what did not succeed",
+    retryTitle: "Try again?",
+    retryText:
+      "Only what did not succeed is tried again, from where it ended. What is left empty stays as it is.",
+    done: (done: number, count: number) => `${done} of ${plural(count, "tour", "tours")} done`,
+  },
+
+  quotes: {
+    title: "Start a tour",
+    titleOfSeveral: (count: number) => `Start ${plural(count, "tour", "tours")}`,
+    asking: "Looking what it will take",
+    range: (low: string, high: string) => `${low} to ${high}`,
+    about: (amount: string) => `about ${amount}`,
+    takes: (time: string) => `It will take ${time} once it is here.`,
+    costs: (amount: string) => `It will cost ${amount}.`,
+    guess:
+      "Nothing of this kind was made here yet, so this is a guess. It will be better after the first tour.",
+    later: "What it takes is known once the file is here.",
+    budgetUsd: "Spend at most, in US dollars",
+    budgetMinutes: "Stop after so many minutes",
+    budgetText:
+      "It stops before it would take more, and keeps what is finished. Leave it empty for no limit.",
+    start: "Start",
+  },
+
+  budget: {
+    raise: "Raise the budget",
+    change: "Change the budget",
+    of: (amount: string) => `Budget: ${amount}`,
+    none: "No budget",
+    minutes: (count: number) => `${plural(count, "minute", "minutes")} of machine time`,
+    save: "Save",
+    saveAndGoOn: "Save, and go on",
   },
 
   costs: {
@@ -333,6 +419,8 @@ export const strings = {
     unpriced: (types: string) => `Without a price in the table: ${types}.`,
     prices: (region: string, day: string) => `List prices of ${region}, ${day}, without tax or discounts.`,
     machineTime: (duration: string) => `${duration} of machine time`,
+    quoted: (time: string, cost: string) =>
+      `Expected before it began: ${[time, cost].filter(Boolean).join(", ")}.`,
     ofProject: (jobs: number, amount: string) => `${plural(jobs, "job", "jobs")}, ${amount}`,
   },
 

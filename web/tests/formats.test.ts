@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, duration, longDay, timecode, usd } from "../src/formats";
+import { ago, bytes, duration, longDay, roughly, roughlyBetween, timecode, usd } from "../src/formats";
 
 describe("formats", () => {
   it("say bytes in powers of a thousand", () => {
@@ -20,6 +20,23 @@ describe("formats", () => {
       "$0.0023",
       "$0.00001",
     ]);
+  });
+
+  it("say what nobody knows exactly in round numbers", () => {
+    expect([1, 38, 59, 200, 3600, 9000].map(roughly)).toEqual([
+      "5 seconds",
+      "40 seconds",
+      "1 minute",
+      "3 minutes",
+      "60 minutes",
+      "2.5 hours",
+    ]);
+  });
+
+  it("say a range once its unit is the same", () => {
+    expect(roughlyBetween(81, 170)).toBe("1 to 3 minutes");
+    expect(roughlyBetween(40, 130)).toBe("40 seconds to 2 minutes");
+    expect(roughlyBetween(115, 125)).toBe("about 2 minutes");
   });
 
   it("say a day of the API as people do", () => {

@@ -58,6 +58,8 @@ class Progress(Protocol):
 
 
 REPORT = "report.json"
+LOG = "log.txt"
+"""What a stage printed, beside its report."""
 """Written last into a stage's output: where it lies, the output is whole."""
 
 CHECKPOINT = "checkpoint"

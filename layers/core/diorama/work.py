@@ -17,21 +17,22 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from diorama.checkpoints import CheckpointSync
 from diorama.errors import NotFound
 from diorama.events import StageEnded, StageProgress, StageStarted, WorkEnd, WorkEnded, WorkerEvent
+from diorama.log_sync import LogSync
 from diorama.platform import Platform, connect
 from diorama.ports import JsonObject
 from diorama.request import EARLIER_STAGE, StageRequest, WorkRequest
 from diorama.run import OUT_OF_MEMORY_EXIT, end_with_parent
-from diorama.stage import REPORT
+from diorama.stage import LOG, REPORT
 
 PROGRESS_EVERY_S = 1.0
 STOP_WITHIN_S = 6.0
-LOG = "log.txt"
 LOG_TAIL_BYTES = 1_000_000
 SAGEMAKER = Path("/opt/ml")
 COUNTERS = Path("/proc/vmstat")
@@ -105,7 +106,8 @@ class Worker:
         self._tell(StageStarted, stage=item.stage)
         self._lay_out(item, folder)
         kills_before = killed_for_memory()
-        with CheckpointSync(self.platform.store, folder / "outputs", item.checkpoint):
+        store, log = self.platform.store, f"{item.output}/{LOG}"
+        with CheckpointSync(store, folder / "outputs", item.checkpoint), LogSync(store, folder / LOG, log):
             code = self._run_program(item, folder)
         if self.stopping.is_set():
             return Ended("stopped")
@@ -145,7 +147,7 @@ class Worker:
         self.fetched[uri] = target
 
     def _run_program(self, item: StageRequest, folder: Path) -> int:
-        with (folder / LOG).open("w") as log, self._start(item, folder) as child:
+        with (folder / LOG).open("w", buffering=1) as log, self._start(item, folder) as child:
             self.child = child
             if self.stopping.is_set():
                 child.terminate()
@@ -167,7 +169,7 @@ class Worker:
         )
 
     def _follow_progress(self, item: StageRequest, child: subprocess.Popen[str], log: IO[str]) -> None:
-        """Passes progress on, once a second at most; whatever else the stage prints goes to its log."""
+        """Passes progress on, once a second at most, and to the log; so does whatever else the stage prints."""
         told = 0.0
         for line in child.stdout or ():
             progress = _progress(line)
@@ -175,6 +177,7 @@ class Worker:
                 log.write(line)
             elif time.monotonic() - told >= PROGRESS_EVERY_S:
                 told = time.monotonic()
+                log.write(_line(progress))
                 self._tell(StageProgress, stage=item.stage, **progress)
 
     def _kill_when_overdue(self, child: subprocess.Popen[str]) -> None:
@@ -257,6 +260,11 @@ def _copy_lines(source: IO[str] | None, log: IO[str]) -> None:
     for line in source or ():
         log.write(line)
         sys.stderr.write(line)
+
+
+def _line(progress: JsonObject) -> str:
+    """Progress as people read it in a log; the time is UTC."""
+    return f"{datetime.now(UTC):%H:%M:%S} {progress['percent']:5.1f} % {progress['message']}\n"
 
 
 def _progress(line: str) -> JsonObject | None:

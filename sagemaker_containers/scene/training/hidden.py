@@ -3,7 +3,8 @@
 A wall of which only the end was filmed has sides. Whoever steps aside would look through them, at what stands behind,
 in streaks. Where hidden space borders on empty space (hidden_space.py) splats are put in the colours of what is seen
 nearest: a guess, blurred, as the backdrop is one. Those are kept that would show most to somebody who stands a step
-aside of where photos were taken; then they learn not to show in the photos. The trained splats stay as they are.
+aside of where photos were taken; then they learn not to show in the photos, and go where they can't help it. The
+trained splats stay as they are.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from optimizing.visibility import blending_weights
 from splats.cameras import View
 from splats.scene import SH_C0, SplatScene, empty_scene
 from training.backdrop import behind
+from training.course import psnr
 from training.hidden_space import Grid, grid_round, hidden_borders
 from training.losses import photo_loss
 from training.start import extent
@@ -46,6 +48,9 @@ LOOKS, ASIDE = 64, 0.2
 LEAST_SHOWN_PX = 1.0
 """Over all looks together."""
 FIT_STEPS = 75
+JUDGING_PHOTOS, JUDGED_SIDE_PX = 24, 640
+MOST_LOST_DB, ROUNDS = 0.05, 4
+"""What photos may lose by them on average; and how often those go that cost most, before all go."""
 RATES = {"means": 0.03, "log_scales": 0.03, "opacity_logits": 0.2, "sh": 0.01}
 """A step; that of means in cells."""
 
@@ -66,7 +71,8 @@ def hidden_surfaces(scene: SplatScene, photos: Sequence[PhotoView], most: int, s
     middles = grid.middles(hidden_borders(grid, maps))
     soft = _soft(middles, _coloured(middles, places, colours, grid), grid, scene)
     random = np.random.default_rng(seed)
-    return _fitted(scene, _most_shown(scene, soft, asked, most, random), asked, grid, random)
+    shown = _most_shown(scene, soft, asked, most, random)
+    return _harmless(scene, _fitted(scene, shown, asked, grid, random), photos)
 
 
 @torch.no_grad()
@@ -164,6 +170,31 @@ def _fitted(
         optimiser.zero_grad()
     fitted = _with(soft, {name: tensor.detach() for name, tensor in learnt.items()})
     return fitted.select((fitted.opacities > LEAST_OPACITY).nonzero()[:, 0])
+
+
+def _harmless(scene: SplatScene, soft: SplatScene, photos: Sequence[PhotoView]) -> SplatScene:
+    """What is left when, as long as photos lose by them, those go that photos would rather see fainter."""
+    judging = [smaller(photo, JUDGED_SIDE_PX) for photo in evenly(photos, JUDGING_PHOTOS)]
+    alone_db, _ = _judged(scene, soft.select(torch.arange(0, device=soft.means.device)), judging)
+    for _ in range(ROUNDS):
+        found_db, by_opacity = _judged(scene, soft, judging)
+        if alone_db - found_db <= MOST_LOST_DB:
+            return soft
+        soft = soft.select((by_opacity <= 0).nonzero()[:, 0])
+    return empty_scene(scene.sh_degree).to(scene.means.device)
+
+
+def _judged(scene: SplatScene, soft: SplatScene, photos: Sequence[PhotoView]) -> tuple[float, Tensor]:
+    """Mean PSNR of the photos, and the gradients (n,) of their loss by the soft splats' opacities."""
+    opacity = soft.opacity_logits.clone().requires_grad_()
+    decibels = 0.0
+    for view in photos:
+        picture, _ = see(behind(_with(soft, {"opacity_logits": opacity}), scene), view.view)
+        photo = torch.from_numpy(view.photo).to(picture.device).float().div_(255)
+        photo_loss(picture, photo).backward()
+        decibels += psnr(float((picture.detach().clamp(0, 1) - photo).square().mean()))
+    assert opacity.grad is not None
+    return decibels / len(photos), opacity.grad
 
 
 def _with(soft: SplatScene, learnt: dict[str, Tensor]) -> SplatScene:

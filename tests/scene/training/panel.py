@@ -7,11 +7,12 @@ from splats.cameras import Pinhole, View, look_at
 from splats.scene import SH_C0, SplatScene
 from training.backdrop import behind
 from views.draw import draw
-from views.view import PhotoView
+from views.view import Photo, PhotoView
 
 PINHOLE = Pinhole(96, 72, (80.0, 80.0), (48.0, 36.0))
 PANEL_HALF, PANEL_Z, WALL_HALF, WALL_Z = 0.5, 2.0, 3.0, 4.0
 BLUE, RED = (0.1, 0.2, 0.9), (0.9, 0.1, 0.1)
+GRAIN = 0.03
 EYES = [(-1.0, 0.0, 0.0), (-0.4, 0.1, 0.0), (0.4, -0.1, 0.0), (1.0, 0.0, 0.0)]
 
 
@@ -21,13 +22,20 @@ def panel_and_wall() -> SplatScene:
 
 
 def photos(scene: SplatScene) -> list[PhotoView]:
-    """From the front."""
-    return [photo(scene, eye, (eye[0], eye[1], 1.0)) for eye in EYES]
+    """From the front, as grainy as photos are."""
+    random = np.random.default_rng(0)
+    clean = [photo(scene, eye, (eye[0], eye[1], 1.0)) for eye in EYES]
+    return [PhotoView(each.view, _grainy(each.photo, random)) for each in clean]
 
 
 def photo(scene: SplatScene, eye: tuple[float, ...], target: tuple[float, ...]) -> PhotoView:
     view = View(f"{eye}.jpg", PINHOLE, look_at(eye, target))
     return PhotoView(view, np.rint(draw(scene, view) * 255).astype(np.uint8))
+
+
+def _grainy(picture: Photo, random: np.random.Generator) -> Photo:
+    noisy = picture + 255 * GRAIN * random.standard_normal(picture.shape)
+    return np.rint(noisy.clip(0, 255)).astype(np.uint8)
 
 
 def _square(half: float, z: float, across: int, colour: tuple[float, ...]) -> SplatScene:

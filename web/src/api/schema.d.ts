@@ -528,6 +528,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The batches of a project, which has to be named, newest first. */
+        get: operations["list_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a batch is, and what it has cost; its jobs are at `/v1/jobs?project=...&batch=...`. */
+        get: operations["get_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels all of its jobs that have not ended, and starts no more. */
+        post: operations["cancel_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries again what did not succeed, with another budget if one is named; what is finished is kept. */
+        post: operations["retry_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deleted-projects": {
         parameters: {
             query?: never;
@@ -675,6 +743,23 @@ export interface paths {
         put?: never;
         /** Cancels a job at once; what runs of it is stopped within seconds. */
         post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a stage of the newest attempt has printed, also while it runs; ask again from `next` for more. */
+        get: operations["get_log"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -934,6 +1019,23 @@ export interface paths {
          * @description What was computed for the same content and parameters before is not computed again.
          */
         post: operations["start_tour"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tours/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a tour of each of several videos, in one batch with one budget; look at it at `/v1/batches`. */
+        post: operations["start_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1366,6 +1468,58 @@ export interface components {
             code: string;
         };
         /**
+         * BatchPage
+         * @description Some batches, newest first.
+         */
+        BatchPage: {
+            /** Batches */
+            batches: components["schemas"]["BatchView"][];
+            /** Cursor */
+            cursor?: string | null;
+        };
+        /**
+         * BatchRetry
+         * @description What a batch may cost from now on; what is left out stays.
+         */
+        BatchRetry: {
+            budget?: components["schemas"]["Budget"] | null;
+        };
+        /**
+         * BatchView
+         * @description A batch and how far it is. Times are Unix seconds.
+         */
+        BatchView: {
+            /** Batch Id */
+            batch_id: string;
+            /** @description What all its jobs may cost together; null: whatever they take */
+            budget: components["schemas"]["Budget"] | null;
+            cost: components["schemas"]["SumView"];
+            /** Count */
+            count: number;
+            /** Created At */
+            created_at: number;
+            /**
+             * Jobs
+             * @description How many stand how; those to be started are queued
+             */
+            jobs: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: number;
+            /** Product */
+            product: string;
+            /** Project Id */
+            project_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "done" | "cancelled" | "budget_reached";
+        };
+        /**
          * Budget
          * @description What a job may cost, all attempts together: money, machine time, or both.
          */
@@ -1632,6 +1786,11 @@ export interface components {
         EverybodysJob: {
             /** Attempt */
             attempt: number;
+            /**
+             * Batch Id
+             * @description The batch that it is one of; empty for most
+             */
+            batch_id: string;
             /** @description What it may cost; null: whatever it takes */
             budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
@@ -1644,10 +1803,15 @@ export interface components {
             job_id: string;
             /** Message */
             message: string;
-            /** Name */
+            /**
+             * Name
+             * @description What people call what it makes
+             */
             name: string;
             /** Percent */
             percent: number;
+            /** Priority */
+            priority: number;
             problem: components["schemas"]["Problem"] | null;
             /** Product */
             product: string;
@@ -1839,6 +2003,11 @@ export interface components {
         JobDetails: {
             /** Attempt */
             attempt: number;
+            /**
+             * Batch Id
+             * @description The batch that it is one of; empty for most
+             */
+            batch_id: string;
             /** @description What it may cost; null: whatever it takes */
             budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
@@ -1854,6 +2023,11 @@ export interface components {
             /** Message */
             message: string;
             /**
+             * Name
+             * @description What people call what it makes
+             */
+            name: string;
+            /**
              * Params
              * @description Stage -> what it was asked for
              */
@@ -1864,6 +2038,8 @@ export interface components {
             };
             /** Percent */
             percent: number;
+            /** Priority */
+            priority: number;
             problem: components["schemas"]["Problem"] | null;
             /** Product */
             product: string;
@@ -1943,6 +2119,11 @@ export interface components {
         JobView: {
             /** Attempt */
             attempt: number;
+            /**
+             * Batch Id
+             * @description The batch that it is one of; empty for most
+             */
+            batch_id: string;
             /** @description What it may cost; null: whatever it takes */
             budget: components["schemas"]["Budget"] | null;
             /** Correlation Id */
@@ -1955,8 +2136,15 @@ export interface components {
             job_id: string;
             /** Message */
             message: string;
+            /**
+             * Name
+             * @description What people call what it makes
+             */
+            name: string;
             /** Percent */
             percent: number;
+            /** Priority */
+            priority: number;
             problem: components["schemas"]["Problem"] | null;
             /** Product */
             product: string;
@@ -2028,6 +2216,24 @@ export interface components {
              * @default
              */
             second_factor?: string;
+        };
+        /**
+         * LogText
+         * @description A piece of a stage's log.
+         */
+        LogText: {
+            /**
+             * Is Whole
+             * @description The stage has ended, and this is the end of its log
+             */
+            is_whole: boolean;
+            /**
+             * Next
+             * @description Where the next piece begins, in bytes
+             */
+            next: number;
+            /** Text */
+            text: string;
         };
         /**
          * Made
@@ -2363,8 +2569,11 @@ export interface components {
         NewQuote: {
             material?: components["schemas"]["Found"] | null;
             params?: components["schemas"]["TourParams"];
-            /** Project Id */
-            project_id: string;
+            /**
+             * Project Id
+             * @description Of an upload; a quote of material needs none
+             */
+            project_id?: string | null;
             /** Upload Id */
             upload_id?: string | null;
         };
@@ -2393,6 +2602,29 @@ export interface components {
              * @description A video, or a zip of photos, that has arrived
              */
             upload_id: string;
+        };
+        /**
+         * NewTourBatch
+         * @description Which videos tours are made from, and how.
+         */
+        NewTourBatch: {
+            /**
+             * Asset Ids
+             * @description Videos, or zips of photos, of the project's library
+             */
+            asset_ids: string[];
+            /** @description What all of them may cost together */
+            budget?: components["schemas"]["Budget"] | null;
+            /** Name */
+            name: string;
+            params?: components["schemas"]["TourParams"];
+            /**
+             * Priority
+             * @description 9 goes first among those who wait; at most what one's plan has
+             */
+            priority?: number | null;
+            /** Project Id */
+            project_id: string;
         };
         /**
          * NewUpload
@@ -3268,6 +3500,24 @@ export interface components {
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
         };
         /**
+         * SumView
+         * @description What several jobs took together.
+         */
+        SumView: {
+            /** Jobs */
+            jobs: number;
+            /**
+             * Seconds
+             * @description Of machines
+             */
+            seconds: number;
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
          * Ticket
          * @description Opens one WebSocket at `{url}?ticket={ticket}`.
          */
@@ -3545,6 +3795,13 @@ export interface components {
              * @description As in "2026-11"
              */
             month: string;
+            /**
+             * Open Jobs
+             * @description Jobs of yours that wait or run now
+             */
+            open_jobs: number;
+            /** Open Jobs Limit */
+            open_jobs_limit: number;
             /**
              * Plan
              * @enum {string}
@@ -4785,6 +5042,138 @@ export interface operations {
             };
         };
     };
+    list_batches: {
+        parameters: {
+            query?: {
+                project?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page before said to go on */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    cancel_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    retry_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRetry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_deleted_projects: {
         parameters: {
             query?: {
@@ -4949,6 +5338,7 @@ export interface operations {
                 status?: ("queued" | "running" | "waiting" | "succeeded" | "refused" | "failed" | "cancelled") | null;
                 product?: string | null;
                 project?: string | null;
+                batch?: string | null;
                 /** @description How many at most */
                 limit?: number;
                 /** @description Where the page before said to go on */
@@ -5064,6 +5454,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_log: {
+        parameters: {
+            query?: {
+                /** @description The newest that has begun, if left out */
+                stage?: string | null;
+                /** @description `next` of the answer before: only what came since */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogText"];
                 };
             };
             /** @description A problem */
@@ -5733,6 +6159,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    start_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gives the first answer again; with another request it is refused */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTourBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
                 };
             };
             /** @description A problem */

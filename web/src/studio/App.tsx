@@ -7,8 +7,10 @@ import { Transfers } from "../upload/transfers";
 import { AccountPage } from "./pages/AccountPage";
 import { AdminPage } from "./pages/AdminPage";
 import { AuthPage } from "./pages/AuthPage";
+import { BatchPage } from "./pages/BatchPage";
 import { InvitationPage } from "./pages/InvitationPage";
 import { JobPage } from "./pages/JobPage";
+import { JobsPage } from "./pages/JobsPage";
 import { LettersPage } from "./pages/LettersPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { Onward } from "./pages/Onward";
@@ -59,6 +61,8 @@ function Rooms({ me }: { me: Me }) {
         <Routes>
           <Route path="/" element={<ProjectsPage />} />
           <Route path="/projects/:projectId" element={<ProjectPage />} />
+          <Route path="/jobs" element={<JobsPage />} />
+          <Route path="/batches/:batchId" element={<BatchPage />} />
           <Route path="/jobs/:jobId" element={<JobPage />} />
           <Route path="/account" element={<AccountPage me={me} />} />
           <Route path="/invitations" element={<InvitationPage />} />

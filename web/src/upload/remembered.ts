@@ -4,6 +4,7 @@ import type { NewTour } from "../api/client";
 /** How the tour is to be made. */
 export interface TourOptions {
   readonly params?: NonNullable<NewTour["params"]>;
+  readonly budget?: NonNullable<NewTour["budget"]>;
 }
 
 /** What is kept of a transfer so that a reloaded page can go on with it. */

@@ -232,6 +232,7 @@ export class Transfers {
       upload_id: upload.upload_id,
       name: tourName(source.name),
       ...(options.params ? { params: options.params } : {}),
+      ...(options.budget ? { budget: options.budget } : {}),
     };
     // The same key for the same upload: an answer that got lost does not make a second tour.
     const params = { header: { "Idempotency-Key": `${id}.${upload.upload_id}` } };

@@ -109,7 +109,7 @@ def in_words(budget: Budget, cost: JobCost | None = None) -> str:
         parts.append(f"${_cents(budget.usd if cost is None else cost.usd)}")
     if budget.minutes is not None:
         minutes = Decimal(str(budget.minutes)) if cost is None else cost.seconds / MINUTE_S
-        parts.append(f"{minutes.quantize(Decimal('0.1')).normalize():f} minutes of machines")
+        parts.append(f"{minutes.quantize(Decimal('0.1')).normalize():f} min of machine time")
     return " and ".join(parts)
 
 

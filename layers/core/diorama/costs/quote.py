@@ -16,7 +16,7 @@ from diorama.costs.expected import Catalog, ExpectedStage
 from diorama.jobs import table
 from diorama.money import Usd, rounded
 from diorama.platform import Platform
-from diorama.ports import JsonObject, Put
+from diorama.ports import JsonObject, Put, Write
 from diorama.stage import Contract
 
 KEPT_S = 30 * 24 * 3600
@@ -119,13 +119,11 @@ def of_job(platform: Platform, job_id: str) -> Quote | None:
     return table.read(platform.jobs.get(f"JOB#{job_id}", "QUOTE"), Quote)
 
 
-def store(platform: Platform, quote_id: str, project_id: str, quote: Quote) -> None:
+def store(platform: Platform, quote_id: str, project_id: str | None, quote: Quote) -> None:
     """Keeps a quote that was asked for."""
     ttl = int(quote.made_at + KEPT_S)
-    place = {"pk": f"QUOTE#{quote_id}", "sk": "QUOTE"}
-    platform.records.transact(
-        [
-            Put({**place, "value": quote.model_dump(mode="json"), "ttl": ttl}, 0),
-            Put({"pk": f"PROJECT#{project_id}", "sk": f"QUOTE#{quote_id}", "ttl": ttl}, 0),
-        ]
-    )
+    value = quote.model_dump(mode="json")
+    writes: list[Write] = [Put({"pk": f"QUOTE#{quote_id}", "sk": "QUOTE", "value": value, "ttl": ttl}, 0)]
+    if project_id is not None:
+        writes.append(Put({"pk": f"PROJECT#{project_id}", "sk": f"QUOTE#{quote_id}", "ttl": ttl}, 0))
+    platform.records.transact(writes)

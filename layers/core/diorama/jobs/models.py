@@ -48,6 +48,7 @@ class Job(Contract):
     priority: int = Field(5, ge=0, le=9, description="9 goes first")
     at_once: int | None = Field(None, description="How many machines work for its owner at once, at most")
     budget: Budget | None = None
+    batch_id: str = Field("", description="The batch that it is one of")
     attempt: int = Field(1, ge=1)
     redone: tuple[str, ...] = Field((), description="Stages that this attempt runs anew, finished or not")
     state: JobState = "queued"

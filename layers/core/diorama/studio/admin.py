@@ -45,7 +45,6 @@ class EverybodysJob(JobView):
     """A job, and whose it is."""
 
     user_id: str
-    name: str
 
 
 class EverybodysJobs(Contract):
@@ -149,7 +148,7 @@ def overview(platform: Platform) -> Overview:
 
 
 def _shown(job: Job) -> EverybodysJob:
-    return EverybodysJob(**view(job).model_dump(), user_id=job.user_id, name=job.name)
+    return EverybodysJob(**view(job).model_dump(), user_id=job.user_id)
 
 
 def month_costs(platform: Platform, month: str | None) -> MonthCosts:

@@ -45,6 +45,9 @@ class JobView(Contract):
     message: str
     problem: Problem | None
     correlation_id: str
+    name: str = Field(description="What people call what it makes")
+    batch_id: str = Field(description="The batch that it is one of; empty for most")
+    priority: int
     budget: Budget | None = Field(description="What it may cost; null: whatever it takes")
     ready_at: float | None = Field(
         description="When it is going to be done, as far as one can tell; null once it has ended"
@@ -79,6 +82,7 @@ class JobFilter(Contract):
     status: JobState | None = None
     product: str | None = None
     project_id: str | None = None
+    batch_id: str | None = None
 
     def keeps(self, job: Job) -> bool:
         """Whether a job is one of those."""
@@ -86,6 +90,7 @@ class JobFilter(Contract):
             self.status in (None, job.state)
             and self.product in (None, job.product)
             and self.project_id in (None, job.project_id)
+            and self.batch_id in (None, job.batch_id)
         )
 
 

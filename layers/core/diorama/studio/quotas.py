@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import Field
 
 from diorama.errors import NotFound, TooMuch
+from diorama.jobs import table
+from diorama.jobs.rules import ENDED
 from diorama.platform import Platform
 from diorama.stage import Contract
 from diorama.studio import accounts
@@ -32,6 +34,9 @@ AT_ONCE: Mapping[Plan, int | None] = {"free": 1, "pro": 4, "enterprise": None}
 """Plan -> how many machines work for a person at once; None: as many as there are."""
 HIGHEST_PRIORITY: Mapping[Plan, int] = {"free": 5, "pro": 7, "enterprise": 9}
 """Plan -> what a person's jobs may be put at, 9 going first."""
+OPEN_JOBS: Mapping[Plan, int] = {"free": 10, "pro": 50, "enterprise": 500}
+"""Plan -> how many jobs of somebody's may wait or run at once."""
+_LOOKED_AT = 1000
 
 
 class Usage(Contract):
@@ -43,6 +48,8 @@ class Usage(Contract):
     uploads_limit: int | None
     views: int
     views_limit: int | None
+    open_jobs: int = Field(description="Jobs of yours that wait or run now")
+    open_jobs_limit: int
     renewed_at: float = Field(description="When it begins anew, Unix seconds")
 
 
@@ -57,8 +64,30 @@ def usage(platform: Platform, user_id: str) -> Usage:
         uploads_limit=LIMITS[plan]["uploads"],
         views=row.get("views", 0),
         views_limit=LIMITS[plan]["views"],
+        open_jobs=_open_jobs(platform, user_id),
+        open_jobs_limit=OPEN_JOBS[plan],
         renewed_at=_next_month(now),
     )
+
+
+def check_jobs(platform: Platform, user_id: str, count: int) -> None:
+    """Before jobs are started. Raises `TooMuch` where too many wait or run.
+
+    Looked at, not reserved: requests at the same moment may pass it by a few.
+    """
+    plan = plan_of(platform, user_id)
+    now_open = _open_jobs(platform, user_id)
+    if now_open + count > OPEN_JOBS[plan]:
+        raise TooMuch(
+            f"The plan {plan} has {OPEN_JOBS[plan]} jobs at once; {now_open} wait or run already.",
+            "Wait until some have ended, or cancel some.",
+            "too_many_open_jobs",
+        )
+
+
+def _open_jobs(platform: Platform, user_id: str) -> int:
+    found, _ = table.list_jobs(platform.jobs, user_id, _LOOKED_AT, None)
+    return sum(job.state not in ENDED for job in found)
 
 
 def count(platform: Platform, owner_id: str, counted: Counted) -> None:

@@ -10,6 +10,7 @@ from diorama.library.models import Upload
 from diorama.library.probe import probe
 from diorama.platform import Platform
 from diorama.ports import JsonObject, Put, Row, Write
+from diorama.stage import Contract
 from diorama.studio import access, quotas
 from diorama.studio.ids import new_id
 from diorama.studio.jobs import JobDetails, details
@@ -21,32 +22,56 @@ from diorama.tours.stages import STAGES
 PRODUCT = "tours"
 
 
+class Ids(Contract):
+    """How a tour and its job are going to be called, and the batch that they are of."""
+
+    tour_id: str
+    job_id: str
+    batch_id: str = ""
+
+
 def start(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str) -> TourDetails:
     """Makes a tour and starts its job; what was computed for another one before is not computed again.
 
-    Raises `NotFound` (project, upload), `Conflict` (not arrived), `Refused` (type, parameters).
+    Raises `NotFound` (project, upload), `Conflict` (not arrived), `Refused` (type, parameters), `TooMuch` (the plan).
+    """
+    access.find_project(platform, user_id, wanted.project_id, "start", "tour")
+    quotas.check_jobs(platform, user_id, 1)
+    now = platform.clock.now()
+    return begin(platform, user_id, wanted, correlation_id, Ids(tour_id=new_id(now), job_id=new_id(now)))
+
+
+def begin(platform: Platform, user_id: str, wanted: NewTour, correlation_id: str, ids: Ids) -> TourDetails:
+    """The same under names that are given: cut off in between, it may be called again.
+
+    Raises `Conflict` also where the job is there already.
     """
     access.find_project(platform, user_id, wanted.project_id, "start", "tour")
     upload, rev = _source(platform, user_id, wanted)
     params = rules.effective_params(wanted.params, platform.settings.stage_defaults)
     now = platform.clock.now()
     tour = Tour(
-        tour_id=new_id(now),
+        tour_id=ids.tour_id,
         project_id=wanted.project_id,
         owner_id=user_id,
         upload_id=upload.upload_id,
         name=wanted.name or rules.name_of(upload),
-        job_id=new_id(now),
+        job_id=ids.job_id,
         created_at=now,
     )
-    platform.records.transact(
-        [*(Put(row, 0) for row in rows_of(tour)), *uploads.writes_of_use(upload, rev, tour.tour_id)]
-    )
+    if platform.records.get(f"TOUR#{tour.tour_id}", "TOUR") is None:
+        platform.records.transact(
+            [*(Put(row, 0) for row in rows_of(tour)), *uploads.writes_of_use(upload, rev, tour.tour_id)]
+        )
     found = probe(platform, upload)
     expected = quotes.of_material(platform, found, params)
     job = _job(tour, wanted.budget, rules.machine_data(upload, params, found.model_dump(exclude_none=True)))
-    told = {"correlation_id": correlation_id, "ready_at": now + expected.seconds}
-    told |= quotas.line_of(platform, user_id, wanted.priority)
+    told = {
+        "correlation_id": correlation_id,
+        "ready_at": now + expected.seconds,
+        "batch_id": ids.batch_id,
+        **quotas.line_of(platform, user_id, wanted.priority),
+    }
     quote.keep(platform, job.job_id, expected)
     job = jobs.start(platform, job.model_copy(update=told))
     return _details(platform, tour, details(platform, job))

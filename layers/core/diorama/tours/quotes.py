@@ -4,7 +4,7 @@ from pydantic import Field, model_validator
 
 from diorama.costs import quote
 from diorama.costs.quote import Quote
-from diorama.errors import ConfigurationError
+from diorama.errors import ConfigurationError, NotFound
 from diorama.library import uploads
 from diorama.library.probe import Found, probe
 from diorama.platform import Platform
@@ -23,7 +23,9 @@ NAMES = tuple(CATALOG)
 class NewQuote(Contract):
     """What a tour would be made from: an upload that has arrived, or what a page found in a file before sending it."""
 
-    project_id: str = Field(max_length=64)
+    project_id: str | None = Field(
+        None, max_length=64, description="Of an upload; a quote of material needs none"
+    )
     upload_id: str | None = Field(None, max_length=64)
     material: Found | None = None
     params: TourParams = Field(default_factory=TourParams)
@@ -32,6 +34,8 @@ class NewQuote(Contract):
     def _names_one(self) -> "NewQuote":
         if (self.upload_id is None) == (self.material is None):
             raise ValueError("name an upload or the material, not both")
+        if self.upload_id is not None and self.project_id is None:
+            raise ValueError("name the upload's project")
         return self
 
 
@@ -43,8 +47,9 @@ class TourQuote(costs.QuoteView):
 
 def ask(platform: Platform, user_id: str, wanted: NewQuote) -> TourQuote:
     """What a tour would take. Raises `NotFound` (project, upload), `NotAllowed`, `Conflict`, `Refused`."""
-    access.find_project(platform, user_id, wanted.project_id, "start", "tour")
-    found = wanted.material or _of_upload(platform, user_id, str(wanted.upload_id))
+    if wanted.project_id is not None:
+        access.find_project(platform, user_id, wanted.project_id, "start", "tour")
+    found = wanted.material or _of_upload(platform, user_id, wanted)
     params = rules.effective_params(wanted.params, platform.settings.stage_defaults)
     made = of_material(platform, found, params)
     quote_id = new_id(platform.clock.now())
@@ -52,9 +57,11 @@ def ask(platform: Platform, user_id: str, wanted: NewQuote) -> TourQuote:
     return TourQuote(**costs.quote_view(platform, made).model_dump(), quote_id=quote_id)
 
 
-def _of_upload(platform: Platform, user_id: str, upload_id: str) -> Found:
-    asked, _ = uploads.find(platform, user_id, upload_id)
+def _of_upload(platform: Platform, user_id: str, wanted: NewQuote) -> Found:
+    asked, _ = uploads.find(platform, user_id, str(wanted.upload_id))
     upload, _ = uploads.original(platform, asked)
+    if upload.project_id != wanted.project_id:
+        raise NotFound("There is no such upload in this project.", "Upload the video to this project.")
     rules.check_source(upload)
     return probe(platform, upload)
 

@@ -301,7 +301,7 @@ SOLVE_POSES = Stage(
 TRAIN_SPLATS = Stage(
     "train_splats",
     container="scene",
-    revision=4,
+    revision=5,
     inputs=("frames", "poses"),
     output_kind="models",
     params=TrainSplatsParams,

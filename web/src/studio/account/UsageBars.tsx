@@ -14,7 +14,8 @@ export function UsageBars() {
   const usage = useQuery({ queryKey: ["usage"], queryFn: () => read(api.GET("/v1/auth/me/usage")) });
   if (usage.error) return <ProblemNotice error={usage.error} again={() => void usage.refetch()} />;
   if (!usage.data) return null;
-  const { plan, uploads, uploads_limit, views, views_limit, renewed_at } = usage.data;
+  const { plan, uploads, uploads_limit, views, views_limit, open_jobs, open_jobs_limit, renewed_at } =
+    usage.data;
   return (
     <Section title={words.usage}>
       <Text c="dimmed">
@@ -23,6 +24,7 @@ export function UsageBars() {
       </Text>
       <Bar label={words.uploads} used={uploads} limit={uploads_limit} />
       <Bar label={words.views} used={views} limit={views_limit} />
+      <Bar label={words.openJobs} used={open_jobs} limit={open_jobs_limit} />
     </Section>
   );
 }

@@ -3,8 +3,8 @@ import { useSearchParams } from "react-router";
 import { type Deed, read } from "../../api/client";
 import { moment } from "../../formats";
 import { strings } from "../../strings";
+import { PagedTable } from "../parts/PagedTable";
 import { useStudio } from "../studio";
-import { PagedTable } from "./PagedTable";
 
 const words = strings.admin;
 const MOODS = { done: "good", refused: "bad", failed: "bad" } as const;

@@ -5,9 +5,10 @@ import { Link } from "react-router";
 import { type MonthCosts, read } from "../../api/client";
 import { duration, usd } from "../../formats";
 import { strings } from "../../strings";
-import { isFree, pricesOf } from "../parts/Costs";
+import { pricesOf } from "../parts/Costs";
 import { Loading } from "../parts/Loading";
 import { ProblemNotice } from "../parts/ProblemNotice";
+import { isFree } from "../parts/Quote";
 import { useStudio } from "../studio";
 
 const words = strings.admin;

@@ -4,17 +4,12 @@ import { Link } from "react-router";
 import { type EverybodysJob, read, type JobStatus as Status } from "../../api/client";
 import { ago } from "../../formats";
 import { strings } from "../../strings";
+import { STATUS_CHOICES } from "../jobChoices";
 import { JobStatus } from "../parts/JobStatus";
+import { PagedTable } from "../parts/PagedTable";
 import { useStudio } from "../studio";
-import { PagedTable } from "./PagedTable";
 
 const words = strings.admin;
-const STATUSES = ["queued", "running", "waiting", "succeeded", "refused", "failed", "cancelled"] as const;
-const CHOICES = [
-  { value: "", label: words.any },
-  ...STATUSES.map((value) => ({ value, label: strings.jobs.status[value] })),
-];
-
 /** Everybody's jobs of this month. */
 export function JobTable() {
   const { api } = useStudio();
@@ -24,7 +19,7 @@ export function JobTable() {
       <NativeSelect
         label={words.status}
         maw="14rem"
-        data={CHOICES}
+        data={STATUS_CHOICES}
         value={status}
         onChange={(event) => setStatus(event.currentTarget.value as Status | "")}
       />
@@ -45,7 +40,7 @@ export function JobTable() {
               <small>{job.job_id}</small>
             </td>
             <td>
-              <JobStatus status={job.status} />
+              <JobStatus status={job.status} code={job.problem?.code} />
               {job.problem && <div>{job.problem.message}</div>}
             </td>
             <td>{ago(job.created_at)}</td>

@@ -5,9 +5,9 @@ import { Link } from "react-router";
 import { type Person, read } from "../../api/client";
 import { ago } from "../../formats";
 import { strings } from "../../strings";
+import { PagedTable } from "../parts/PagedTable";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { useStudio } from "../studio";
-import { PagedTable } from "./PagedTable";
 
 const words = strings.admin;
 const PLANS = Object.entries(words.plans).map(([value, label]) => ({ value, label }));

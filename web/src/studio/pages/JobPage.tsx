@@ -10,13 +10,15 @@ import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
+import { RaiseBudget } from "../parts/Budget";
 import { JobCosts } from "../parts/Costs";
 import { SureDialog } from "../parts/FormDialog";
-import { JobStatus, moodOf } from "../parts/JobStatus";
+import { BUDGET_REACHED, JobStatus, moodOf } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
 import { LogButton } from "../parts/LogButton";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { PublishPanel } from "../parts/PublishPanel";
+import { TimeLeft } from "../parts/TimeLeft";
 import { TourPicture } from "../parts/TourPicture";
 import { usePageTitle } from "../parts/usePageTitle";
 import { useStudio } from "../studio";
@@ -76,7 +78,7 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
             {name}
           </Title>
           <Group gap="md">
-            <JobStatus status={job.status} />
+            <JobStatus status={job.status} code={job.problem?.code} />
             {isLive && !hasEnded(job) && (
               <span className="status" data-mood="good" title={words.liveText}>
                 {words.live}
@@ -104,9 +106,14 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
           </Progress.Root>
           <Group justify="space-between">
             <Text size="sm">{job.message}</Text>
-            <Text size="sm" c="dimmed">
-              {strings.units.percent(job.percent)}
-            </Text>
+            <Group gap="sm">
+              <Text size="sm">
+                <TimeLeft job={job} />
+              </Text>
+              <Text size="sm" c="dimmed">
+                {strings.units.percent(job.percent)}
+              </Text>
+            </Group>
           </Group>
         </Stack>
       )}
@@ -145,23 +152,27 @@ function Actions({ job }: { job: JobDetails }) {
     mutationFn: () => read(api.POST("/v1/jobs/{job_id}/cancel", { params })),
     onSuccess: take,
   });
+  const isStopped = job.problem?.code === BUDGET_REACHED;
   if (job.status === "succeeded") return null;
   if (hasEnded(job)) {
     return (
       <Stack gap={4} align="flex-end">
         <Group>
-          {job.status === "refused" && (
+          {isStopped && <RaiseBudget job={job} />}
+          {job.status === "refused" && !isStopped && (
             <Button component={Link} to={`/projects/${job.project_id}`}>
               {words.another}
             </Button>
           )}
-          <Button
-            variant={job.status === "refused" ? "default" : "filled"}
-            onClick={() => retry.mutate()}
-            loading={retry.isPending}
-          >
-            {words.retry}
-          </Button>
+          {!isStopped && (
+            <Button
+              variant={job.status === "refused" ? "default" : "filled"}
+              onClick={() => retry.mutate()}
+              loading={retry.isPending}
+            >
+              {words.retry}
+            </Button>
+          )}
         </Group>
         {retry.error && <ProblemNotice error={retry.error} />}
       </Stack>
@@ -232,6 +243,7 @@ interface StageProps {
 function Stage({ job, name, number, stage }: StageProps) {
   const title = strings.stages[name] ?? name;
   const status = stage?.status;
+  const log = <LogButton jobId={job.job_id} attempt={job.attempt} stage={name} title={title} />;
   return (
     <li className="stage">
       <StageMark status={status} number={number} />
@@ -256,16 +268,18 @@ function Stage({ job, name, number, stage }: StageProps) {
       {stage?.problem && stage.problem.message !== job.problem?.message && (
         <Text mt="xs">{stage.problem.message}</Text>
       )}
-      {stage && moodOf(stage.status) === "bad" && <LogButton jobId={job.job_id} stage={name} title={title} />}
+      {stage && !isFinished(stage) && LOGGED.has(stage.status) && log}
       {stage && isFinished(stage) && (
         <div className="finding">
           <Findings jobId={job.job_id} stage={stage} />
-          <LogButton jobId={job.job_id} stage={name} title={title} />
+          {log}
         </div>
       )}
     </li>
   );
 }
+
+const LOGGED = new Set<StageView["status"]>(["running", "refused", "failed", "cancelled"]);
 
 function isFinished(stage: StageView): boolean {
   return stage.status === "succeeded" || stage.status === "reduced";

@@ -9,6 +9,7 @@ import { useJob } from "../../live/jobs";
 import { strings } from "../../strings";
 import { DotsIcon } from "../icons";
 import { useProject, useTours } from "../lists";
+import { BatchList } from "../parts/BatchList";
 import { ProjectCosts } from "../parts/Costs";
 import { DropZone } from "../parts/DropZone";
 import { SureDialog } from "../parts/FormDialog";
@@ -16,7 +17,9 @@ import { JobStatus } from "../parts/JobStatus";
 import { Loading } from "../parts/Loading";
 import { MembersDialog } from "../parts/MembersDialog";
 import { NameDialog } from "../parts/NameDialog";
+import { NewBatch } from "../parts/NewBatch";
 import { ProblemNotice } from "../parts/ProblemNotice";
+import { TimeLeft } from "../parts/TimeLeft";
 import { TourPicture } from "../parts/TourPicture";
 import { TransferList } from "../parts/TransferList";
 import { useDropToStart } from "../parts/useDropToStart";
@@ -68,6 +71,7 @@ export function ProjectPage() {
           </ul>
         </Stack>
       )}
+      <BatchList projectId={projectId} />
       {tours.hasNextPage && (
         <Button
           variant="default"
@@ -92,14 +96,14 @@ function TourCard({ tour }: { tour: Tour }) {
             {tour.name}
           </Text>
           <Group justify="space-between" gap="xs">
-            {job.data ? <JobStatus status={job.data.status} /> : <span />}
+            {job.data ? <JobStatus status={job.data.status} code={job.data.problem?.code} /> : <span />}
             {tour.is_published && (
               <span className="status" data-mood="good">
                 {strings.publish.isPublished}
               </span>
             )}
             <Text size="sm" c="dimmed">
-              {ago(tour.created_at)}
+              {job.data?.status === "running" ? <TimeLeft job={job.data} /> : ago(tour.created_at)}
             </Text>
           </Group>
         </Stack>
@@ -109,7 +113,7 @@ function TourCard({ tour }: { tour: Tour }) {
 }
 
 function ProjectMenu({ project }: { project: Project }) {
-  const [asking, setAsking] = useState<"people" | "rename" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"people" | "several" | "rename" | "delete" | null>(null);
   const close = () => setAsking(null);
   return (
     <>
@@ -122,6 +126,9 @@ function ProjectMenu({ project }: { project: Project }) {
         <Menu.Dropdown>
           <Menu.Item onClick={() => setAsking("people")}>{strings.members.title}</Menu.Item>
           {project.role !== "viewer" && (
+            <Menu.Item onClick={() => setAsking("several")}>{strings.batches.several}</Menu.Item>
+          )}
+          {project.role !== "viewer" && (
             <Menu.Item onClick={() => setAsking("rename")}>{words.rename}</Menu.Item>
           )}
           {project.role === "owner" && (
@@ -132,6 +139,7 @@ function ProjectMenu({ project }: { project: Project }) {
         </Menu.Dropdown>
       </Menu>
       {asking === "people" && <MembersDialog project={project} close={close} />}
+      {asking === "several" && <NewBatch projectId={project.project_id} close={close} />}
       {asking === "rename" && <Rename project={project} close={close} />}
       {asking === "delete" && <Delete project={project} close={close} />}
     </>

@@ -5,13 +5,10 @@ import { bytes, duration, longDay, usd } from "../../formats";
 import { hasEnded } from "../../live/jobs";
 import { strings } from "../../strings";
 import { useStudio } from "../studio";
+import { BudgetLine } from "./Budget";
+import { costRange, isFree, timeRange } from "./Quote";
 
 const words = strings.costs;
-
-/** Whether amounts are told in time alone: on one's own machine nothing costs money. */
-export function isFree(priced: Priced): boolean {
-  return priced.region === "local";
-}
 
 /** An amount as people read it here: dollars, or time where that is all it costs. */
 export function amount(cost: { usd: string; seconds: number; priced: Priced }): string {
@@ -59,8 +56,9 @@ export function JobCosts({ job }: { job: JobDetails }) {
         </table>
       </section>
       <Text size="sm" c="dimmed">
-        {notesOf(cost).join(" ")}
+        {[...quotedOf(job), ...notesOf(cost)].join(" ")}
       </Text>
+      <BudgetLine job={job} />
     </Stack>
   );
 }
@@ -81,6 +79,10 @@ function linesOf({ cost, stage_names }: JobDetails): Line[] {
       : [];
   });
   return [...stages, { name: words.other, seconds: cost.other_s, stored: 0, usd: cost.other_usd }];
+}
+
+function quotedOf({ quote }: JobDetails): string[] {
+  return quote ? [words.quoted(timeRange(quote), isFree(quote.priced) ? "" : costRange(quote))] : [];
 }
 
 function notesOf(cost: CostView): string[] {

@@ -1,13 +1,12 @@
-import { Button, Group, Select, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { asProblem } from "../../api/problem";
 import { strings } from "../../strings";
 import type { TourOptions } from "../../upload/remembered";
 import { type Source, sourcesOfDrop, sourcesOfInput } from "../../upload/sources";
 import { UploadIcon } from "../icons";
-import { useStudio } from "../studio";
 import { ProblemNotice } from "./ProblemNotice";
+import { StartDialog } from "./StartDialog";
 
 interface Props {
   readonly title: string;
@@ -15,16 +14,15 @@ interface Props {
   readonly take: (sources: readonly Source[], options: TourOptions) => void;
 }
 
-/** Where a tour begins: takes what is dropped anywhere on the page, or chosen. */
+/** Where a tour begins: takes what is dropped anywhere on the page, or chosen, and says what it is going to take. */
 export function DropZone({ title, text, take }: Props) {
   const [problem, setProblem] = useState<unknown>(null);
-  const [quality, setQuality] = useState<string | null>(null);
-  const qualities = useQualities();
+  const [chosen, setChosen] = useState<readonly Source[] | null>(null);
   const taken = (find: () => Source[] | Promise<Source[]>) => {
     setProblem(null);
     Promise.resolve()
       .then(find)
-      .then((sources) => take(sources, optionsOf(quality)))
+      .then(setChosen)
       .catch((error) => setProblem(asProblem(error)));
   };
   const isOver = useDropAnywhere((transfer) => {
@@ -42,48 +40,23 @@ export function DropZone({ title, text, take }: Props) {
         <FileButton label={strings.tours.choose} accept="video/*,.mp4,.m4v,.mov,.avi,.zip" take={taken} />
         <FileButton label={strings.tours.chooseFolder} isFolder take={taken} />
       </Group>
-      {qualities.length > 0 && (
-        <Select
-          label={strings.tours.quality}
-          data={qualities.map((value) => ({ value, label: strings.tours.qualities[value] ?? value }))}
-          value={quality ?? "standard"}
-          onChange={setQuality}
-          allowDeselect={false}
-          w="min(100%, 20rem)"
-        />
-      )}
       <Text size="sm" c="dimmed" maw="34rem">
         {strings.tours.helps}
       </Text>
       {problem !== null && <ProblemNotice error={problem} />}
       {isOver && <div className="drop-veil">{strings.tours.dropNow}</div>}
+      {chosen && (
+        <StartDialog
+          sources={chosen}
+          close={() => setChosen(null)}
+          start={(options) => {
+            setChosen(null);
+            take(chosen, options);
+          }}
+        />
+      )}
     </Stack>
   );
-}
-
-function optionsOf(quality: string | null): TourOptions {
-  if (quality === null) return {};
-  return { params: { train_splats: { quality } } as NonNullable<TourOptions["params"]> };
-}
-
-/** The qualities that this studio's API offers, read from its own document; none where it has no such choice. */
-function useQualities(): string[] {
-  const { api } = useStudio();
-  const document = useQuery({
-    queryKey: ["qualities"],
-    queryFn: async () => {
-      const { data } = await api.GET("/v1/openapi.json");
-      const schemas = (data as { components?: { schemas?: Record<string, Schema> } }).components?.schemas;
-      const quality = schemas?.TrainSplatsParams?.properties?.quality;
-      return quality?.enum ?? [];
-    },
-    staleTime: Infinity,
-  });
-  return document.data ?? [];
-}
-
-interface Schema {
-  readonly properties?: Record<string, { readonly enum?: string[] }>;
 }
 
 interface FileButtonProps {

@@ -24,7 +24,12 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
               </Text>
             </Group>
           </Anchor>
-          <AccountMenu me={me} />
+          <Group gap="md">
+            <Anchor component={Link} to="/jobs" c="inherit">
+              {strings.jobList.title}
+            </Anchor>
+            <AccountMenu me={me} />
+          </Group>
         </Group>
       </Container>
       <Container component="main" ref={main} id="content" tabIndex={-1} size="lg" py="md" pb="4rem">

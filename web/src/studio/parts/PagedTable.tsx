@@ -2,8 +2,8 @@ import { Button, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { strings } from "../../strings";
-import { Loading } from "../parts/Loading";
-import { ProblemNotice } from "../parts/ProblemNotice";
+import { Loading } from "./Loading";
+import { ProblemNotice } from "./ProblemNotice";
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -17,14 +17,17 @@ interface Props<Item> {
   readonly columns: readonly string[];
   readonly row: (item: Item) => ReactNode;
   readonly none: string;
+  /** How often it is read again; never where left out. */
+  readonly refetchMs?: number;
 }
 
 /** A list that goes on until its cursor is null, some at a time. */
-export function PagedTable<Item>({ name, queryKey, fetch, columns, row, none }: Props<Item>) {
+export function PagedTable<Item>({ name, queryKey, fetch, columns, row, none, refetchMs }: Props<Item>) {
   const pages = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam }) => fetch(pageParam),
     initialPageParam: undefined as string | undefined,
+    refetchInterval: refetchMs ?? false,
     getNextPageParam: (page) => page.cursor ?? undefined,
   });
   if (pages.error) return <ProblemNotice error={pages.error} again={() => void pages.refetch()} />;
