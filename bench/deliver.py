@@ -29,6 +29,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,12 +40,14 @@ import numpy as np
 import package_tour
 from bench.generated import write_room
 from diorama.tours.stages import OptimizeSplatsParams, PackageTourParams
-from optimize_splats import JUDGED_LONG_SIDE_PX, lessons_of, level_file, make_levels, read_model
-from optimizing.delivery import mass
+from optimize_splats import JUDGED_LONG_SIDE_PX, level_file, make_levels, read_model
+from optimizing.delivery import fineness_for, mass
 from optimizing.judge import Judge, evaluate, judge_of
+from optimizing.lessons import Lessons, lessons_of
 from optimizing.level_file import LevelFile, MadeLevel, write_levels
 from optimizing.levels import evenly
 from optimizing.visibility import Visibility, look
+from splats.cameras import View
 from splats.files import FORMATS
 from splats.scene import SplatScene, empty_scene
 from splats.sog import write_sog
@@ -58,7 +61,7 @@ from views.view import PhotoView
 
 NOMINAL_PSNR = 30.0
 """Of a good model against photos, in dB."""
-BUILT_IN = ("look", "choose", "compress")
+BUILT_IN = ("look", "choose", "merge", "compress")
 """Steps that `build_s` is made of."""
 THEIR_LIMIT_S = 600
 
@@ -73,12 +76,13 @@ def measure(
     with watch.step("look"):
         seen = look(scene, views, params.seed)
     judge = judge_of(_photos(folder, scene, JUDGED_LONG_SIDE_PX, "held_out"), scene)
+    lessons = _lessons(folder, scene, params)
     with TemporaryDirectory() as made_in:
         inputs = Path(made_in) / "in"
-        made = _levels(folder, inputs / "scene", scene, seen, judge, params, watch)
+        made = _levels(inputs / "scene", scene, seen, views, judge, lessons, params, watch)
         (inputs / "poses").symlink_to(folder.resolve())
         manifest_bytes = _packaged(inputs, keep or Path(made_in) / "tour")
-    sizes, psnr = _formats(scene, seen, judge, formats)
+    sizes, psnr = _formats(scene, seen, judge, fineness_for(lessons.psnr), formats)
     if made.streaming:
         sizes["streamed"], psnr["streamed"] = made.finest.bytes, made.finest.psnr
     _remark(psnr={name: round(found, 3) for name, found in psnr.items()}, seconds=watch.seconds)
@@ -97,18 +101,24 @@ def delivered(made: LevelFile) -> tuple[MadeLevel, ...]:
     return made.streaming.levels if made.streaming else made.levels
 
 
+def _lessons(folder: Path, scene: SplatScene, params: OptimizeSplatsParams) -> Lessons:
+    """Where renders are the truth, the scene counts as a good model of something else."""
+    photos = _photos(folder, scene, params.refined_side_px, "training")
+    lessons = lessons_of(photos, scene, empty_scene(scene.sh_degree), params)
+    return lessons if (folder / "images").is_dir() else replace(lessons, psnr=NOMINAL_PSNR)
+
+
 def _levels(
-    folder: Path,
     outputs: Path,
     scene: SplatScene,
     seen: Visibility,
+    views: list[View],
     judge: Judge,
+    lessons: Lessons,
     params: OptimizeSplatsParams,
     watch: Watch,
 ) -> LevelFile:
     """The levels of detail, written into the folder `outputs`."""
-    views = evenly(pinhole_views(folder, params.looked_at_side_px, "training"), params.looked_at_views)
-    lessons = lessons_of(_photos(folder, scene, params.refined_side_px, "training"), scene, params)
     nothing = empty_scene(scene.sh_degree)
     whole, tiles = make_levels(scene, nothing, seen, views, judge, lessons, outputs, params, _quiet, watch)
     made = level_file(scene, seen, judge, {}, whole, tiles)
@@ -132,7 +142,7 @@ def _photos(folder: Path, scene: SplatScene, long_side_px: int, part: Part) -> l
 
 
 def _formats(
-    scene: SplatScene, seen: Visibility, judge: Judge, wanted: list[str]
+    scene: SplatScene, seen: Visibility, judge: Judge, fineness: float, wanted: list[str]
 ) -> tuple[dict[str, int], dict[str, float]]:
     """Bytes and PSNR of each format's file; SOG with the weights that the stage gives it."""
     sizes, psnr = {}, {}
@@ -145,7 +155,8 @@ def _formats(
             start_s = time.perf_counter()
             if ending == ".sog":
                 harmonics = seen.harmonics.cpu().numpy()
-                write_sog(path, scene, weights=mass(seen.weight_px), harmonics_seen=harmonics)
+                weights = mass(seen.weight_px)
+                write_sog(path, scene, weights=weights, harmonics_seen=harmonics, fineness=fineness)
             else:
                 way.write(path, scene)
             _remark(wrote=name, seconds=round(time.perf_counter() - start_s, 2))

@@ -24,8 +24,10 @@ from typing import Any
 from diorama.tours.stages import OptimizeSplatsParams
 from optimize_splats import JUDGED_LONG_SIDE_PX, read_model
 from optimizing.culling import cull
-from optimizing.delivery import mass
+from optimizing.delivery import fineness_for, mass
 from optimizing.judge import evaluate
+from optimizing.lessons import COMPARED_PHOTOS
+from optimizing.levels import evenly
 from optimizing.visibility import look
 from splats.files import FORMATS, Format
 from splats.ply import write_ply
@@ -50,13 +52,20 @@ def measure(inputs: Path) -> dict[str, Any]:
     scene, weights = model.select(kept), mass(seen.weight_px[kept])
     harmonics = seen.harmonics[kept].cpu().numpy()
     held_out = read_views(inputs / "frames", inputs / "poses", JUDGED_LONG_SIDE_PX, "held_out")
+    trained_on = read_views(inputs / "frames", inputs / "poses", JUDGED_LONG_SIDE_PX, "training")
+    fineness = fineness_for(evaluate(evenly(trained_on, COMPARED_PHOTOS), scene).psnr)
     psnr = evaluate(held_out, scene).psnr
     default = palette_size(len(scene), scene.sh_degree)
 
     def ours(entries: int, weighted: bool = True) -> Write:
         chosen = weights if weighted else None
         return lambda path, scene: write_sog(
-            path, scene, palette_entries=entries, weights=chosen, harmonics_seen=harmonics
+            path,
+            scene,
+            palette_entries=entries,
+            weights=chosen,
+            harmonics_seen=harmonics,
+            fineness=fineness,
         )
 
     ways = {f"sog, palette n/{n}": ours(len(scene) // n) for n in PALETTE_DIVISORS if scene.sh_degree}

@@ -7,10 +7,7 @@ who go on working with it. What goes and what stays is decided by the views that
 only judge. The backdrop stays as it is.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -18,12 +15,12 @@ from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSpla
 from optimizing.bounds import full_bounds, robust_bounds
 from optimizing.coverage import coverage
 from optimizing.culling import cull, finite
-from optimizing.delivery import Delivery
+from optimizing.delivery import Delivery, fineness_for
 from optimizing.judge import Judge, judge_of
+from optimizing.lessons import Lessons, lessons_of
 from optimizing.level_file import LevelFile, MadeLevel, MadeTiles, worse_than, write_levels
 from optimizing.levels import evenly, levels
 from optimizing.merging import merged
-from optimizing.refine import refine
 from optimizing.visibility import Visibility, look
 from partial_progress import between
 from splats.cameras import View
@@ -35,29 +32,14 @@ from stopwatch import Watch
 from training.backdrop import behind, read_backdrop
 from views.pinholes import pinhole_views
 from views.reading import read_views
-from views.view import PhotoView
 
 JUDGED_LONG_SIDE_PX = 640
 CULLED_UNTIL = 30.0
 """Where culling ends on the stage's way to 100 percent."""
 MIN_SPLATS = 10
-REFINED_BELOW = 0.5
-"""Levels with fewer than this share of the splats are merged and refined; the others were better without, on a
-scene that was trained long at a higher resolution than there is time for here."""
-
-
-@dataclass(frozen=True)
-class Lessons:
-    """What the smaller levels are refined with: photos that were trained on, and how far their cameras see."""
-
-    photos: list[PhotoView]
-    distance: float
-    steps: int
-    seed: int
-
-    def taught(self, scene: SplatScene) -> SplatScene:
-        """The level, refined."""
-        return refine(scene, self.photos, self.steps, self.distance, self.seed)
+MERGED_BELOW = 0.5
+"""In levels with fewer than this share of the splats, those that stay take over what is left out; larger levels are
+nearer to the full one without."""
 
 
 def run(
@@ -76,7 +58,7 @@ def run(
         full, seen, culled = _culled(model, views, params, progress)
         culled["outliers"] += damaged
     rest = between(progress, CULLED_UNTIL, 100)
-    lessons = _lessons(inputs, full, params)
+    lessons = _lessons(inputs, full, shell, params)
     made, tiles = make_levels(full, shell, seen, views, judge, lessons, outputs, params, rest, watch)
     write_ply(outputs / "full.ply", behind(full, shell))
     write_levels(outputs, level_file(full, seen, judge, culled, made, tiles))
@@ -152,15 +134,18 @@ def make_levels(
     """Writes each level's files, reads them back and judges what was read."""
     shares = level_shares(len(full), params)
     chosen = levels(full, seen, views, shares, params.seed)
-    delivery = Delivery(outputs, full, shell, judge, params, watch)
+    delivery = Delivery(outputs, full, shell, judge, fineness_for(lessons.psnr), params, watch)
     for index in range(len(shares) + 1):
         with watch.step("choose"):
             level = next(chosen)
         progress(100 * index / (len(shares) + 1), f"Making the level of detail {level.name}")
         scene = level.scene
-        if len(scene) < REFINED_BELOW * len(full):
+        if len(scene) < MERGED_BELOW * len(full):
+            with watch.step("merge"):
+                scene = merged(full, seen.weight_px, level.places)
+        if len(scene) < len(full):
             with watch.step("refine"):
-                scene = lessons.taught(merged(full, seen.weight_px, level.places))
+                scene = lessons.taught(scene)
         delivery.take(level, scene)
     return delivery.finish()
 
@@ -173,16 +158,9 @@ def level_shares(splats: int, params: OptimizeSplatsParams) -> dict[str, float]:
     return shares
 
 
-def _lessons(inputs: Path, full: SplatScene, params: OptimizeSplatsParams) -> Lessons:
+def _lessons(inputs: Path, full: SplatScene, shell: SplatScene, params: OptimizeSplatsParams) -> Lessons:
     photos = read_views(inputs / "frames", inputs / "poses", params.refined_side_px, "training")
-    return lessons_of(photos, full, params)
-
-
-def lessons_of(photos: list[PhotoView], full: SplatScene, params: OptimizeSplatsParams) -> Lessons:
-    """Those of photos of the scene."""
-    middle = full.means.median(dim=0).values.cpu().numpy()
-    distances = [float(np.linalg.norm(photo.position - middle)) for photo in photos]
-    return Lessons(photos, float(np.median(distances)), params.refine_steps, params.seed)
+    return lessons_of(photos, full, shell, params)
 
 
 def level_file(

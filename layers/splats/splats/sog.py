@@ -48,6 +48,8 @@ POSITION_STEP = 0.2
 """How coarsely the average splat may be placed, as a share of its middle extent; bench/README.md has what it costs."""
 SCALE_STEP = 0.15
 """Of natural logarithms."""
+THINNEST = 10.2
+"""Natural logarithm of how many times thinner than the scene's largest extent a splat may be; it looks as flat."""
 COLOUR_STEP = 0.1
 """Of the first harmonic's coefficients, 0.28 of a colour."""
 OPACITY_STEP = 6.0
@@ -90,6 +92,7 @@ def write_sog(
     usual_weight: float | None = None,
     leaves: NDArray[np.intp] | None = None,
     harmonics_seen: Floats | None = None,
+    fineness: float = 1.0,
     antialiased: bool = False,
 ) -> None:
     """Writes a scene as one `.sog` file, or, where the path's name is meta.json, as that and images beside it.
@@ -99,7 +102,8 @@ def write_sog(
     else is said. Without weights, all matter alike and are as exact as the format can be. `leaves` (n,): splats of
     equal numbers stay together, the smallest number first. `harmonics_seen` (n, k): the harmonics beyond the first,
     averaged over the directions that each splat is seen from; what the palette changes there is then made up for by
-    the splat's own colour. Equal input gives equal bytes.
+    the splat's own colour. `fineness`: with weights, all steps are so many times smaller, and the palette so many times
+    larger, than for a model of middling quality. Equal input gives equal bytes.
 
     Raises `ValueError` for a scene that is empty or has numbers that are not finite.
     """
@@ -107,7 +111,7 @@ def write_sog(
     cells, mins, maxs = _quantised_positions(columns.means)
     usual = 1.0 if weights is None else usual_weight or float(np.mean(weights))
     if weights is not None:
-        cells = _rounded(cells, _position_steps(columns, _importance(weights, usual), mins, maxs))
+        cells = _rounded(cells, _position_steps(columns, fineness * _importance(weights, usual), mins, maxs))
     order = morton_order(cells)
     if leaves is not None:
         order = order[np.argsort(leaves[order], kind="stable")]
@@ -117,14 +121,14 @@ def write_sog(
     textures: Textures = {}
     higher_meta: dict[str, Any] = {}
     if columns.higher.shape[1]:
-        entries = palette_entries or palette_size(count, scene.sh_degree)
+        entries = palette_entries or palette_size(round(count * fineness), scene.sh_degree)
         higher_meta["shN"], kept = _encode_higher(textures, columns.higher, mass, entries)
         if harmonics_seen is not None:
             columns = _made_up_for(columns, kept, harmonics_seen[order])
-    steps = (SCALE_STEP, COLOUR_STEP) if weights is not None else (None, None)
+    steps = (SCALE_STEP / fineness, COLOUR_STEP / fineness) if weights is not None else (None, None)
     log_scales = columns.log_scales
     if weights is not None:  # thinner than this is as good as flat
-        log_scales = np.maximum(log_scales, log_scales.max() - SCALE_STEP * (CODES - 1))
+        log_scales = np.maximum(log_scales, log_scales.max() - THINNEST)
     meta: dict[str, Any] = {
         "version": VERSION,
         "asset": {"generator": GENERATOR},
@@ -139,12 +143,12 @@ def write_sog(
     textures["means_u.webp"] = _texture(cells[order] >> 8)
     rotations = encode_rotations(columns.quats)
     if weights is not None:
-        rotations[:, :3] = _rounded_rotations(rotations[:, :3], columns, _importance(mass, usual))
+        rotations[:, :3] = _rounded_rotations(rotations[:, :3], columns, fineness * _importance(mass, usual))
     textures["quats.webp"] = _texture(rotations)
     opacities: NDArray[Any] = np.round(columns.opacities * 255)
     if weights is not None:
         opacities = 255 - _rounded(
-            255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass, usual)), 255
+            255 - opacities, _power_of_two(OPACITY_STEP / (fineness * _importance(mass, usual))), 255
         )
     _alpha(textures["sh0.webp"], opacities)
     _write(path, meta | higher_meta, textures)

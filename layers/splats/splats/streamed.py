@@ -93,9 +93,13 @@ class StreamedWriter:
         self._environment: str | None = None
 
     def add(
-        self, scene: SplatScene, weights: Floats | None = None, harmonics_seen: Floats | None = None
+        self,
+        scene: SplatScene,
+        weights: Floats | None = None,
+        harmonics_seen: Floats | None = None,
+        fineness: float = 1.0,
     ) -> TiledLevel:
-        """Writes the next coarser level; `weights` (n,) and `harmonics_seen` (n, k) are those of `write_sog`.
+        """Writes the next coarser level; `weights`, `harmonics_seen` and `fineness` are those of `write_sog`.
 
         Raises `ValueError` for a scene that is empty or has numbers that are not finite.
         """
@@ -117,6 +121,7 @@ class StreamedWriter:
                 usual_weight=usual,
                 leaves=leaf_of[places],
                 harmonics_seen=None if harmonics_seen is None else harmonics_seen[places],
+                fineness=fineness,
             )
 
         with ThreadPoolExecutor(thread_count()) as pool:

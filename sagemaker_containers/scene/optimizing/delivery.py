@@ -17,6 +17,9 @@ from splats.streamed import StreamedWriter, TiledLevel, read_streamed
 from stopwatch import Watch
 from training.backdrop import behind
 
+COARSE_ENOUGH_DB = 30.0
+"""PSNR on photos that were trained on, of models for which the coarsest steps are good enough."""
+FINEST = 8.0
 LEVELS, TILES = "levels", "tiles"
 UNSEEN_WEIGHT = 0.03
 """What the look of a splat counts for in a codebook at least, as a share of the average splat's."""
@@ -31,6 +34,7 @@ class Delivery:
         full: SplatScene,
         shell: SplatScene,
         judge: Judge,
+        fineness: float,
         params: OptimizeSplatsParams,
         watch: Watch,
     ) -> None:
@@ -39,6 +43,7 @@ class Delivery:
         self._judge = judge
         self._watch = watch
         self._whole_up_to = params.whole_up_to
+        self._fineness = fineness
         self._tiles = StreamedWriter(outputs / TILES, full) if len(full) > params.tiled_above else None
         self._tiled: list[tuple[Level, TiledLevel, float]] = []
         self._made: list[MadeLevel] = []
@@ -48,12 +53,15 @@ class Delivery:
         """Writes the scene that stands for the level: its splats, or as many better ones in their order."""
         with self._watch.step("judge"):
             psnr_cut = self._judge.evaluate(behind(level.scene, self._shell)).psnr
-        weights = mass(level.weights)
         if self._tiles:
             with self._watch.step("compress"):
-                self._tiled.append(
-                    (level, self._tiles.add(scene, weights, level.harmonics.cpu().numpy()), psnr_cut)
+                tiled = self._tiles.add(
+                    scene,
+                    weights=mass(level.weights),
+                    harmonics_seen=level.harmonics.cpu().numpy(),
+                    fineness=self._fineness,
                 )
+            self._tiled.append((level, tiled, psnr_cut))
         if not self._tiles or len(scene) <= self._whole_up_to:
             self._made.append(self._whole(level, scene, psnr_cut))
 
@@ -67,7 +75,13 @@ class Delivery:
             around = len(self._shell)
             weights = torch.cat([level.weights, level.weights.mean().expand(around)])
             harmonics = torch.nn.functional.pad(level.harmonics, (0, 0, 0, around)).cpu().numpy()
-            write_sog(path, behind(scene, self._shell), weights=mass(weights), harmonics_seen=harmonics)
+            write_sog(
+                path,
+                behind(scene, self._shell),
+                weights=mass(weights),
+                harmonics_seen=harmonics,
+                fineness=self._fineness,
+            )
         return self._judged(level.name, path, read_sog(path), path.stat().st_size, psnr_cut)
 
     def _finish_tiles(self, writer: StreamedWriter) -> MadeTiles:
@@ -100,6 +114,14 @@ class Delivery:
             loss_db=round(self._judge.trained.psnr - found.psnr, 4),
             psnr_cut=round(psnr_cut, 4),
         )
+
+
+def fineness_for(psnr: float) -> float:
+    """How fine the steps of a model's files have to be (see `write_sog`), by its PSNR on photos that it was trained on.
+
+    Half as large for each 6 dB that it is better: then a file adds about the same share to the model's own error.
+    """
+    return float(np.clip(2 ** ((psnr - COARSE_ENOUGH_DB) / 6), 1, FINEST))
 
 
 def mass(weights: Tensor) -> NDArray[np.float32]:

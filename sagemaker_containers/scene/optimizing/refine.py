@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from splats.scene import SplatScene
+from training.backdrop import behind
 from training.losses import photo_loss
 from views.draw import see
 from views.view import PhotoView
@@ -23,10 +24,15 @@ LAST_RATE = 0.1
 
 
 def refine(
-    scene: SplatScene, views: Sequence[PhotoView], steps: int, distance: float, seed: int = 0
+    scene: SplatScene,
+    views: Sequence[PhotoView],
+    steps: int,
+    distance: float,
+    shell: SplatScene | None = None,
+    seed: int = 0,
 ) -> SplatScene:
     """The scene after so many steps against photos that it may see; `distance`, in world units, is their
-    usual one.
+    usual one. The `shell` is behind it and stays as it is.
     """
     if steps == 0:
         return scene
@@ -41,7 +47,7 @@ def refine(
     )
     for index in _shuffled(len(views), steps, seed):
         optimizer.zero_grad()
-        _loss(_scene(parts), views[index]).backward()
+        _loss(_scene(parts), shell, views[index]).backward()
         optimizer.step()
         schedule.step()
     return _scene({name: part.detach() for name, part in parts.items()})
@@ -59,7 +65,7 @@ def _shuffled(count: int, steps: int, seed: int) -> list[int]:
     return [int(index) for index in torch.cat(rounds)[:steps]]
 
 
-def _loss(scene: SplatScene, view: PhotoView) -> Tensor:
-    picture, _ = see(scene, view.view)
+def _loss(scene: SplatScene, shell: SplatScene | None, view: PhotoView) -> Tensor:
+    picture, _ = see(behind(scene, shell) if shell else scene, view.view)
     photo = torch.from_numpy(view.photo).to(picture.device, torch.float32) / 255
     return photo_loss(picture, photo)

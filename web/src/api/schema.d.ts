@@ -2769,14 +2769,14 @@ export interface components {
             outlier_reach?: number;
             /**
              * Refine Steps
-             * @description Training steps of the levels with less than half of the splats
+             * @description Training steps of each level below the full one
              * @default 80
              */
             refine_steps?: number;
             /**
              * Refined Side Px
              * @description Long side of the photos that levels are refined with
-             * @default 320
+             * @default 640
              */
             refined_side_px?: number;
             /**

@@ -259,10 +259,10 @@ class OptimizeSplatsParams(Params):
         100_000, ge=1, description="Where there are tiles, the coarsest level has no more splats than this"
     )
     refine_steps: int = Field(
-        80, ge=0, le=10_000, description="Training steps of the levels with less than half of the splats"
+        80, ge=0, le=10_000, description="Training steps of each level below the full one"
     )
     refined_side_px: int = Field(
-        320, ge=64, le=2048, description="Long side of the photos that levels are refined with"
+        640, ge=64, le=2048, description="Long side of the photos that levels are refined with"
     )
     warn_above_db: float = Field(1.0, ge=0, description="Warn of a level that loses more than this")
     seed: int = Field(0, ge=0)
