@@ -690,7 +690,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again. */
+        /**
+         * A new attempt of a job that failed, was refused or was cancelled; finished stages are not run again.
+         * @description With other parameters, or from a stage on, a job that succeeded may be run again too.
+         */
         post: operations["retry_job"];
         delete?: never;
         options?: never;
@@ -1850,6 +1853,15 @@ export interface components {
             job_id: string;
             /** Message */
             message: string;
+            /**
+             * Params
+             * @description Stage -> what it was asked for
+             */
+            params: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
             /** Percent */
             percent: number;
             problem: components["schemas"]["Problem"] | null;
@@ -2369,6 +2381,11 @@ export interface components {
              */
             name?: string | null;
             params?: components["schemas"]["TourParams"];
+            /**
+             * Priority
+             * @description 9 goes first among those who wait; at most what one's plan has
+             */
+            priority?: number | null;
             /** Project Id */
             project_id: string;
             /**
@@ -2937,6 +2954,27 @@ export interface components {
              * Format: password
              */
             refresh_token: string;
+        };
+        /**
+         * Retry
+         * @description How a new attempt differs from the last one; by nothing where nothing is said.
+         */
+        Retry: {
+            /**
+             * From Stage
+             * @description This stage and those after it are run again, finished or not
+             */
+            from_stage?: string | null;
+            /**
+             * Params
+             * @description Stage -> its parameters that are to be others
+             * @default {}
+             */
+            params?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
         };
         /**
          * RoleChange
@@ -5051,7 +5089,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Retry"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {

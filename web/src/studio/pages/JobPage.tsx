@@ -10,6 +10,7 @@ import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
+import { AgainDialog } from "../parts/AgainDialog";
 import { JobCosts } from "../parts/Costs";
 import { SureDialog } from "../parts/FormDialog";
 import { JobStatus, moodOf } from "../parts/JobStatus";
@@ -130,6 +131,7 @@ function Actions({ job }: { job: JobDetails }) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const [isAsking, setAsking] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const params = { path: { job_id: job.job_id } };
   const take = (changed: JobDetails) => {
     takeJob(queries, changed);
@@ -145,24 +147,29 @@ function Actions({ job }: { job: JobDetails }) {
     mutationFn: () => read(api.POST("/v1/jobs/{job_id}/cancel", { params })),
     onSuccess: take,
   });
-  if (job.status === "succeeded") return null;
   if (hasEnded(job)) {
     return (
       <Stack gap={4} align="flex-end">
         <Group>
+          <Button variant="default" onClick={() => setChanging(true)}>
+            {words.change}
+          </Button>
           {job.status === "refused" && (
             <Button component={Link} to={`/projects/${job.project_id}`}>
               {words.another}
             </Button>
           )}
-          <Button
-            variant={job.status === "refused" ? "default" : "filled"}
-            onClick={() => retry.mutate()}
-            loading={retry.isPending}
-          >
-            {words.retry}
-          </Button>
+          {job.status !== "succeeded" && (
+            <Button
+              variant={job.status === "refused" ? "default" : "filled"}
+              onClick={() => retry.mutate()}
+              loading={retry.isPending}
+            >
+              {words.retry}
+            </Button>
+          )}
         </Group>
+        {isChanging && <AgainDialog job={job} close={() => setChanging(false)} take={take} />}
         {retry.error && <ProblemNotice error={retry.error} />}
       </Stack>
     );
