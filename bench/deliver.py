@@ -144,7 +144,8 @@ def _formats(
             path = Path(folder) / f"scene{ending}"
             start_s = time.perf_counter()
             if ending == ".sog":
-                write_sog(path, scene, weights=mass(seen.weight_px))
+                harmonics = seen.harmonics.cpu().numpy()
+                write_sog(path, scene, weights=mass(seen.weight_px), harmonics_seen=harmonics)
             else:
                 way.write(path, scene)
             _remark(wrote=name, seconds=round(time.perf_counter() - start_s, 2))

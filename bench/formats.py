@@ -35,7 +35,7 @@ from views.pinholes import pinhole_views
 from views.reading import read_views
 from views.view import PhotoView
 
-PALETTE_DIVISORS = (16, 8, 4, 2)
+PALETTE_DIVISORS = (128, 32, 16, 8)
 THEIR_LIMIT_S = 600
 
 Write = Callable[[Path, SplatScene], None]
@@ -48,13 +48,16 @@ def measure(inputs: Path) -> dict[str, Any]:
     seen = look(model, pinhole_views(inputs / "poses", params.looked_at_side_px, "training"))
     kept = cull(model, seen, params).kept
     scene, weights = model.select(kept), mass(seen.weight_px[kept])
+    harmonics = seen.harmonics[kept].cpu().numpy()
     held_out = read_views(inputs / "frames", inputs / "poses", JUDGED_LONG_SIDE_PX, "held_out")
     psnr = evaluate(held_out, scene).psnr
     default = palette_size(len(scene), scene.sh_degree)
 
     def ours(entries: int, weighted: bool = True) -> Write:
         chosen = weights if weighted else None
-        return lambda path, scene: write_sog(path, scene, palette_entries=entries, weights=chosen)
+        return lambda path, scene: write_sog(
+            path, scene, palette_entries=entries, weights=chosen, harmonics_seen=harmonics
+        )
 
     ways = {f"sog, palette n/{n}": ours(len(scene) // n) for n in PALETTE_DIVISORS if scene.sh_degree}
     ways |= {"sog, as delivered": ours(default), "sog, unweighted": ours(default, weighted=False)}

@@ -15,10 +15,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from bundle import describe
 from bundle.collision_file import write_collision
-from bundle.floor_plan import floor_plan
+from bundle.floor_plan import drawn, floor_plan
 from bundle.ground import find_ground
 from bundle.path import camera_path
-from bundle.pictures import resized, vertical_field_of_view_deg, wide, write_picture
+from bundle.pictures import resized, vertical_field_of_view_deg, wide, write_jpeg, write_picture
 from bundle.vantage import Vantage, apart, vantages
 from diorama.errors import StageError
 from diorama.stage import Progress
@@ -161,7 +161,7 @@ def _walk(scene: SplatScene, poses: Path, outputs: Path, cameras: SolvedCameras,
         return Walked()
     write_collision(outputs / "collision.bits", ground.grid, ground.cells)
     plan = floor_plan(scene, ground)
-    write_picture(outputs / "plan.jpg", plan.scene, plan.view)
+    write_jpeg(outputs / "plan.jpg", drawn(plan, ground))
     return Walked(
         describe.collision("collision.bits", ground.grid, ground.stood), describe.floor_plan("plan.jpg", plan)
     )

@@ -80,7 +80,9 @@ def test_a_new_attempt_is_asked_for_everything_again(platform: Platform, add_job
     assert decision.request.stages[0].smaller == 0
 
 
-@pytest.mark.parametrize("params", [stage.params() for stage in STAGES.values()], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    "params", [stage.params() for stage in STAGES.values()], ids=lambda one: type(one).__name__
+)
 def test_every_stage_can_be_asked_for_less_and_what_is_asked_is_allowed(params: Params) -> None:
     smaller = smaller_params(params, SMALLER_AT_MOST)
     assert smaller is not None

@@ -16,6 +16,7 @@ from splats.scene import empty_scene
 from splats.sog import decode_rotations, encode_rotations, read_sog, write_sog
 from tests.splats.clouds import cloud, in_order_of
 from tests.splats.playcanvas import needed, read_by_playcanvas
+from tests.splats.reference import rotations, spherical_harmonics
 
 
 def matched(path, scene):
@@ -241,3 +242,34 @@ def test_loose_files_say_the_same(tmp_path):
     one = read_sog(written(tmp_path, scene))
     assert torch.equal(read_sog(loose).means, one.means)
     assert torch.equal(read_sog(loose).sh, one.sh)
+
+
+def test_a_splat_s_own_colour_makes_up_for_its_palette_where_it_is_seen(tmp_path):
+    scene = cloud(800, 2)
+    away = torch.nn.functional.normalize(
+        torch.randn(800, 3, generator=torch.Generator().manual_seed(1)), dim=1
+    )
+    seen = spherical_harmonics(away, 2)
+    wanted = torch.einsum("nk,nkc->nc", seen, scene.sh)
+    errors = []
+    for harmonics in (None, seen[:, 1:].numpy()):
+        path = written(tmp_path, scene, palette_entries=64, harmonics_seen=harmonics)
+        errors.append((torch.einsum("nk,nkc->nc", seen, matched(path, scene).sh) - wanted).abs().max())
+    assert errors[1] < 0.02
+    assert errors[0] > 10 * errors[1]
+
+
+def test_weights_let_rotations_be_coarser_where_splats_are_round(tmp_path):
+    scene = cloud(2000, 0)
+    scene.log_scales[:1000] = scene.log_scales[:1000, :1]
+    scene.log_scales[1000:] += torch.tensor([3.0, 0.0, 0.0])
+    read = matched(written(tmp_path, scene, weights=np.ones(2000)), scene)
+
+    def covariances(splats):
+        turned = rotations(splats.quats) * splats.scales[:, None]
+        return turned @ turned.transpose(1, 2)
+
+    wanted = covariances(scene)
+    error = (covariances(read) - wanted).flatten(1).norm(dim=1) / wanted.flatten(1).norm(dim=1)
+    assert error.median() < 0.15
+    assert error.quantile(0.99) < 0.5

@@ -1,5 +1,6 @@
 """Hotspots: who may write them, what may be written, and what visitors get of it."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -170,6 +171,8 @@ def test_a_picture_is_shown_to_members_and_copied_for_visitors(world: World, tou
     publish(world, tour_id)
     (told,) = published(world, tour_id, 1).hotspots
     assert told.media is not None
+    (file,) = [one for one in published(world, tour_id, 1).files if one.path == told.media.path]
+    assert (file.bytes, file.sha256) == (len(PNG), hashlib.sha256(PNG).hexdigest())
     assert world.store.get(f"s3://media/published/{tour_id}/v1/{told.media.path}") == PNG
 
 

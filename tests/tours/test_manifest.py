@@ -16,6 +16,18 @@ POSE = {"position": [0, 1.6, 0], "rotation_wxyz": [1, 0, 0, 0], "target": [0, 1,
 BOX = {"min": [0, 0, 0], "max": [1, 2, 3]}
 
 
+STORED = Path(__file__).parent / "manifests"
+COLLISION = {"path": "collision.bits", "origin": [0, 0, 0], "cube": 0.06, "cubes": [10, 20, 30], "floor": 0}
+PLAN = {"path": "plan.jpg", "width_px": 9, "height_px": 9, "corner": [0, 0], "width": 5, "depth": 4}
+HOTSPOT = {
+    "hotspot_id": "1",
+    "title": "The stove",
+    "text": "Cast in 1907.",
+    "position": [1, 1, 1],
+    "seen_from": {"position": [0, 1.6, 0], "yaw_deg": 10, "pitch_deg": 0},
+}
+
+
 def level(name, splats):
     return {
         "name": name,
@@ -53,6 +65,18 @@ def document(**changes):
     return good | changes
 
 
+PLACES = {
+    "collision": COLLISION,
+    "floor_plan": PLAN,
+    "hotspots": [HOTSPOT],
+    "privacy": {"visibility": "unlisted"},
+    "files": [
+        file(path)
+        for path in ("levels/full.sog", "levels/low.sog", "poster.jpg", "collision.bits", "plan.jpg")
+    ],
+}
+
+
 def test_the_written_schema_is_that_of_the_models():
     assert json.loads(WRITTEN.read_text()) == json_schema(), (
         "Write it anew: python -m diorama.tours.manifest > docs/manifest.schema.json"
@@ -72,6 +96,41 @@ def test_a_good_manifest_is_read_and_fits_the_schema():
 def test_a_manifest_comes_back_as_it_was():
     read = read_manifest(json.dumps(document()))
     assert read_manifest(read.model_dump_json()) == read
+
+
+@pytest.mark.parametrize("stored", sorted(STORED.glob("*.json")), ids=lambda path: path.stem)
+def test_manifests_of_earlier_studios_are_read(stored):
+    read = read_manifest(stored.read_bytes())
+    assert (read.collision, read.floor_plan, read.hotspots) == (None, None, ())
+    assert read.privacy.visibility == "private"
+    jsonschema.validate(json.loads(stored.read_text()), json_schema())
+
+
+def test_collision_plan_hotspots_and_privacy_come_back_as_they_were():
+    read = read_manifest(json.dumps(document(**PLACES)))
+    assert read.collision is not None
+    assert read.collision.cubes == (10, 20, 30)
+    assert read.hotspots[0].text == "Cast in 1907."
+    assert read.privacy.visibility == "unlisted"
+    assert read_manifest(read.model_dump_json()) == read
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"collision": COLLISION | {"path": "gone.bits"}}, "not among the files"),
+        ({"floor_plan": PLAN | {"path": "gone.jpg"}}, "not among the files"),
+        ({"collision": COLLISION | {"cubes": [10, 0, 30]}}, "cubes"),
+        ({"floor_plan": PLAN | {"width": 0}}, "width"),
+        ({"hotspots": [HOTSPOT | {"title": "<b>x</b>"}]}, "HTML"),
+        ({"hotspots": [HOTSPOT | {"link": "javascript:x"}]}, "web page"),
+        ({"hotspots": [HOTSPOT] * 101}, "at most 100"),
+        ({"privacy": {"visibility": "secret"}}, "visibility"),
+    ],
+)
+def test_damaged_places_are_refused(change, words):
+    with pytest.raises(Refused, match=words):
+        read_manifest(json.dumps(document(**(PLACES | change))))
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])

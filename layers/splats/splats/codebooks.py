@@ -18,8 +18,9 @@ DENSITY_SAMPLES = 4096
 SCALAR_ROUNDS = 60
 CELL_TRAINING_VECTORS = 20_000
 CELL_ROUNDS = 8
-ROW_BLOCK = 8192
-"""Rows whose distances are held in memory at once."""
+BLOCK_PRODUCTS = 1 << 18
+"""Multiplications of a matrix product that OpenBLAS still does on the calling thread. Its own threads gain nothing on
+matrices that small, and cost up to ten times as much where several files are written side by side."""
 
 
 def scalar_codebook(values: Floats, entries: int, weights: Floats | None = None) -> NDArray[np.float32]:
@@ -165,11 +166,13 @@ def _nearest(vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> Indi
     if len(centres) == 1:
         return np.zeros(len(vectors), np.intp)
     half_norms = np.einsum("kd,kd->k", centres, centres) / 2
-    blocks = [
-        np.argmax(vectors[start : start + ROW_BLOCK] @ centres.T - half_norms, axis=1)
-        for start in range(0, len(vectors), ROW_BLOCK)
-    ]
-    return np.concatenate(blocks)
+    rows = max(1, BLOCK_PRODUCTS // centres.size)
+    nearest = np.empty(len(vectors), np.intp)
+    for start in range(0, len(vectors), rows):
+        likeness = vectors[start : start + rows] @ centres.T
+        likeness -= half_norms
+        likeness.argmax(axis=1, out=nearest[start : start + rows])
+    return nearest
 
 
 def _means(

@@ -31,7 +31,7 @@ from splats.columns import Columns, Floats, columns_of, scene_of
 from splats.errors import UnreadableSplats
 from splats.morton import morton_order
 from splats.rotations import from_smallest_three, smallest_three, turned_least
-from splats.scene import SplatScene
+from splats.scene import SH_C0, SplatScene
 
 VERSION = 2
 GENERATOR = "Diorama"
@@ -42,19 +42,28 @@ PALETTE_MAX = 65536
 LARGEST_FIRST = 252
 HARMONICS_BY_BANDS = (0, 3, 8, 15)
 """Coefficients a colour channel beyond the first, by number of bands."""
-SPLATS_BY_ENTRY = (1, 16, 8, 4)
+SPLATS_BY_ENTRY = (1, 128, 32, 16)
 """Splats that share an entry of the palette, at least, by degree of harmonics."""
-POSITION_STEP = 0.05
+POSITION_STEP = 0.2
 """How coarsely the average splat may be placed, as a share of its middle extent; bench/README.md has what it costs."""
-SCALE_STEP = 0.04
+SCALE_STEP = 0.15
 """Of natural logarithms."""
-COLOUR_STEP = 0.02
+COLOUR_STEP = 0.1
 """Of the first harmonic's coefficients, 0.28 of a colour."""
-OPACITY_STEP = 1.0
+OPACITY_STEP = 6.0
 """Of 255 parts, for the average splat."""
+ROTATION_STEP = 0.2
+"""How far the ends of the average splat may move by a turn, as a share of its middle extent."""
+FLATNESS = 1.0
+"""What counts as length in a splat that is as long as wide: it may be thin."""
+ROTATION_PIXEL = 2 * 2**0.5 / 255
+"""Radians that a turn changes by with each of 255 steps, at least."""
+COARSEST_ROTATION = 32
 COARSEST_BITS = 8
 IMPORTANCE = (0.25, 4.0)
 """How much finer or coarser than the average splat's any splat's steps are, at most."""
+WEBP_METHOD, WEBP_EFFORT = 3, 50
+"""Of lossless WebP. On these images more effort takes up to 30 times as long and gains nothing (bench/README.md)."""
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 MAX_MEMBER_BYTES = 1 << 30
 ADVICE = "Splats are read from SOG files of version 2 (meta.json and WebP images, in a zip or a folder)."
@@ -80,6 +89,7 @@ def write_sog(
     weights: Floats | None = None,
     usual_weight: float | None = None,
     leaves: NDArray[np.intp] | None = None,
+    harmonics_seen: Floats | None = None,
     antialiased: bool = False,
 ) -> None:
     """Writes a scene as one `.sog` file, or, where the path's name is meta.json, as that and images beside it.
@@ -87,7 +97,9 @@ def write_sog(
     `weights` (n,) says how much the error of each splat's look matters, e.g. how much of it is seen; positions and
     opacities are then rounded as coarsely as hardly shows for weights like `usual_weight`, their mean where nothing
     else is said. Without weights, all matter alike and are as exact as the format can be. `leaves` (n,): splats of
-    equal numbers stay together, the smallest number first. Equal input gives equal bytes.
+    equal numbers stay together, the smallest number first. `harmonics_seen` (n, k): the harmonics beyond the first,
+    averaged over the directions that each splat is seen from; what the palette changes there is then made up for by
+    the splat's own colour. Equal input gives equal bytes.
 
     Raises `ValueError` for a scene that is empty or has numbers that are not finite.
     """
@@ -102,11 +114,17 @@ def write_sog(
     columns = columns.select(order)
     mass = np.ones(len(order)) if weights is None else np.asarray(weights, np.float64)[order]
     count = len(order)
+    textures: Textures = {}
+    higher_meta: dict[str, Any] = {}
+    if columns.higher.shape[1]:
+        entries = palette_entries or palette_size(count, scene.sh_degree)
+        higher_meta["shN"], kept = _encode_higher(textures, columns.higher, mass, entries)
+        if harmonics_seen is not None:
+            columns = _made_up_for(columns, kept, harmonics_seen[order])
     steps = (SCALE_STEP, COLOUR_STEP) if weights is not None else (None, None)
     log_scales = columns.log_scales
     if weights is not None:  # thinner than this is as good as flat
         log_scales = np.maximum(log_scales, log_scales.max() - SCALE_STEP * (CODES - 1))
-    textures: Textures = {}
     meta: dict[str, Any] = {
         "version": VERSION,
         "asset": {"generator": GENERATOR},
@@ -119,18 +137,23 @@ def write_sog(
     }
     textures["means_l.webp"] = _texture(cells[order] & 0xFF)
     textures["means_u.webp"] = _texture(cells[order] >> 8)
-    textures["quats.webp"] = _texture(encode_rotations(columns.quats))
+    rotations = encode_rotations(columns.quats)
+    if weights is not None:
+        rotations[:, :3] = _rounded_rotations(rotations[:, :3], columns, _importance(mass, usual))
+    textures["quats.webp"] = _texture(rotations)
     opacities: NDArray[Any] = np.round(columns.opacities * 255)
     if weights is not None:
         opacities = 255 - _rounded(
             255 - opacities, _power_of_two(OPACITY_STEP / _importance(mass, usual)), 255
         )
     _alpha(textures["sh0.webp"], opacities)
-    if columns.higher.shape[1]:
-        meta["shN"] = _encode_higher(
-            textures, columns.higher, mass, palette_entries or palette_size(count, scene.sh_degree)
-        )
-    _write(path, meta, textures)
+    _write(path, meta | higher_meta, textures)
+
+
+def _made_up_for(columns: Columns, kept: Floats, seen: Floats) -> Columns:
+    """The splats with their kept harmonics (n, k, 3), and colours that are right where they are `seen` (n, k) from."""
+    missing = np.einsum("nk,nkc->nc", seen, columns.higher - kept)
+    return replace(columns, sh0=columns.sh0 + missing / SH_C0, higher=kept)
 
 
 def _quantised_positions(means: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
@@ -173,6 +196,19 @@ def _rounded(values: NDArray[Any], steps: Floats, most: int = 65535) -> NDArray[
     return np.asarray((np.round(values / steps) * steps).clip(0, most), np.int64)
 
 
+def _rounded_rotations(pixels: Bytes, columns: Columns, importance: Floats) -> Bytes:
+    """Pixels (n, 3) of rotations, as coarse as hardly shows: much for a round splat, little for a needle.
+
+    A turn by an angle moves the ends of a splat by about that times how much longer it is than wide.
+    """
+    _, middle, longest = np.sort(columns.log_scales.astype(np.float64), axis=1).T
+    lengthened = 2 * np.sinh(longest - middle)
+    allowed = ROTATION_STEP / (importance * (lengthened + FLATNESS)) / ROTATION_PIXEL
+    steps = _power_of_two(allowed)[:, None].clip(1, COARSEST_ROTATION)
+    rounded = (np.round((pixels - 128.0) / steps) * steps + 128).clip(0, 255)
+    return np.asarray(rounded, np.uint8)
+
+
 def encode_rotations(quats: Floats) -> Bytes:
     """Quaternions (n, 4) wxyz of any length as pixels (n, 4); one of no length becomes no rotation."""
     largest, kept = smallest_three(quats)
@@ -200,8 +236,10 @@ def _encode_codes(
     return {"codebook": _short(codebook), "files": [name]}
 
 
-def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: int) -> dict[str, Any]:
-    """Harmonics (n, k, 3) by a palette, whose numbers share one codebook."""
+def _encode_higher(
+    textures: Textures, higher: Floats, mass: Floats, entries: int
+) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """Harmonics (n, k, 3) by a palette, whose numbers share one codebook; what meta.json says, and what is kept."""
     count, harmonics, _ = higher.shape
     vectors = np.ascontiguousarray(higher.reshape(count, -1), dtype=np.float32)
     palette = vector_palette(vectors, min(entries, PALETTE_MAX), mass)
@@ -216,12 +254,13 @@ def _encode_higher(textures: Textures, higher: Floats, mass: Floats, entries: in
     textures["shN_labels.webp"] = _texture(
         np.column_stack([labels & 0xFF, labels >> 8, np.zeros_like(labels)])
     )
-    return {
+    meta = {
         "count": len(codes),
         "bands": HARMONICS_BY_BANDS.index(harmonics),
         "codebook": _short(codebook),
         "files": ["shN_centroids.webp", "shN_labels.webp"],
     }
+    return meta, codebook[codes][labels]
 
 
 def _short(codebook: NDArray[np.float32]) -> list[float]:
@@ -263,7 +302,9 @@ def _write(path: Path, meta: Mapping[str, Any], textures: Textures) -> None:
 def _webp(image: Bytes) -> bytes:
     """`exact` keeps the colours of pixels whose alpha is 0."""
     buffer = io.BytesIO()
-    Image.fromarray(image, "RGBA").save(buffer, "WEBP", lossless=True, exact=True, quality=100, method=4)
+    Image.fromarray(image, "RGBA").save(
+        buffer, "WEBP", lossless=True, exact=True, quality=WEBP_EFFORT, method=WEBP_METHOD
+    )
     return buffer.getvalue()
 
 

@@ -92,8 +92,10 @@ class StreamedWriter:
         self._levels: list[TiledLevel] = []
         self._environment: str | None = None
 
-    def add(self, scene: SplatScene, weights: Floats | None = None) -> TiledLevel:
-        """Writes the next coarser level, with as much care for each splat as its weight (n,) says (see `write_sog`).
+    def add(
+        self, scene: SplatScene, weights: Floats | None = None, harmonics_seen: Floats | None = None
+    ) -> TiledLevel:
+        """Writes the next coarser level; `weights` (n,) and `harmonics_seen` (n, k) are those of `write_sog`.
 
         Raises `ValueError` for a scene that is empty or has numbers that are not finite.
         """
@@ -111,9 +113,10 @@ class StreamedWriter:
             return self._write(
                 names[number],
                 scene.select(torch.from_numpy(places)),
-                None if weights is None else weights[places],
-                usual,
-                leaf_of[places],
+                weights=None if weights is None else weights[places],
+                usual_weight=usual,
+                leaves=leaf_of[places],
+                harmonics_seen=None if harmonics_seen is None else harmonics_seen[places],
             )
 
         with ThreadPoolExecutor(thread_count()) as pool:
@@ -126,7 +129,7 @@ class StreamedWriter:
     def surround(self, scene: SplatScene) -> str:
         """Writes what is far off all round, and is there at every level; the file's name."""
         self._environment = self._name(ENVIRONMENT)
-        self._write(self._environment, scene, None, None, None)
+        self._write(self._environment, scene)
         return self._environment
 
     def finish(self) -> Path:
@@ -151,18 +154,11 @@ class StreamedWriter:
     def _name(self, stem: str) -> str:
         return f"{stem}/{META}" if self._loose else f"{stem}.sog"
 
-    def _write(
-        self,
-        name: str,
-        scene: SplatScene,
-        weights: Floats | None,
-        usual: float | None,
-        leaves: Places | None,
-    ) -> int:
-        """Bytes of the tile."""
+    def _write(self, name: str, scene: SplatScene, **care: Any) -> int:
+        """Bytes of the tile. `care`: arguments of `write_sog`."""
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_sog(path, scene, weights=weights, usual_weight=usual, leaves=leaves)
+        write_sog(path, scene, **care)
         written = path.parent.iterdir() if self._loose else [path]
         return sum(file.stat().st_size for file in written)
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from bundle.ground import Ground
 from bundle.occupancy import EVERY_WAY
 from splats.cameras import Pinhole, View
 from splats.scene import SplatScene
+from views.draw import see
+from views.evaluate import Picture
 
 LONG_SIDE_PX = 512
 CUT_M = 1.9
@@ -21,6 +24,8 @@ BELOW_M = 0.3
 LARGEST_M = 0.35
 """Standard deviation of the largest splats that a plan shows above the floor, which has larger ones."""
 FLAT_M = 0.08
+FLOOR, NOWHERE = (0.42, 0.39, 0.35), (0.09, 0.11, 0.1)
+"""Colours of what no splat covers: the floor, and what is not known."""
 HEIGHTS_ABOVE = 40.0
 """The camera is so many times as high as the place is wide: its rays are nearly parallel."""
 FROM_ABOVE = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
@@ -53,6 +58,17 @@ def floor_plan(scene: SplatScene, ground: Ground) -> FloorPlan:
     pose[:3, 3] = ((low[0] + high[0]) / 2, above, (low[2] + high[2]) / 2)
     corner = (float(low[0]), float(low[2]))
     return FloorPlan(_slice(scene, ground), View("plan", lens, pose), corner, width, depth)
+
+
+@torch.no_grad()
+def drawn(plan: FloorPlan, ground: Ground) -> Picture:
+    """The plan (height, width, 3) from 0 to 1; where no splats are, the floor that one can stand on is plain."""
+    picture, alpha = (part.clamp(0, 1).cpu().numpy() for part in see(plan.scene, plan.view))
+    size = (picture.shape[1], picture.shape[0])
+    cells = ground.cells.T.astype(np.float32)
+    standing = cv2.resize(cells, size, interpolation=cv2.INTER_LINEAR)[..., None]
+    plain = np.array(NOWHERE) + (np.array(FLOOR) - np.array(NOWHERE)) * standing
+    return np.asarray(picture + (1 - alpha) * plain, np.float32).clip(0, 1)
 
 
 def _slice(scene: SplatScene, ground: Ground) -> SplatScene:

@@ -9,6 +9,7 @@ import numpy as np
 from splats.cameras import Pinhole, View
 from splats.scene import SplatScene
 from views.draw import draw
+from views.evaluate import Picture
 
 WIDE = 16 / 9
 JPEG_QUALITY = 88
@@ -36,7 +37,12 @@ def resized(view: View, width_px: int) -> View:
 
 def write_picture(path: Path, scene: SplatScene, view: View) -> None:
     """Draws the view into a JPEG."""
-    picture = np.rint(draw(scene, view) * 255).astype(np.uint8)
+    write_jpeg(path, draw(scene, view))
+
+
+def write_jpeg(path: Path, colours: Picture) -> None:
+    """Colours (height, width, 3) from 0 to 1 as a JPEG."""
+    picture = np.rint(colours * 255).astype(np.uint8)
     options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
     cv2.imwrite(str(path), picture[:, :, ::-1], options)
 

@@ -40,7 +40,7 @@ def walkable(grid: Occupancy, floor: float, metre: float, way: NDArray[np.float6
 
     `metre` is in world units; `way` (n, 3) is where cameras were, in order. All False where none was in the grid.
     """
-    walked = _distance(_rastered(grid, way, JUMP_M * metre)) * grid.cube / metre
+    walked = _distance(rastered(grid, way, JUMP_M * metre)) * grid.cube / metre
     obstacles = _band(grid, floor + STEP_M * metre, floor + HEAD_M * metre) & (walked > SQUEEZED_M)
     ground = _band(grid, floor - GROUND_M * metre, floor + GROUND_M * metre) | (walked < WAY_M)
     reach = math.ceil(UNSEEN_M * metre / grid.cube)
@@ -80,7 +80,7 @@ def _opened(cells: Cells, reach: float) -> Cells:
     return cells & (_distance(core) <= reach)
 
 
-def _rastered(grid: Occupancy, way: NDArray[np.float64], jump: float) -> Cells:
+def rastered(grid: Occupancy, way: NDArray[np.float64], jump: float) -> Cells:
     """The cells that a way through points (n, 3) goes over."""
     cells = np.zeros((grid.solid.shape[0], grid.solid.shape[2]), np.bool_)
     steps = [way[:1]]

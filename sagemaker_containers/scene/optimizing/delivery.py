@@ -51,7 +51,9 @@ class Delivery:
         weights = mass(level.weights)
         if self._tiles:
             with self._watch.step("compress"):
-                self._tiled.append((level, self._tiles.add(scene, weights), psnr_cut))
+                self._tiled.append(
+                    (level, self._tiles.add(scene, weights, level.harmonics.cpu().numpy()), psnr_cut)
+                )
         if not self._tiles or len(scene) <= self._whole_up_to:
             self._made.append(self._whole(level, scene, psnr_cut))
 
@@ -62,8 +64,10 @@ class Delivery:
     def _whole(self, level: Level, scene: SplatScene, psnr_cut: float) -> MadeLevel:
         path = self._outputs / LEVELS / f"{level.name}.sog"
         with self._watch.step("compress"):
-            weights = torch.cat([level.weights, level.weights.mean().expand(len(self._shell))])
-            write_sog(path, behind(scene, self._shell), weights=mass(weights))
+            around = len(self._shell)
+            weights = torch.cat([level.weights, level.weights.mean().expand(around)])
+            harmonics = torch.nn.functional.pad(level.harmonics, (0, 0, 0, around)).cpu().numpy()
+            write_sog(path, behind(scene, self._shell), weights=mass(weights), harmonics_seen=harmonics)
         return self._judged(level.name, path, read_sog(path), path.stat().st_size, psnr_cut)
 
     def _finish_tiles(self, writer: StreamedWriter) -> MadeTiles:

@@ -21,13 +21,14 @@ JUDGING_VIEWS = 24
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """A scene under the name of its level. `weights` (N,): how much of each splat the full scene shows; `places` (N,):
-    int64, where they are in the full scene.
+    """A scene under the name of its level. `weights` (N,): how much of each splat the full scene shows, `harmonics`
+    (N, K): see `Visibility`; `places` (N,): int64, where they are in the full scene.
     """
 
     name: str
     scene: SplatScene
     weights: Tensor
+    harmonics: Tensor
     places: Tensor
 
 
@@ -40,17 +41,17 @@ def levels(
     others are there, so it is judged anew on the way.
     """
     places = torch.arange(len(full), device=full.means.device)
-    yield Level("full", full, seen.weight_px, places)
-    scene, weights, errors = full, seen.weight_px, seen.removal_error
+    yield Level("full", full, seen.weight_px, seen.harmonics, places)
+    scene = full
     few = evenly(views, JUDGING_VIEWS)
     for name, share in sorted(shares.items(), key=lambda entry: -entry[1]):
         wanted = max(1, round(share * len(full)))
         while len(scene) > wanted:
+            errors = seen.removal_error if scene is full else removal_errors(scene, few, seed)
             count = max(wanted, round(STEP * len(scene)))
             kept = errors.argsort(descending=True, stable=True)[:count].sort().values
-            scene, weights, places = scene.select(kept), weights[kept], places[kept]
-            errors = removal_errors(scene, few, seed)
-        yield Level(name, scene, weights, places)
+            scene, places = scene.select(kept), places[kept]
+        yield Level(name, scene, seen.weight_px[places], seen.harmonics[places], places)
 
 
 def evenly(things: Sequence[Thing], count: int) -> list[Thing]:

@@ -14,6 +14,7 @@ from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from splats.scene import SplatScene
+from splats.threads import thread_count
 
 REACH = 1.5
 """A splat joins another no farther off than so many times that one's own extent and its own, added up."""
@@ -52,10 +53,12 @@ def _groups(scene: SplatScene, kept: Tensor) -> NDArray[np.int64]:
     means = scene.means.detach().cpu().numpy()
     extents = scene.scales.amax(dim=1).detach().cpu().numpy()
     places = kept.cpu().numpy()
-    distances, nearest = cKDTree(means[places]).query(means)
-    near = distances <= REACH * (extents[places][nearest] + extents)
-    group = np.where(near, nearest, -1).astype(np.int64)
+    group = np.full(len(means), -1, np.int64)
     group[places] = np.arange(len(places))
+    leaving = np.flatnonzero(group < 0)
+    distances, nearest = cKDTree(means[places]).query(means[leaving], workers=thread_count())
+    near = distances <= REACH * (extents[places][nearest] + extents[leaving])
+    group[leaving[near]] = nearest[near]
     return group
 
 

@@ -1,8 +1,9 @@
 """How much each splat is seen in the photos' views, and what the pictures would lose without it.
 
 A pixel's colour is a sum of the splats' colours by their blending weights, and it changes in a straight line
-with each splat's opacity. So two gradients of the picture say all that is needed: the one by colour holds the
-weights, and the one by opacity, times the opacity, is what the picture loses when the splat is left out.
+with each splat's opacity. So two gradients of the picture say all that is needed: the one by the harmonics of the
+colours holds the weights, times the harmonics in the direction that the splat is seen in, and the one by opacity, times
+the opacity, is what the picture loses when the splat is left out.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,8 +15,10 @@ from torch import Tensor
 
 from splats.cameras import View, intrinsics, viewmats
 from splats.rasterize import rasterize
-from splats.scene import SplatScene
+from splats.scene import SH_C0, SplatScene
 
+LEAST_PX = 1e-3
+"""Blending weight in pixels that directions are averaged by at least."""
 SEEN_PX = 0.5
 """A view sees a splat when this many pixels' worth of it show."""
 
@@ -32,12 +35,15 @@ class Visibility:
     nearness (N,): its smallest distance from a camera that sees it, as a share of the distance that half of that
     camera's picture is nearer than; infinite where none sees it.
     removal_error (N,): squared difference of all pixels' colours when it alone is left out, estimated.
+    harmonics (N, K): the harmonics beyond the first that its colour has, in the directions that it is seen in, averaged
+    by blending weights; 0 where none sees it.
     """
 
     weight_px: Tensor
     seen_by: Tensor
     nearness: Tensor
     removal_error: Tensor
+    harmonics: Tensor
     view_count: int
 
     def select(self, index: Tensor) -> Self:
@@ -47,6 +53,7 @@ class Visibility:
             self.seen_by[index],
             self.nearness[index],
             self.removal_error[index],
+            self.harmonics[index],
             self.view_count,
         )
 
@@ -58,16 +65,19 @@ def look(scene: SplatScene, views: Sequence[View], seed: int = 0, done: Done | N
     removal_error = torch.zeros_like(weight_px)
     nearness = torch.full_like(weight_px, torch.inf)
     seen_by = torch.zeros(len(scene), dtype=torch.int64, device=weight_px.device)
+    harmonics = torch.zeros_like(scene.sh[:, 1:, 0])
     for count, view in enumerate(views, start=1):
-        weights = blending_weights(scene, view)
+        weights, weighted = weighted_harmonics(scene, view)
         seen = weights > SEEN_PX
         weight_px += weights
+        harmonics += weighted
         removal_error += _losses(scene, view, random) ** 2
         seen_by += seen
         nearness = torch.minimum(nearness, torch.where(seen, _nearness(scene, view, weights), torch.inf))
         if done:
             done(count, len(views))
-    return Visibility(weight_px, seen_by, nearness, removal_error, len(views))
+    harmonics /= weight_px.clamp(min=LEAST_PX)[:, None]
+    return Visibility(weight_px, seen_by, nearness, removal_error, harmonics, len(views))
 
 
 def removal_errors(scene: SplatScene, views: Sequence[View], seed: int = 0) -> Tensor:
@@ -85,6 +95,18 @@ def blending_weights(scene: SplatScene, view: View) -> Tensor:
     pictures = _drawn(scene, view, scene.opacities, colors, None)
     (by_color,) = torch.autograd.grad(pictures.sum(), colors)
     return by_color[:, 0]
+
+
+def weighted_harmonics(scene: SplatScene, view: View) -> tuple[Tensor, Tensor]:
+    """Blending weights (N,), added up over the view's pixels, and the same times the harmonics (N, K) beyond the first
+    in the direction from the camera to the splat.
+    """
+    grey = torch.zeros_like(scene.sh)
+    grey[:, 0] = 1
+    grey.requires_grad_()
+    pictures = _drawn(scene, view, scene.opacities, grey, scene.sh_degree)
+    (by_harmonic,) = torch.autograd.grad(pictures[..., 0].sum(), grey)
+    return by_harmonic[:, 0, 0] / SH_C0, by_harmonic[:, 1:, 0]
 
 
 def _losses(scene: SplatScene, view: View, random: torch.Generator) -> Tensor:

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from optimizing.bounds import Box
+from optimizing.level_file import LevelFile, MadeLevel, Trained, write_levels
 from splats.cameras import Pinhole, View, look_at
 from splats.scene import SplatScene
+from splats.sog import write_sog
 from tests.scene.room import _cameras
 
 WIDTH_M, DEPTH_M, HEIGHT_M = 5.0, 4.0, 2.4
@@ -86,4 +89,18 @@ def save_poses(folder: Path, scale_source: str = "reference") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     document = _cameras(walk()) | {"scale_source": scale_source}
     (folder / "cameras.json").write_text(json.dumps(document))
+    return folder
+
+
+def save_package_inputs(folder: Path) -> Path:
+    """What `package_tour` reads: one level of the room, as if photos had judged it, and the walk's cameras."""
+    scene, levels = furnished(), folder / "scene" / "levels"
+    levels.mkdir(parents=True)
+    write_sog(levels / "full.sog", scene)
+    box = Box((0.0, 0.0, 0.0), (WIDTH_M, HEIGHT_M, DEPTH_M))
+    size = (levels / "full.sog").stat().st_size
+    level = MadeLevel("full", "levels/full.sog", len(scene), 0, size, 30.0, 0.9, 0.1)
+    trained = Trained(len(scene), 30.1, 0.9)
+    write_levels(folder / "scene", LevelFile(box, box, 320, ("00003.png",), trained, {}, (level,)))
+    save_poses(folder / "poses")
     return folder

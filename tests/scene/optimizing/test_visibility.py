@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from optimizing.visibility import _losses, look, removal_errors, weighted_quantile
+from optimizing.visibility import (
+    _losses,
+    blending_weights,
+    look,
+    removal_errors,
+    weighted_harmonics,
+    weighted_quantile,
+)
 from splats.cameras import intrinsics, viewmats
 from splats.rasterize import rasterize
 from tests.scene.room import splats_at, together
+from tests.splats.reference import spherical_harmonics
 from views.draw import draw
 
 
@@ -47,6 +55,17 @@ def test_removal_error_is_what_the_picture_really_loses(known):
         others = torch.arange(len(known.scene)) != splat
         lost = ((draw(known.scene.select(others), view) - whole) ** 2).sum()
         assert float(estimates[splat]) == pytest.approx(float(lost), rel=0.5)
+
+
+def test_harmonics_are_those_of_the_direction_from_the_camera(known):
+    view = known.views[4]
+    weights, weighted = weighted_harmonics(known.scene, view)
+    assert torch.allclose(weights, blending_weights(known.scene, view), rtol=1e-3, atol=1e-4)
+    position = torch.as_tensor(view.world_from_camera[:3, 3]).float()
+    away = torch.nn.functional.normalize(known.scene.means - position, dim=1)
+    wanted = spherical_harmonics(away, 1)[:, 1:]
+    seen = weights > 0.1
+    assert torch.allclose(weighted[seen] / weights[seen, None], wanted[seen], atol=1e-3)
 
 
 def test_equal_seeds_give_equal_errors(known):

@@ -56,7 +56,7 @@ export class Aids {
     this.#place = place;
     this.#room = room;
     this.#events = events;
-    this.#measure = new Measure(this.#overlay, manifest.scale_source, (text) => frame.say(text), {
+    this.#measure = new Measure(this.#overlay, manifest.scale_source, {
       aim: () => this.#aim(),
       end: () => this.#endMeasuring(),
     });

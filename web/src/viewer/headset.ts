@@ -24,7 +24,12 @@ export async function startHeadset(
   from: View,
   events: HeadsetEvents,
 ): Promise<void> {
-  app.xr ??= new XrManager(app);
+  const xr = app.xr ?? new XrManager(app);
+  app.xr = xr;
+  // What there is was asked for when the manager was made, and is not answered at once.
+  if (!xr.isAvailable(XRTYPE_VR)) {
+    await new Promise((ready) => xr.once(`available:${XRTYPE_VR}`, ready));
+  }
   const visit = new HeadsetVisit(app, camera, place, from, events);
   await visit.start();
 }

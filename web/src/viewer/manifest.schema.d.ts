@@ -190,10 +190,6 @@ export interface components {
          * @description A picture, sound or film of a hotspot.
          */
         HotspotMedia: {
-            /** Bytes */
-            bytes: number;
-            /** Content Type */
-            content_type: string;
             /**
              * Kind
              * @enum {string}

@@ -19,22 +19,15 @@ export class Measure {
   readonly element: HTMLElement;
   readonly #overlay: Overlay;
   readonly #scale: Manifest["scale_source"];
-  readonly #say: (text: string) => void;
-  readonly #told = element("p", {}, words.first);
+  readonly #told = element("p", { role: "status" }, words.first);
   readonly #aim = element("button", { type: "button", class: "action" }, words.aim);
   readonly #label = element("output", { class: "length" });
   #points: Vector[] = [];
   #marks: Marked[] = [];
 
-  constructor(
-    overlay: Overlay,
-    scale: Manifest["scale_source"],
-    say: (text: string) => void,
-    events: { aim(): void; end(): void },
-  ) {
+  constructor(overlay: Overlay, scale: Manifest["scale_source"], events: { aim(): void; end(): void }) {
     this.#overlay = overlay;
     this.#scale = scale;
-    this.#say = say;
     const clear = element("button", { type: "button", class: "quiet" }, words.clear);
     const done = element("button", { type: "button", class: "quiet" }, words.done);
     this.#aim.addEventListener("click", () => events.aim());
@@ -57,7 +50,6 @@ export class Measure {
   start(): void {
     this.element.hidden = false;
     this.clear();
-    this.#say(words.first);
   }
 
   end(): void {
@@ -68,13 +60,13 @@ export class Measure {
   /** A point that was pointed at; null where nothing is. A third one begins anew. */
   take(point: Vector | null): void {
     if (point === null) {
-      this.#say(words.nothing);
+      this.#told.textContent = words.nothing;
       return;
     }
     if (this.#points.length === 2) this.clear();
     this.#points.push(point);
     this.#mark(point, element("span", { class: "end" }));
-    if (this.#points.length === 1) this.#tell(words.second);
+    if (this.#points.length === 1) this.#told.textContent = words.second;
     else this.#finish();
   }
 
@@ -93,12 +85,7 @@ export class Measure {
     const told = inWords(length(minus(to, from)), this.#scale);
     this.#label.textContent = told;
     this.#mark(times(plus(from, to), 0.5), this.#label);
-    this.#tell(words.result(told));
-  }
-
-  #tell(text: string): void {
-    this.#told.textContent = text;
-    this.#say(text);
+    this.#told.textContent = words.result(told);
   }
 
   #mark(position: Vector, shown: HTMLElement): void {

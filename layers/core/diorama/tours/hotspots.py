@@ -6,6 +6,7 @@ TOUR#<tour>     HOTSPOT#<id>       the hotspot, and where its picture, sound or 
 A published version holds those that were there when it was published, with copies of their files.
 """
 
+import hashlib
 from typing import Literal
 
 from pydantic import Field
@@ -29,7 +30,8 @@ MEDIA: dict[str, tuple[Literal["image", "audio", "video"], str]] = {
     "video/mp4": ("video", "mp4"),
 }
 """What every browser shows: media type -> kind, and how a file's name ends."""
-LARGEST_MEDIA = 100_000_000
+LARGEST_MEDIA = 50_000_000
+READ_AT_ONCE = 8 * 2**20
 MEDIA_LASTS_S = 3600
 
 
@@ -54,6 +56,7 @@ class KeptMedia(Contract):
     name: str
     content_type: str
     bytes: int
+    sha256: str
 
     @property
     def kind(self) -> Literal["image", "audio", "video"]:
@@ -151,15 +154,21 @@ def kept(platform: Platform, tour_id: str) -> list[KeptHotspot]:
 
 def for_manifest(hotspot: KeptHotspot) -> manifest.Hotspot:
     """As visitors get it, its file beside the manifest."""
-    media = hotspot.media and manifest.HotspotMedia(
-        kind=hotspot.media.kind,
-        path=hotspot.media_path,
-        bytes=hotspot.media.bytes,
-        content_type=hotspot.media.content_type,
-    )
+    media = hotspot.media and manifest.HotspotMedia(kind=hotspot.media.kind, path=hotspot.media_path)
     told = hotspot.model_dump(include={"hotspot_id", "title", "text", "link"})
     return manifest.Hotspot(
         **told, position=hotspot.position, seen_from=hotspot.seen_from, media=media or None
+    )
+
+
+def file_of(hotspot: KeptHotspot) -> manifest.BundleFile:
+    """The file of a hotspot that has one, as it lies in a published version."""
+    assert hotspot.media is not None
+    return manifest.BundleFile(
+        path=hotspot.media_path,
+        bytes=hotspot.media.bytes,
+        sha256=hotspot.media.sha256,
+        content_type=hotspot.media.content_type,
     )
 
 
@@ -187,6 +196,7 @@ def _taken(
         name=upload.name,
         content_type=upload.type,
         bytes=upload.size,
+        sha256=_sha256(platform, upload),
     )
     return media, uploads.writes_of_use(upload, rev, _use(hotspot_id))
 
@@ -206,6 +216,14 @@ def _check_media(upload: Upload) -> None:
             "Make it smaller.",
             "too_large",
         )
+
+
+def _sha256(platform: Platform, upload: Upload) -> str:
+    """Of the whole file; an upload's own checksum is one over its parts."""
+    digest = hashlib.sha256()
+    for start in range(0, upload.size, READ_AT_ONCE):
+        digest.update(platform.store.get(upload.uri, start, min(READ_AT_ONCE, upload.size - start)))
+    return digest.hexdigest()
 
 
 def _given_back(before: KeptHotspot) -> list[Write]:

@@ -211,8 +211,6 @@ class HotspotMedia(Contract):
 
     kind: Literal["image", "audio", "video"]
     path: Path
-    bytes: int = Field(gt=0)
-    content_type: str
 
 
 class Hotspot(Contract):
@@ -266,6 +264,7 @@ class Manifest(Contract):
         pictures = (self.poster, *self.thumbnails)
         named = [*(level.path for level in self.levels), *(picture.path for picture in pictures)]
         named += [ground.path for ground in (self.collision, self.floor_plan) if ground]
+        named += [hotspot.media.path for hotspot in self.hotspots if hotspot.media]
         if self.streaming:
             named += [path for path in (self.streaming.path, self.streaming.environment) if path]
         missing = sorted(set(named) - set(listed))

@@ -201,7 +201,8 @@ def _write_manifest(
 ) -> None:
     """The bundle's manifest, as visitors get it: with its hotspots, and for whom it was published."""
     told = tuple(hotspots.for_manifest(spot) for spot in spots)
-    update = {"hotspots": told, "privacy": Privacy(visibility=wanted.visibility)}
+    files = (*manifest.files, *(hotspots.file_of(spot) for spot in spots if spot.media))
+    update = {"hotspots": told, "files": files, "privacy": Privacy(visibility=wanted.visibility)}
     document = manifest.model_copy(update=update)
     content = document.model_dump_json(indent=1).encode()
     platform.store.put(f"{target}/{MANIFEST}", content, "application/json")

@@ -324,7 +324,7 @@ OPTIMIZE_SPLATS = Stage(
 PACKAGE_TOUR = Stage(
     "package_tour",
     container="scene",
-    revision=2,
+    revision=3,
     inputs=("scene", "poses"),
     output_kind="tours",
     params=PackageTourParams,
