@@ -59,7 +59,8 @@ RUNS = Path(__file__).parent / "runs"
 
 def run(inputs, outputs, params, progress):
     digest = hashlib.sha256(("{name}" + params.model_dump_json()).encode())
-    for path in sorted(inputs.rglob("*")):
+    # An input may be a link to the folder of the stage before.
+    for path in sorted(file for folder in inputs.iterdir() for file in folder.resolve().rglob("*")):
         if path.name == "name.txt" or path.suffix == ".mp4":
             digest.update(path.read_bytes())
     name = digest.hexdigest()[:24]
