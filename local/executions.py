@@ -76,8 +76,8 @@ class Executions:
         for row in self.workflows.running():
             if row["id"] not in self._threads:
                 thread = threading.Thread(target=self._execute, args=(row,), name=row["id"], daemon=True)
-                self._threads[row["id"]] = thread
                 thread.start()
+                self._threads[row["id"]] = thread
 
     def host(self, execution: str) -> "StudioHost":
         """What one execution stands on."""

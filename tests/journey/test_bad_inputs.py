@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.running_studio import RunningStudio
+from tests.journey.running_studio import RunningStudio, wait_for
 from tests.journey.test_survival import rows_left
 from tests.scene.films import film, pattern, sound_only
 
@@ -45,7 +45,7 @@ def test_what_can_not_be_used_is_refused_with_advice_and_leaves_nothing_behind(
         job = studio.ended(studio.start_tour(project, studio.upload(project, path, media_type)), within_s=60)
         assert job["status"] == "refused", (name, job)
         assert all(job["problem"][part] for part in ("code", "message", "advice")), name
-    assert rows_left(studio.folder) == []
+    wait_for(lambda: not rows_left(studio.folder), within_s=5)
     assert not list((studio.folder / "work").glob("*"))
     kept = [path.name for path in (studio.folder / "store").rglob("*") if path.is_file()]
     assert {name for name in kept if not name.endswith((".mp4", ".zip", ".json"))} == {"log.txt"}

@@ -29,7 +29,7 @@ def race(scenario: Scenario) -> list[str]:
                 world.actors.next_moment()
                 if to_come and is_over(world):
                     happen(story, to_come.pop(0))
-        return [*world.wrong, *story.misfits(), *unfinished(world)]
+        return [*dict.fromkeys(world.wrong), *story.misfits(), *unfinished(world)]
 
 
 def happen(story: Story, fault: Fault) -> None:

@@ -1,6 +1,6 @@
 """One order of things: jobs, the weather of messages, and faults, each at a moment of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -131,7 +131,7 @@ class Story:
 
     def crash(self, which: int) -> None:
         self.crashes += 1
-        self.world.actors.crash_next = True
+        self.world.actors.crash_next = not self.world.closed
 
     def refuse(self, which: int) -> None:
         self._doom(which, "refuse", self.refused)
@@ -172,7 +172,7 @@ class Story:
         """The studio is killed and started again, as `local.studio` does."""
         self.restarts += 1
         world = self.world
-        carried = [deliver for actor, deliver in world.carried if actor in world.actors.everybody]
+        world.queue += [deliver for actor, deliver in world.carried if actor in world.actors.everybody]
         for actor in list(world.actors.everybody):
             world.actors.end(actor)
         world.carried.clear()
@@ -180,17 +180,20 @@ class Story:
         for machine in world.machines.values():
             machine.worker.running = None
         world.machines.clear()
-        world.closed = True
-        world.actors.start("the new studio", lambda: self._recover(carried))
+        world.closed, world.actors.crash_next = True, False
+        world.actors.start("the new studio", self._recover)
 
-    def _recover(self, carried: list[Callable[[], None]]) -> None:
+    def _recover(self) -> None:
+        """No function is cut off alone here: all run in the studio's process."""
         world = self.world
         for row in world.compute.open_works():
             world.compute.end(row["name"], "stopped", "The studio was closed.")
         world.compute.forget_all()
         world.workflows.drop_interrupted()
-        for deliver in [*carried, *(deliver for _, deliver in world.carried)]:
-            deliver()
+        world.queue += [deliver for _, deliver in world.carried]
+        while world.queue:
+            world.queue[0]()
+            world.queue.pop(0)
         world.closed = False
         world.keep_reconciling()
 

@@ -112,6 +112,8 @@ class World:
     executing: dict[str, Actor] = field(default_factory=dict)
     machines: dict[str, Machine] = field(default_factory=dict)
     carried: list[tuple[Actor, Callable[[], None]]] = field(default_factory=list)
+    queue: list[Callable[[], None]] = field(default_factory=list)
+    """What a studio that is starting has to deliver before it opens."""
     history: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     closed: bool = False
@@ -330,6 +332,7 @@ def made_world(seed: int, weather: Weather) -> Iterator[World]:
     )  # fmt: skip
     with _standing_in(platform):
         _people(platform, bus)
+        clock.time += 2 * live.OPENING_S
         try:
             yield worlds[0]
         finally:

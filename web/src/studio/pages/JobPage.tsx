@@ -10,6 +10,7 @@ import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
+import { AgainDialog } from "../parts/AgainDialog";
 import { RaiseBudget } from "../parts/Budget";
 import { JobCosts } from "../parts/Costs";
 import { SureDialog } from "../parts/FormDialog";
@@ -166,6 +167,7 @@ function Actions({ job }: { job: JobDetails }) {
   const { api } = useStudio();
   const queries = useQueryClient();
   const [isAsking, setAsking] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const params = { path: { job_id: job.job_id } };
   const take = (changed: JobDetails) => {
     takeJob(queries, changed);
@@ -182,18 +184,20 @@ function Actions({ job }: { job: JobDetails }) {
     onSuccess: take,
   });
   const isStopped = job.problem?.code === BUDGET_REACHED;
-  if (job.status === "succeeded") return null;
   if (hasEnded(job)) {
     return (
       <Stack gap={4} align="flex-end">
         <Group>
           {isStopped && <RaiseBudget job={job} />}
+          <Button variant="default" onClick={() => setChanging(true)}>
+            {words.change}
+          </Button>
           {job.status === "refused" && !isStopped && (
             <Button component={Link} to={`/projects/${job.project_id}`}>
               {words.another}
             </Button>
           )}
-          {!isStopped && (
+          {job.status !== "succeeded" && !isStopped && (
             <Button
               variant={job.status === "refused" ? "default" : "filled"}
               onClick={() => retry.mutate()}
@@ -203,6 +207,7 @@ function Actions({ job }: { job: JobDetails }) {
             </Button>
           )}
         </Group>
+        {isChanging && <AgainDialog job={job} close={() => setChanging(false)} take={take} />}
         {retry.error && <ProblemNotice error={retry.error} />}
       </Stack>
     );
