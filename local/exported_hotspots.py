@@ -30,13 +30,7 @@ def _written(hotspot: dict[str, Any]) -> dict[str, Any]:
             "yaw_deg": _round(seen_from["yaw_deg"]),
             "pitch_deg": _round(seen_from["pitch_deg"]),
         },
-        "media": media
-        and {
-            "kind": media["kind"],
-            "path": path_of(hotspot),
-            "bytes": media["bytes"],
-            "content_type": media["content_type"],
-        },
+        "media": media and {"kind": media["kind"], "path": path_of(hotspot)},
     }
 
 

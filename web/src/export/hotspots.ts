@@ -39,12 +39,7 @@ export function written(hotspots: readonly OwnHotspot[]): Hotspot[] {
       yaw_deg: round(seen_from.yaw_deg),
       pitch_deg: round(seen_from.pitch_deg),
     },
-    media: media && {
-      kind: media.kind,
-      path: pathOf(hotspot_id, media.content_type),
-      bytes: media.bytes,
-      content_type: media.content_type,
-    },
+    media: media && { kind: media.kind, path: pathOf(hotspot_id, media.content_type) },
   }));
 }
 
