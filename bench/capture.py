@@ -3,7 +3,8 @@
     PYTHONPATH=layers/core:sagemaker_containers/scene:. python -m bench.capture [--folder FOLDER] [--only TEXT] [--json]
 
 FOLDER is that of `bench.ladder`: what was measured there is not measured again. The thresholds of
-`inspection/outlook.py` were fitted on the flat; the other clips say how well they do elsewhere.
+`inspection/outlook.py` were set by hand with all three clips in sight: fit them on the flat, then the others say
+how well they do elsewhere.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from diorama.tours.stages import InspectCaptureParams, InspectCaptureReport
 from examples import furnished_flat
 
 PARAMS = InspectCaptureParams(sample_frames=LIMITS)
-FITTED_ON = furnished_flat.VIDEO.stem
+TO_BE_FITTED_ON = furnished_flat.VIDEO.stem
 HEADINGS = ("clip", "harm", "predicted", "range", "registered", "difference", "troubles", "processor s")
 
 
@@ -72,9 +73,9 @@ def score(clip: Path, harm: Harm, folder: Path) -> Score:
 
 def summary(scores: Sequence[Score]) -> str:
     """Mean absolute error on what the thresholds were fitted on, and on the rest."""
-    fitted = [each.difference for each in scores if each.case.clip == FITTED_ON]
-    others = [each.difference for each in scores if each.case.clip != FITTED_ON]
-    told = [(f"fitted on {FITTED_ON}", fitted), ("the others", others)]
+    fitted = [each.difference for each in scores if each.case.clip == TO_BE_FITTED_ON]
+    others = [each.difference for each in scores if each.case.clip != TO_BE_FITTED_ON]
+    told = [(TO_BE_FITTED_ON, fitted), ("the others", others)]
     return "; ".join(f"{name}: {mean(values):.0%} of {len(values)}" for name, values in told if values)
 
 

@@ -177,7 +177,7 @@ def start(
     origin += [f"{limits.max_splats} {limits.long_side_px} {limits.sh_degree} {params.seed}"]
     origin += [f"{params.strategy} {params.exposure} {params.refine_poses}"]
     fitting = planned(limits, training, free_bytes(device))
-    most = fitting.max_splats - backdrop_size(fitting.max_splats) - hidden_size(fitting.max_splats)
+    most = trained_size(fitting.max_splats)
     found = checkpoint.load(folder, generator, origin)
     if found:
         model, course = found.model, found.course
@@ -201,11 +201,18 @@ def start(
     return Run(model, Targets(training, known.maps, device), rules, course, folder, origin)
 
 
+def trained_size(max_splats: int) -> int:
+    """How many of the splats that are allowed are trained; the others are for what no photo shows."""
+    return max_splats - backdrop_size(max_splats) - hidden_size(max_splats)
+
+
 def guess(run: Run, limits: Preset, seed: int) -> SplatScene:
     """What is where no photo looked: on hidden surfaces, and behind everything."""
     scene, photos = scene_of(run.model), run.targets.views
-    shell = backdrop(scene, photos, backdrop_size(limits.max_splats))
-    sides = hidden_surfaces(behind(scene, shell), photos, hidden_size(limits.max_splats), seed)
+    # In proportion, where memory allowed fewer splats than the preset does.
+    most = round(limits.max_splats * run.course.max_splats / trained_size(limits.max_splats))
+    shell = backdrop(scene, photos, backdrop_size(most))
+    sides = hidden_surfaces(behind(scene, shell), photos, hidden_size(most), seed)
     return behind(sides, shell)
 
 

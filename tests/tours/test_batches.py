@@ -191,7 +191,7 @@ def test_a_batch_that_has_used_up_its_budget_is_stopped_with_a_word_and_goes_on_
     assert (seen.status, seen.jobs) == ("budget_reached", {"cancelled": 2, "succeeded": 1})
     problem = table.get_job(world.platform.jobs, third).problem
     assert problem is not None
-    assert "2 minutes of machines" in problem.message
+    assert "2 min of machine time" in problem.message
     with pytest.raises(Conflict, match="used up its budget"):
         batches.retry(world.platform, "ann", batch.batch_id, BatchRetry())
     larger = Budget(usd=None, minutes=60)

@@ -1,7 +1,7 @@
 """How many frames will get a pose: those that hang together by links which are strong enough.
 
 Which strength is enough is not known exactly, so that the share is the mean over a range of thresholds, and the
-least and the largest over the range say how sure it is. `python -m bench.capture` fitted the range.
+least and the largest over the range say how sure it is. The range was set by hand; `python -m bench.capture` scores it.
 """
 
 from collections.abc import Collection, Iterable, Sequence

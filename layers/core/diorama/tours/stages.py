@@ -137,6 +137,11 @@ class InspectCaptureParams(Params):
     sample_frames: SampleFramesParams = Field(default_factory=SampleFramesParams)
     seed: int = Field(0, ge=0)
 
+    def smaller(self) -> Self | None:
+        """With fewer and smaller frames."""
+        frames = self.sample_frames.smaller()
+        return self.model_copy(update={"sample_frames": frames}) if frames else None
+
 
 class TroubledStretch(Contract):
     """A stretch of a video that will make trouble, seconds from its start, and how to film it again."""
