@@ -67,8 +67,9 @@ def told(report: dict[str, Any]) -> list[str]:
     if report["outcome"] == "refused":
         return [report["message"], report["advice"]]
     share, low, high = (report[f"expected_{name}"] for name in ("share", "low", "high"))
+    spread = "" if f"{low:.0%}" == f"{high:.0%}" else f" ({low:.0%} to {high:.0%})"
     lines = [
-        f"About {share:.0%} of the frames should get a pose ({low:.0%} to {high:.0%}).",
+        f"About {share:.0%} of the frames should get a pose{spread}.",
         *time_line(report["chances"], report["duration_s"]),
         *(stretch["advice"] for stretch in report["stretches"]),
         *report["warnings"],

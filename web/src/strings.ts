@@ -479,8 +479,11 @@ export const strings = {
     makeTour: "Make the tour",
     enough: "A tour can be expected of this video.",
     notEnough: "A tour is not to be expected of this video as it is.",
-    expected: (share: number, low: number, high: number) =>
-      `About ${Math.round(100 * share)} % of its frames should get a place in the tour (${Math.round(100 * low)} to ${Math.round(100 * high)} %).`,
+    expected: (share: number, low: number, high: number) => {
+      const [about, from, to] = [share, low, high].map((one) => Math.round(100 * one));
+      const spread = from === to ? "" : ` (${from} to ${to} %)`;
+      return `About ${about} % of its frames should get a place in the tour${spread}.`;
+    },
     timeline: (stretches: number) =>
       `The video from start to end, green where it should work: ${plural(stretches, "stretch", "stretches")} to film again`,
     chance: (time: string, chance: number) => `${time}: ${Math.round(100 * chance)} %`,
