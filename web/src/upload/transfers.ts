@@ -1,5 +1,6 @@
 import { type Api, type NewTour, read, type UploadView } from "../api/client";
 import { ApiProblem, asProblem } from "../api/problem";
+import { randomName } from "../randomName";
 import { strings } from "../strings";
 import { Digests } from "./digests";
 import { tourName } from "./names";
@@ -67,7 +68,7 @@ export class Transfers {
 
   /** Begins; how it goes is in the list, under the id. */
   start(projectId: string, source: Source, options: TourOptions): string {
-    const id = crypto.randomUUID();
+    const id = randomName();
     this.#add(fresh(id, { ...source, projectId }));
     void this.#run(id, source, options);
     return id;

@@ -1,4 +1,5 @@
 /** Tells the studio that somebody has opened a published tour. It learns no more than a number made up here. */
+import { randomName } from "../randomName";
 import { ViewerProblem } from "./problem";
 
 const KEY = "diorama.visit";
@@ -19,7 +20,7 @@ export async function countVisit(tourId: string): Promise<void> {
 
 /** The same until the tab is closed; in frames that may store nothing, until the page is. */
 function sessionName(): string {
-  const fresh = crypto.randomUUID();
+  const fresh = randomName();
   try {
     const kept = sessionStorage.getItem(KEY) ?? fresh;
     sessionStorage.setItem(KEY, kept);

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { type Project, read, type Tour } from "../../api/client";
 import { ago } from "../../formats";
+import { randomName } from "../../randomName";
 import { strings } from "../../strings";
 import { tourName } from "../../upload/names";
 import type { TourOptions } from "../../upload/remembered";
@@ -80,7 +81,7 @@ function useCreateProject(): (name: string) => Promise<Project> {
   const { api } = useStudio();
   const queries = useQueryClient();
   return async (name) => {
-    const params = { header: { "Idempotency-Key": crypto.randomUUID() } };
+    const params = { header: { "Idempotency-Key": randomName() } };
     const project = await read(api.POST("/v1/projects", { params, body: { name } }));
     await queries.invalidateQueries({ queryKey: ["projects"] });
     return project;

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { type Asset, read, type TourQuality } from "../../api/client";
 import { bytes } from "../../formats";
+import { randomName } from "../../randomName";
 import { strings } from "../../strings";
 import { useStudio } from "../studio";
 import { BudgetFields, NO_LIMITS } from "./BudgetFields";
@@ -92,7 +93,7 @@ function useStart(project_id: string, wanted: Wanted) {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: () => {
-      const params = { header: { "Idempotency-Key": crypto.randomUUID() } };
+      const params = { header: { "Idempotency-Key": randomName() } };
       return read(api.POST("/v1/tours/batches", { params, body: { project_id, ...wanted } }));
     },
     onSuccess: (batch) => navigate(`/batches/${batch.batch_id}`),
