@@ -140,6 +140,7 @@ class Studio:
             try:
                 client.sign_in(*self.state.demo_user())
             except DioramaError:
+                client.close()
                 if time.monotonic() > give_up_at:
                     raise
                 time.sleep(0.2)
@@ -209,7 +210,7 @@ class Killer(threading.Thread):
             if kind == "studio":
                 self.studio.kill()
                 self.kills[kind] += 1
-                self.studio.client()  # it is up again: on a busy machine that takes longer than from kill to kill
+                self.studio.client().close()  # up again: a busy machine takes longer than from kill to kill
                 continue
             for pid in self.studio.processes("diorama.work" if kind == "worker" else "diorama.run")[:1]:
                 os.kill(pid, signal.SIGKILL)
@@ -231,13 +232,13 @@ class Client:
     ended: list[dict[str, Any]] = field(default_factory=list)
 
     def work(self, count: int) -> None:
-        client = self.studio.client()
         name = f"soak {self.number}"
-        project = self._ask(client, "POST", "/v1/projects", {"name": name}, name)["project_id"]
-        for number in range(count):
-            if time.monotonic() > self.end_at:
-                return
-            self.ended.append(self._one(client, project, number))
+        with self.studio.client() as client:
+            project = self._ask(client, "POST", "/v1/projects", {"name": name}, name)["project_id"]
+            for number in range(count):
+                if time.monotonic() > self.end_at:
+                    return
+                self.ended.append(self._one(client, project, number))
 
     def _one(self, client: StudioClient, project: str, number: int) -> dict[str, Any]:
         if number % JOBS_A_VIDEO == 0:
@@ -295,7 +296,7 @@ def soak(jobs: int, seed: int, minutes: float, folder: Path) -> Figures:
     began = time.monotonic()
     chance = random.Random(seed)
     with running(folder) as studio:
-        studio.client()
+        studio.client().close()
         end_at = began + minutes * 60
         clients = [Client(n, studio, folder, random.Random(seed * 100 + n), end_at) for n in range(AT_ONCE)]
         killer = Killer(studio, chance, end_at)
@@ -305,7 +306,7 @@ def soak(jobs: int, seed: int, minutes: float, folder: Path) -> Figures:
                 done.result()
         killer.over.set()
         killer.join()
-        studio.client()  # it is up
+        studio.client().close()  # it is up
         figures = _figures(studio, clients)
     figures.kills = dict(killer.kills)
     figures.left += [f"process {pid}" for pid in studio.processes("diorama.")]

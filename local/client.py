@@ -34,6 +34,10 @@ class StudioClient:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of its connections."""
         self._http.close()
 
     def sign_in(self, email: str, password: str) -> None:
