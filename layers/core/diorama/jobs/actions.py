@@ -97,4 +97,6 @@ def retry(
     if redone:
         changes["redone"] = redone
     job = table.begin_attempt(platform.jobs, job_id, **changes)
+    # Whoever ended the attempt before may have been cut off before this.
+    clean_up(platform, job, job.attempt - 1, "cancelled", rules.CANCELLED)
     return run_machine(platform, job)

@@ -39,8 +39,10 @@ def launch(platform: Platform, catalog: Mapping[str, Stage], request: WorkReques
     )
     instance = platform.settings.instances[catalog[request.stages[0].stage].hardware]
     work = _remembered(platform, request, call, task_token, instance)
-    platform.compute.launch(call)
     try:
+        # Whoever ended the job before the row was there saw no work, and has freed the leases.
+        _check_job(platform, request)
+        platform.compute.launch(call)
         _check_job(platform, request)
     except JobEnded:
         stop(platform, work)
