@@ -175,9 +175,11 @@ def test_what_finishes_after_a_stop_changes_nothing(studio: Any) -> None:
     it = studio({"M": ASK}, {"F": slow})
     execution = it.workflows.start("M", "one", {})
     entered.wait(5)
+    eventually(lambda: execution in it.executions._threads)
+    thread = it.executions._threads[execution]
     it.workflows.stop(execution, "because")
     go_on.set()
-    it.executions._threads[execution].join(5)
+    thread.join(5)
     assert it.workflows.status(execution).state == "aborted"
     assert len(it.notices()) == 1
 
