@@ -56,7 +56,8 @@ class Corrections:
         none = torch.zeros_like(x)
         rows = [[none, -z, y], [z, none, -x], [-y, x, none], [none, none, none]]
         tangent = torch.cat([torch.stack([torch.stack(row) for row in rows]), _column(shift)], 1)
-        return torch.matrix_exp(tangent)[None] @ viewmat
+        # In single precision the exponential is off by so much that a turn's determinant is 1 to four digits only.
+        return torch.matrix_exp(tangent.double()).to(viewmat)[None] @ viewmat
 
     def prior(self) -> Tensor:
         """What is added to the loss."""
