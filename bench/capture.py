@@ -7,16 +7,13 @@ FOLDER is that of `bench.ladder`: what was measured there is not measured again.
 how well they do elsewhere.
 """
 
-import argparse
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
-from tempfile import TemporaryDirectory
 
 import inspect_capture
-from bench.degraded import HARMS, Harm, clips
+from bench.degraded import Harm, measure_all
 from bench.ladder import LIMITS, Case, measure
 from bench.poses import Seconds, silent
 from diorama.tours.stages import InspectCaptureParams, InspectCaptureReport
@@ -76,31 +73,13 @@ def summary(scores: Sequence[Score]) -> str:
     fitted = [each.difference for each in scores if each.case.clip == TO_BE_FITTED_ON]
     others = [each.difference for each in scores if each.case.clip != TO_BE_FITTED_ON]
     told = [(TO_BE_FITTED_ON, fitted), ("the others", others)]
-    return "; ".join(f"{name}: {mean(values):.0%} of {len(values)}" for name, values in told if values)
+    errors = (f"{name}: {mean(values):.0%} of {len(values)}" for name, values in told if values)
+    return f"Mean absolute error: {'; '.join(errors)}"
 
 
 def main() -> None:
     """Measures and prints a table, or JSON."""
-    parser = argparse.ArgumentParser(prog="python -m bench.capture", description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, help="where copies and results are kept")
-    parser.add_argument("--only", default="", help="judge clips and harms whose names hold this")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    with TemporaryDirectory() as temporary:
-        folder = options.folder or Path(temporary)
-        scores = [
-            score(clip, harm, folder)
-            for clip in clips()
-            for harm in HARMS
-            if options.only in f"{clip.stem} {harm.name}"
-        ]
-    if options.json:
-        print(json.dumps([asdict(each) for each in scores], default=lambda model: model.model_dump()))
-        return
-    print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|")
-    for each in scores:
-        print("| " + " | ".join(each.cells()) + " |")
-    print(f"\nMean absolute error: {summary(scores)}")
+    measure_all("bench.capture", __doc__.splitlines()[0], score, HEADINGS, summary)
 
 
 if __name__ == "__main__":

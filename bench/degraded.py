@@ -4,11 +4,15 @@ Copies are small (long side 640 pixels, at most 10 frames a second), made anew f
 kept: `python -m bench.ladder` and `python -m bench.capture` measure on them.
 """
 
+import argparse
+import json
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import av
 import cv2
@@ -132,3 +136,45 @@ def clips() -> Iterator[Path]:
     for name in ("redkitchen.mp4", "Family.mp4"):
         if (data / "tours" / name).exists():
             yield data / "tours" / name
+
+
+class Measured(Protocol):
+    """A dataclass with what was found for one clip and harm."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def cells(self) -> Iterator[str]:
+        """What the table's row says, by heading."""
+
+
+Found = TypeVar("Found", bound=Measured)
+
+
+def measure_all(
+    program: str,
+    does: str,
+    measure: Callable[[Path, Harm, Path], Found],
+    headings: Sequence[str],
+    summary: Callable[[Sequence[Found]], str],
+) -> None:
+    """The command of a bench on these clips: measures each in each way, and prints a table, or JSON."""
+    parser = argparse.ArgumentParser(prog=f"python -m {program}", description=does)
+    parser.add_argument("--folder", type=Path, help="where copies and results are kept")
+    parser.add_argument("--only", default="", help="measure clips and harms whose names hold this")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        found = [
+            measure(clip, harm, folder)
+            for clip in clips()
+            for harm in HARMS
+            if options.only in f"{clip.stem} {harm.name}"
+        ]
+    if options.json:
+        print(json.dumps([asdict(each) for each in found], default=lambda model: model.model_dump()))
+        return
+    print("| " + " | ".join(headings) + " |\n" + "|---" * len(headings) + "|")
+    for each in found:
+        print("| " + " | ".join(each.cells()) + " |")
+    print(f"\n{summary(found)}")

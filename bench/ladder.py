@@ -6,17 +6,15 @@ FOLDER keeps copies and poses, so that what was measured is not measured again. 
 frames are placed, as `solve_poses` asks for. The flat's cameras are compared with the truth.
 """
 
-import argparse
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import sample_frames
 import solve_poses
 from bench.camera_errors import compare
-from bench.degraded import HARMS, Harm, clips, degraded
+from bench.degraded import Harm, degraded, measure_all
 from bench.poses import Seconds, silent
 from diorama.errors import StageError
 from diorama.tours.stages import Rung, SampleFramesParams, SolvePosesParams
@@ -130,26 +128,7 @@ def summary(cases: Sequence[Case]) -> str:
 
 def main() -> None:
     """Measures and prints a table, or JSON."""
-    parser = argparse.ArgumentParser(prog="python -m bench.ladder", description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, help="where copies and results are kept")
-    parser.add_argument("--only", default="", help="measure clips and harms whose names hold this")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    with TemporaryDirectory() as temporary:
-        folder = options.folder or Path(temporary)
-        cases = [
-            measure(clip, harm, folder)
-            for clip in clips()
-            for harm in HARMS
-            if options.only in f"{clip.stem} {harm.name}"
-        ]
-    if options.json:
-        print(json.dumps([asdict(case) for case in cases], default=lambda model: model.model_dump()))
-        return
-    print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|")
-    for case in cases:
-        print("| " + " | ".join(case.cells()) + " |")
-    print(f"\n{summary(cases)}")
+    measure_all("bench.ladder", __doc__.splitlines()[0], measure, HEADINGS, summary)
 
 
 if __name__ == "__main__":

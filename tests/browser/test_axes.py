@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -16,6 +15,7 @@ from bundle.describe import quaternion
 from splats.cameras import Pinhole, View, look_at
 from splats.ply import write_ply
 from splats.scene import SplatScene
+from tests.browser.canvas import picture_of
 from tests.browser.published import PublishedTours
 from tests.scene.room import Room
 from views.draw import draw
@@ -24,7 +24,6 @@ WIDTH_PX, HEIGHT_PX, FOCAL_PX = 480, 320, 400.0
 LEAST_DB = 25.0
 MISTAKEN_DB = 20.0
 ROLL = math.radians(7)
-ONLY_THE_CANVAS = "#viewer > :not(canvas) { display: none !important; }"
 
 Picture = NDArray[np.float32]
 
@@ -59,10 +58,8 @@ def canvas(browser: Any, published: PublishedTours, bundle: Path, scene: SplatSc
     page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX})
     page.goto(f"{published.url}/t/proof?level=full")
     page.locator("[data-level=full]").wait_for()
-    page.wait_for_timeout(300)
-    png = page.screenshot(style=ONLY_THE_CANVAS)
+    pixels = picture_of(page, 300)
     page.close()
-    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     return np.asarray(pixels[:, :, ::-1] / 255, np.float32)
 
 

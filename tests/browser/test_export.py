@@ -10,15 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 
 from local.export import main as export
+from tests.browser.canvas import picture_of
 from tests.browser.conftest import PATIENCE_MS, NewPage, free_port, violations
 from tests.journey.running_studio import ROOT, RunningStudio, wait_for
 
-ONLY_THE_CANVAS = "#viewer > :not(canvas) { display: none !important; }"
 DOWNLOAD_MS = 120_000
 NO_NETWORK = ("file:", "data:", "blob:")
 
@@ -47,8 +45,7 @@ def opened(browser: Any, url: str, **options: Any) -> Iterator[tuple[Any, list[s
 
 def picture(page: Any) -> Any:
     page.locator("[data-state=shown]").wait_for()
-    page.wait_for_timeout(700)
-    return cv2.imdecode(np.frombuffer(page.screenshot(style=ONLY_THE_CANVAS), np.uint8), cv2.IMREAD_COLOR)
+    return picture_of(page, 700)
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 
 import optimize_splats
 import package_tour
 from diorama.tours.stages import OptimizeSplatsParams, PackageTourParams
+from tests.browser.canvas import picture_of
 from tests.browser.conftest import PATIENCE_MS, ignore
 from tests.browser.published import PublishedTours
 from tests.scene.room import Room
 
-ONLY_THE_CANVAS = "#viewer > :not(canvas) { display: none !important; }"
 FINEST = "/t/tiled?level=full"
 TILE = "**/tiles/*.sog"
 
@@ -58,9 +57,7 @@ def visit(browser: Any, published: PublishedTours, tiled: Path) -> Iterator[Visi
 
 
 def pixels(page: Any) -> Any:
-    page.wait_for_timeout(400)
-    png = page.screenshot(style=ONLY_THE_CANVAS)
-    return cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR).astype(np.float32)
+    return picture_of(page, 400).astype(np.float32)
 
 
 def test_the_coarsest_tiles_come_first_and_the_rest_where_it_is_asked_for(visit: Visit, tiled: Path) -> None:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.browser.canvas import picture_of
 from tests.browser.conftest import PATIENCE_MS, violations
 from tests.browser.published import PublishedTours
 
@@ -16,7 +17,6 @@ TOUR = "corner"
 NAME = "A corner of a room"
 FINEST = "?level=full"
 PHONE = {"width": 390, "height": 844}
-ONLY_THE_CANVAS = "#viewer > :not(canvas) { display: none !important; }"
 AT = re.compile(r"#at=(.+)$")
 
 Visit = Callable[..., Any]
@@ -53,9 +53,7 @@ def visit(browser: Any, host: PublishedTours) -> Iterator[Visit]:
 
 def pixels(page: Any) -> Any:
     """What is on the canvas."""
-    page.wait_for_timeout(250)
-    png = page.screenshot(style=ONLY_THE_CANVAS)
-    return cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR).astype(np.float32)
+    return picture_of(page, 250).astype(np.float32)
 
 
 def place(page: Any) -> list[float]:

@@ -1,12 +1,12 @@
 """Keeps a stage's checkpoints in the store, so that a killed run goes on from the newest."""
 
-import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from diorama.errors import NotFound
 from diorama.ports import Store
+from diorama.repeated import Repeated
 from diorama.stage import CHECKPOINT
 
 EVERY_S = 15.0
@@ -23,10 +23,8 @@ class CheckpointSync:
         self.store = store
         self.folder = outputs / CHECKPOINT
         self.uri = uri
-        self.every_s = every_s
         self.seen: dict[Path, int] = {}
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._follow, daemon=True)
+        self.syncing = Repeated(self._sync, every_s)
 
     def __enter__(self) -> Self:
         try:
@@ -34,20 +32,14 @@ class CheckpointSync:
         except NotFound:
             self.folder.mkdir(exist_ok=True)
         self.seen = self._files()
-        self.thread.start()
+        self.syncing.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.ended.set()
-        self.thread.join()
-        self._sync()
+        self.syncing.end()
         self.folder.rename(self.folder.parent.parent / CHECKPOINT)
-
-    def _follow(self) -> None:
-        while not self.ended.wait(self.every_s):
-            self._sync()
 
     def _files(self) -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns for path in self.folder.rglob("*") if path.is_file()}

@@ -1,11 +1,11 @@
 """Keeps what a stage prints in the store while it runs, so that people can read along."""
 
-import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from diorama.ports import Store
+from diorama.repeated import Repeated
 
 EVERY_S = 5.0
 MOST_BYTES = 1_000_000
@@ -19,25 +19,17 @@ class LogSync:
         self.store = store
         self.log = log
         self.uri = uri
-        self.every_s = every_s
         self.sent_bytes = 0
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._follow, daemon=True)
+        self.syncing = Repeated(self._sync, every_s)
 
     def __enter__(self) -> Self:
-        self.thread.start()
+        self.syncing.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.ended.set()
-        self.thread.join()
-        self._sync()
-
-    def _follow(self) -> None:
-        while not self.ended.wait(self.every_s):
-            self._sync()
+        self.syncing.end()
 
     def _sync(self) -> None:
         try:
