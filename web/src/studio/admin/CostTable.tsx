@@ -9,6 +9,7 @@ import { pricesOf } from "../parts/Costs";
 import { Loading } from "../parts/Loading";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { isFree } from "../parts/Quote";
+import { Table } from "../parts/Table";
 import { useStudio } from "../studio";
 
 const words = strings.admin;
@@ -43,43 +44,31 @@ function Lines({ costs }: { costs: MonthCosts }) {
   const columns = [words.person, words.product, words.jobCount, strings.costs.time];
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it too */}
-      <section className="table" aria-label={words.tabs.costs} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {[...columns, ...(free ? [] : [strings.costs.cost])].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+      <Table name={words.tabs.costs} columns={[...columns, ...(free ? [] : [strings.costs.cost])]}>
+        <tbody>
+          {costs.by_person.map((line) => (
+            <tr key={`${line.user_id} ${line.product}`}>
+              <td>
+                <Link to={`/admin/audit?person=${line.user_id}`}>{line.email || words.gone}</Link>
+              </td>
+              <td>{line.product}</td>
+              <td>{line.jobs}</td>
+              <td>{duration(line.seconds)}</td>
+              {!free && <td>{usd(line.usd)}</td>}
             </tr>
-          </thead>
-          <tbody>
-            {costs.by_person.map((line) => (
-              <tr key={`${line.user_id} ${line.product}`}>
-                <td>
-                  <Link to={`/admin/audit?person=${line.user_id}`}>{line.email || words.gone}</Link>
-                </td>
-                <td>{line.product}</td>
-                <td>{line.jobs}</td>
-                <td>{duration(line.seconds)}</td>
-                {!free && <td>{usd(line.usd)}</td>}
-              </tr>
-            ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <th scope="row" colSpan={2}>
-                {words.total}
-              </th>
-              <td>{costs.jobs}</td>
-              <td>{duration(costs.seconds)}</td>
-              {!free && <td>{usd(costs.usd)}</td>}
-            </tr>
-          </tfoot>
-        </table>
-      </section>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={2}>
+              {words.total}
+            </th>
+            <td>{costs.jobs}</td>
+            <td>{duration(costs.seconds)}</td>
+            {!free && <td>{usd(costs.usd)}</td>}
+          </tr>
+        </tfoot>
+      </Table>
       <Text size="sm" c="dimmed">
         {free ? strings.costs.free : pricesOf(costs.priced)}
       </Text>

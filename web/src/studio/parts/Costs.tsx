@@ -7,6 +7,7 @@ import { strings } from "../../strings";
 import { useStudio } from "../studio";
 import { BudgetLine } from "./Budget";
 import { costRange, isFree, timeRange } from "./Quote";
+import { Table } from "./Table";
 
 const words = strings.costs;
 
@@ -23,38 +24,29 @@ export function JobCosts({ job }: { job: JobDetails }) {
   return (
     <Stack component="section" gap="xs" aria-label={words.title}>
       <Title order={2}>{words.title}</Title>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it too */}
-      <section className="table" aria-label={words.byStage} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {[words.stage, words.time, words.stored, ...(free ? [] : [words.cost])].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+      <Table
+        name={words.byStage}
+        columns={[words.stage, words.time, words.stored, ...(free ? [] : [words.cost])]}
+      >
+        <tbody>
+          {linesOf(job).map((line) => (
+            <tr key={line.name}>
+              <td>{line.name}</td>
+              <td>{duration(line.seconds)}</td>
+              <td>{line.stored > 0 && bytes(line.stored)}</td>
+              {!free && <td>{usd(line.usd)}</td>}
             </tr>
-          </thead>
-          <tbody>
-            {linesOf(job).map((line) => (
-              <tr key={line.name}>
-                <td>{line.name}</td>
-                <td>{duration(line.seconds)}</td>
-                <td>{line.stored > 0 && bytes(line.stored)}</td>
-                {!free && <td>{usd(line.usd)}</td>}
-              </tr>
-            ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <th scope="row">{hasEnded(job) ? words.total : words.soFar}</th>
-              <td>{duration(cost.seconds)}</td>
-              <td />
-              {!free && <td>{usd(cost.usd)}</td>}
-            </tr>
-          </tfoot>
-        </table>
-      </section>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{hasEnded(job) ? words.total : words.soFar}</th>
+            <td>{duration(cost.seconds)}</td>
+            <td />
+            {!free && <td>{usd(cost.usd)}</td>}
+          </tr>
+        </tfoot>
+      </Table>
       <Text size="sm" c="dimmed">
         {[...quotedOf(job), ...notesOf(cost)].join(" ")}
       </Text>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { strings } from "../../strings";
 import { Loading } from "./Loading";
 import { ProblemNotice } from "./ProblemNotice";
+import { Table } from "./Table";
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -37,21 +38,9 @@ export function PagedTable<Item>({ name, queryKey, fetch, columns, row, none, re
     <Stack>
       {items.length === 0 && !pages.hasNextPage && <Text c="dimmed">{none}</Text>}
       {items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it too
-        <section className="table" aria-label={name} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>{items.map(row)}</tbody>
-          </table>
-        </section>
+        <Table name={name} columns={columns}>
+          <tbody>{items.map(row)}</tbody>
+        </Table>
       )}
       {pages.hasNextPage && (
         <Button
