@@ -20,9 +20,9 @@ from tests.vision.photos.pictures import BLUE, RED, encoded, halves
 Pixels = NDArray[np.int64]
 
 
-def read(folder: Path, content: bytes, name: str = "photo", **params: int) -> Photo:
-    (folder / name).write_bytes(content)
-    return read_photo(folder / name, EmbedPhotoParams.model_validate(params))
+def read(folder: Path, content: bytes, **params: int) -> Photo:
+    (folder / "photo").write_bytes(content)
+    return read_photo(folder / "photo", EmbedPhotoParams.model_validate(params))
 
 
 def pixels(photo: Photo) -> Pixels:
