@@ -39,6 +39,18 @@ class EmbeddingArray(Contract):
     shape: tuple[int, ...]
 
 
+class ModelFrame(Contract):
+    """Where the photo lies in the square that the model sees: scaled to this size, in its upper left corner.
+
+    A point of the photo times `width_px / report.width_px` (and so for y) is where the decoder wants it; of the
+    decoder's mask the same share is the photo's.
+    """
+
+    side_px: int = Field(description="Of the square")
+    width_px: int = Field(description="Of the photo in it")
+    height_px: int
+
+
 class EmbedPhotoReport(Report):
     """The photo upright, and what a mask decoder needs of it."""
 
@@ -48,6 +60,8 @@ class EmbedPhotoReport(Report):
     source_width_px: int = Field(description="Of the photo as it was uploaded, upright")
     source_height_px: int
     arrays: tuple[EmbeddingArray, ...] = ()
+    frame: ModelFrame | None = Field(None, description="Null where no weights are installed")
+    weights: str = Field("", description="SHA-256 of the weights' file")
     decoder: str = Field("", description="File of the model's mask decoder (ONNX), where it has one")
     bytes: int = Field(description="Of all files")
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
