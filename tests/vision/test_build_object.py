@@ -16,6 +16,7 @@ from diorama.objects.cutouts import Cutout
 from diorama.objects.stages import BuildObjectParams, BuildObjectReport
 from splats.ply import read_ply
 from splats.sog import read_sog
+from tests.vision.conftest import Told
 from tests.vision.cut_photos import ball, board, write_inputs
 
 PARAMS = BuildObjectParams(quality="fast", splats=2000, texture_side_px=256, max_faces=2000)
@@ -25,21 +26,9 @@ EVERY_FILE = {
 }
 
 
-class Listener:
-    """A progress that remembers."""
-
-    def __init__(self) -> None:
-        self.percents: list[float] = []
-        self.messages: list[str] = []
-
-    def __call__(self, percent: float, message: str, **metrics: float | int | str) -> None:
-        self.percents.append(percent)
-        self.messages.append(message)
-
-
-def build(inputs: Path, outputs: Path, told: Listener | None = None) -> BuildObjectReport:
+def build(inputs: Path, outputs: Path, told: Told | None = None) -> BuildObjectReport:
     outputs.mkdir()
-    report: BuildObjectReport = run(inputs, outputs, PARAMS, told or Listener())
+    report: BuildObjectReport = run(inputs, outputs, PARAMS, told or Told())
     return report
 
 
@@ -115,12 +104,12 @@ def test_the_story_tells_clicks_coverage_and_times(outputs: Path, report: BuildO
     assert [told["splats"] for told in story["objects"]] == [2000, 2000]
 
 
-def test_it_tells_of_every_object_and_never_goes_back(tmp_path: Path) -> None:
-    told = Listener()
+def test_it_tells_of_every_object_and_never_goes_back(tmp_path: Path, told: Told) -> None:
     build(write_inputs(tmp_path / "in", {"ball": ball(), "board": board()}), tmp_path / "out", told)
-    assert told.percents == sorted(told.percents)
+    percents = [percent for percent, _ in told.steps]
+    assert percents == sorted(percents)
     for name in ("The ball", "The board"):
-        assert sum(name in message for message in told.messages) >= 3
+        assert sum(name in message for _, message in told.steps) >= 3
 
 
 def test_equal_input_gives_equal_files(outputs: Path, tmp_path: Path) -> None:
