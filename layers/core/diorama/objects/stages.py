@@ -140,6 +140,7 @@ EMBED_PHOTO = Stage(
     report=EmbedPhotoReport,
     hardware="gpu",
     service="endpoint",
+    uses_weights=True,
 )
 
 BUILD_OBJECT = Stage(
@@ -153,6 +154,7 @@ BUILD_OBJECT = Stage(
     report=BuildObjectReport,
     hardware="gpu",
     service="endpoint",
+    uses_weights=True,
 )
 
 STAGES = (EMBED_PHOTO, BUILD_OBJECT)
