@@ -1405,7 +1405,7 @@ export interface components {
              * Kind
              * @description What its newest version is
              */
-            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -4355,7 +4355,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour" | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
