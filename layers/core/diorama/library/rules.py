@@ -17,7 +17,7 @@ MOST_PARTS = 10_000  # S3's limit
 
 HEAD_BYTES = 64
 
-Family = Literal["iso_video", "avi", "zip", "jpeg", "png", "mp3"]
+Family = Literal["iso_video", "avi", "zip", "jpeg", "png", "webp", "mp3"]
 
 FAMILIES: dict[str, Family] = {
     "video/mp4": "iso_video",
@@ -30,9 +30,10 @@ FAMILIES: dict[str, Family] = {
     "application/x-zip-compressed": "zip",
     "image/jpeg": "jpeg",
     "image/png": "png",
+    "image/webp": "webp",
     "audio/mpeg": "mp3",
 }
-ACCEPTED = "MP4, MOV and AVI videos, ZIP files of photos, JPEG and PNG photos, MP3 sounds"
+ACCEPTED = "MP4, MOV and AVI videos, ZIP files of photos, JPEG, PNG and WebP photos, MP3 sounds"
 
 # First boxes of MP4 and MOV files; old QuickTime files have no `ftyp`.
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
@@ -114,6 +115,8 @@ def family_of(head: bytes) -> Family | None:
         return None if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS else "iso_video"
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return "avi"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
     if head[:4] == b"PK\x03\x04":
         return "zip"
     if head[:3] == b"\xff\xd8\xff":
