@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from diorama.objects import effort
 from diorama.stage import Contract, Params, Report, Stage
 
 Vector = tuple[float, float, float]
@@ -141,6 +142,7 @@ EMBED_PHOTO = Stage(
     hardware="gpu",
     service="endpoint",
     uses_weights=True,
+    effort=effort.embed_photo,
 )
 
 BUILD_OBJECT = Stage(
@@ -155,6 +157,7 @@ BUILD_OBJECT = Stage(
     hardware="gpu",
     service="endpoint",
     uses_weights=True,
+    effort=effort.build_object,
 )
 
 STAGES = (EMBED_PHOTO, BUILD_OBJECT)
