@@ -55,6 +55,6 @@ def _spread_over(body: Body, count: int, seed: int) -> tuple[Points, Points]:
 def turned_to(normals: Points) -> Points:
     """Quaternions wxyz (N, 4) that turn +Z to these directions by the least angle."""
     quats = np.stack([1 + normals[:, 2], -normals[:, 1], normals[:, 0], np.zeros(len(normals))], axis=1)
-    opposite = quats[:, 0] < 1e-6
+    opposite = quats[:, 0] < 1e-12
     quats[opposite] = (0, 1, 0, 0)
     return quats / np.linalg.norm(quats, axis=1, keepdims=True)
