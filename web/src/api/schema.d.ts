@@ -1405,7 +1405,7 @@ export interface components {
              * Kind
              * @description What its newest version is
              */
-            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3" | "glb") | "tour";
             /** Made By */
             made_by: string;
             /** Name */
@@ -1987,9 +1987,11 @@ export interface components {
             media: components["schemas"]["MediaLink"] | null;
             /**
              * Media Upload Id
-             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             * @description An upload of this project: JPEG, PNG, MP3, MP4 or GLB
              */
             media_upload_id?: string | null;
+            /** @description How a model stands; position is its origin */
+            placement?: components["schemas"]["Placement"] | null;
             /**
              * Position
              * @description World frame, +Y up
@@ -2364,7 +2366,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "image" | "audio" | "video";
+            kind: "image" | "audio" | "video" | "model";
             /** Name */
             name: string;
             /**
@@ -2488,9 +2490,11 @@ export interface components {
             link?: string | null;
             /**
              * Media Upload Id
-             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             * @description An upload of this project: JPEG, PNG, MP3, MP4 or GLB
              */
             media_upload_id?: string | null;
+            /** @description How a model stands; position is its origin */
+            placement?: components["schemas"]["Placement"] | null;
             /**
              * Position
              * @description World frame, +Y up
@@ -3001,6 +3005,33 @@ export interface components {
             usd: string;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * Placement
+         * @description How a model stands at its hotspot's position: world_from_model is position, rotation and scale, in this order.
+         */
+        Placement: {
+            /**
+             * Rotation Wxyz
+             * @default [
+             *       1,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            rotation_wxyz?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Scale
+             * @description World units of a unit of the model
+             * @default 1
+             */
+            scale?: number;
         };
         /**
          * Priced
@@ -4355,7 +4386,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3") | "tour" | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "mp3" | "glb") | "tour" | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
