@@ -38,7 +38,7 @@ def _written(hotspot: dict[str, Any]) -> dict[str, Any]:
             "pitch_deg": _round(seen_from["pitch_deg"]),
         },
         "media": media and {"kind": media["kind"], "path": path_of(hotspot)},
-        "placement": placement and _placed(placement),
+        **({"placement": _placed(placement)} if placement else {}),
     }
 
 

@@ -1,11 +1,12 @@
 """All stages by name."""
 
 from diorama.errors import NotFound
+from diorama.objects.stages import STAGES as OBJECTS
 from diorama.stage import Stage
 from diorama.tours.stages import INSPECT_CAPTURE
 from diorama.tours.stages import STAGES as TOURS
 
-STAGES: dict[str, Stage] = {stage.name: stage for stage in (INSPECT_CAPTURE, *TOURS)}
+STAGES: dict[str, Stage] = {stage.name: stage for stage in (INSPECT_CAPTURE, *TOURS, *OBJECTS)}
 
 
 def stage_named(name: str) -> Stage:

@@ -42,7 +42,7 @@ export function written(hotspots: readonly OwnHotspot[]): Hotspot[] {
       pitch_deg: round(seen_from.pitch_deg),
     },
     media: media && { kind: media.kind, path: pathOf(hotspot_id, media.content_type) },
-    placement: placement ? placed(placement) : null,
+    ...(placement ? { placement: placed(placement) } : {}),
   }));
 }
 
