@@ -11,7 +11,8 @@ TORCH_VERSION := 2.13.0
 # An index for torch's CPU build, where the default one would bring CUDA: make setup TORCH_INDEX=URL
 TORCH_INDEX ?=
 REQUIREMENTS := layers/core/requirements.txt local/requirements.txt \
-	layers/splats/requirements.txt sagemaker_containers/scene/requirements.txt tests/requirements.txt
+	layers/splats/requirements.txt sagemaker_containers/scene/requirements.txt \
+	sagemaker_containers/vision/requirements.txt tests/requirements.txt
 EXAMPLE := examples/furnished_flat/furnished_flat.mp4
 PIP := pip install --quiet --disable-pip-version-check
 

@@ -106,7 +106,7 @@ def least_ms(work: Callable[[], object], repeats: int = 7) -> float:
 def gflop_per_s(threads: int, rounds: int = 100_000) -> float:
     """What peak.c reaches here, built as the kernel is."""
     with TemporaryDirectory() as folder:
-        sources = [Path(__file__).with_name("peak.c"), build.SOURCES / "pool.c"]
+        sources = [Path(__file__).with_name("peak.c"), build.SPLATS.sources / "pool.c"]
         path = Path(folder) / "peak.so"
         made = build.build(build.find_compiler() or [], build.instruction_set(), path, sources)
         run = ctypes.CDLL(str(made)).peak_run

@@ -39,6 +39,7 @@ import numpy as np
 
 import package_tour
 from bench.generated import write_room
+from diorama.stopwatch import Watch
 from diorama.tours.stages import OptimizeSplatsParams, PackageTourParams
 from optimize_splats import JUDGED_LONG_SIDE_PX, level_file, make_levels, read_model
 from optimizing.delivery import fineness_for, mass
@@ -52,7 +53,6 @@ from splats.files import FORMATS
 from splats.scene import SplatScene, empty_scene
 from splats.sog import write_sog
 from splats.streamed import NAME as STREAMED
-from stopwatch import Watch
 from views import reading
 from views.draw import draw
 from views.pinholes import pinhole_views

@@ -13,6 +13,7 @@ from typing import Any
 
 from diorama.errors import StageError
 from diorama.stage import Progress
+from diorama.stopwatch import Watch
 from diorama.tours.stages import (
     InspectCaptureParams,
     InspectCaptureReport,
@@ -28,7 +29,6 @@ from inspection.findings import troubled
 from inspection.links import Link, links, pairs_to_compare
 from inspection.looks import Look, looks_at
 from inspection.outlook import Outlook, outlook
-from stopwatch import Watch
 
 LOOKS_UNTIL, LINKS_UNTIL = 70.0, 97.0
 LINKS_AT_ONCE = 50

@@ -10,7 +10,9 @@ only judge. The backdrop stays as it is.
 from pathlib import Path
 
 from diorama.errors import StageError
+from diorama.partial_progress import between
 from diorama.stage import Progress
+from diorama.stopwatch import Watch
 from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSplatsReport
 from optimizing.bounds import full_bounds, robust_bounds
 from optimizing.coverage import coverage
@@ -22,13 +24,11 @@ from optimizing.level_file import LevelFile, MadeLevel, MadeTiles, worse_than, w
 from optimizing.levels import evenly, levels
 from optimizing.merging import merged
 from optimizing.visibility import Visibility, look
-from partial_progress import between
 from splats.cameras import View
 from splats.errors import UnreadableSplats
 from splats.ply import read_ply, write_ply
 from splats.rasterize import best_device
 from splats.scene import SplatScene
-from stopwatch import Watch
 from training.backdrop import behind, read_backdrop
 from views.pinholes import pinhole_views
 from views.reading import read_views

@@ -22,6 +22,7 @@ from bundle.pictures import resized, vertical_field_of_view_deg, wide, write_jpe
 from bundle.vantage import Vantage, apart, vantages
 from diorama.errors import StageError
 from diorama.stage import Progress
+from diorama.stopwatch import Watch
 from diorama.tours import manifest
 from diorama.tours.stages import PackageTourParams, PackageTourReport
 from diorama.uris import is_safe_path
@@ -34,7 +35,6 @@ from splats.rasterize import best_device
 from splats.scene import SplatScene
 from splats.sog import read_sog
 from splats.streamed import read_streamed
-from stopwatch import Watch
 from views.pinholes import pinhole_views
 from views.reading import solved_cameras
 

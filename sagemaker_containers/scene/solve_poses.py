@@ -14,6 +14,7 @@ import numpy as np
 import pycolmap
 
 from diorama.stage import Progress
+from diorama.stopwatch import Watch
 from diorama.tours.stages import SolvePosesParams, SolvePosesReport
 from poses.between import video_in
 from poses.camera_file import write_cameras
@@ -24,7 +25,6 @@ from poses.mapping import Mapped
 from poses.missing import gaps, missing_photos, too_few
 from poses.rungs import RUNGS
 from poses.world import World, settle
-from stopwatch import Watch
 
 
 def run(inputs: Path, outputs: Path, params: SolvePosesParams, progress: Progress) -> SolvePosesReport:

@@ -17,13 +17,13 @@ import torch
 from numpy.typing import NDArray
 
 from diorama.errors import StageError
+from diorama.partial_progress import between
 from diorama.stage import CHECKPOINT, Progress
+from diorama.stopwatch import Watch
 from diorama.tours.stages import TrainSplatsParams, TrainSplatsReport
-from partial_progress import between
 from splats.ply import write_ply
 from splats.rasterize import best_device
 from splats.scene import SplatScene
-from stopwatch import Watch
 from training import checkpoint
 from training.backdrop import NAME as BACKDROP
 from training.backdrop import backdrop, backdrop_size, behind

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from diorama.library.probe import Found, found_in
 from diorama.library.rules import Family
@@ -75,7 +77,7 @@ def zipped(names: list[str], suffix: str, compression: int) -> bytes:
     return content.getvalue()
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
 @pytest.mark.parametrize(
     "compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED], ids=["stored", "deflated"]
 )
@@ -83,6 +85,17 @@ def test_a_zip_tells_how_many_photos_it_has_and_how_large_the_first_is(suffix: s
     names = ["notes.txt", *(f"in/{n}{suffix.upper()}" for n in range(7)), f"__MACOSX/1{suffix}"]
     found = probed("zip", zipped(names, suffix, compression))
     assert found == Found(photos=7, width_px=80, height_px=60)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"quality": 80}, {"lossless": True}, {"quality": 80, "exif": b"Exif\0\0"}],
+    ids=["lossy", "lossless", "extended"],
+)
+def test_a_webp_photo_tells_its_size(options: dict[str, Any]) -> None:
+    content = io.BytesIO()
+    Image.new("RGB", (301, 207), (9, 99, 199)).save(content, "WEBP", **options)
+    assert probed("webp", content.getvalue()) == Found(photos=1, width_px=301, height_px=207)
 
 
 def test_a_zip_without_photos_has_none() -> None:
@@ -97,11 +110,14 @@ def test_a_film_of_more_than_four_gigabytes_is_read_by_its_long_box(tmp_path: Pa
     assert probed("iso_video", struct.pack(">I4sQ", 1, b"mdat", 16) + long).frames == 3
 
 
-@given(st.sampled_from(["iso_video", "avi", "zip", "jpeg", "png"]), st.binary(max_size=300), st.data())
+@given(
+    st.sampled_from(["iso_video", "avi", "zip", "jpeg", "png", "webp"]), st.binary(max_size=300), st.data()
+)
 def test_what_cannot_be_read_tells_nothing_and_breaks_nothing(
     family: Family, content: bytes, data: st.DataObject
 ) -> None:
     starts = {"iso_video": b"\x00\x00\x00\x20moov", "avi": b"avih", "zip": b"PK\x05\x06", "jpeg": b"\xff\xd8"}
+    starts["webp"] = b"RIFF\0\0\0\0WEBPVP8"
     place = data.draw(st.integers(0, len(content)))
     assert isinstance(probed(family, content[:place] + starts.get(family, b"") + content[place:]), Found)
 

@@ -49,6 +49,7 @@ def test_the_content_id_is_the_digest_of_the_parts_digests() -> None:
         (b"\x00\x00\x00\x08wide\x00\x01\x02\x03mdat", "iso_video"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00", None),
         (b"RIFF\x00\x00\x00\x00AVI LIST", "avi"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", None),
         (b"PK\x03\x04\x14\x00", "zip"),
         (b"PK\x05\x06" + bytes(18), None),

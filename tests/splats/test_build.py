@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -24,7 +25,8 @@ SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g",
 
 @pytest.fixture
 def quick_builds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "FLAGS", tuple(flag.replace("-O3", "-O0") for flag in build.FLAGS))
+    quick = tuple(flag.replace("-O3", "-O0") for flag in build.SPLATS.flags)
+    monkeypatch.setattr(build, "SPLATS", replace(build.SPLATS, flags=quick))
 
 
 @needs_compiler
@@ -151,8 +153,13 @@ def told(command: list[str]) -> dict[str, torch.Tensor]:
 @needs_compiler
 @pytest.mark.skipif(shutil.which("qemu-aarch64") is None, reason="needs qemu-user")
 def test_arm64_draws_and_pulls_the_same(tmp_path: Path) -> None:
-    program = [str(Path(__file__).with_name("portable.c")), *map(str, sorted(build.SOURCES.glob("*.c")))]
-    flags = [flag for flag in build.FLAGS if flag not in ("-shared", "-fPIC")] + [f"-I{build.SOURCES}"]
+    program = [
+        str(Path(__file__).with_name("portable.c")),
+        *map(str, sorted(build.SPLATS.sources.glob("*.c"))),
+    ]
+    flags = [flag for flag in build.SPLATS.flags if flag not in ("-shared", "-fPIC")] + [
+        f"-I{build.SPLATS.sources}"
+    ]
     here, there = tmp_path / "here", tmp_path / "there"
     compiler = build.find_compiler() or []
     subprocess.run([*compiler, *flags, *program, "-o", str(here), "-lm"], check=True)

@@ -1,4 +1,4 @@
-"""Builds the CPU kernel: one shared library an instruction set, on first use or by `python -m splats.build`.
+"""Builds CPU kernels: one shared library an instruction set, on first use or by `python -m splats.build`.
 
 Needs a C compiler: the system's cc, gcc or clang, or `zig cc` from the PyPI package ziglang. A library is
 named after its instruction set, its sources and its compiler, so that nothing stale is ever loaded; where no
@@ -14,18 +14,37 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from splats.errors import NoKernel
 
-SOURCES = Path(__file__).parent / "kernel"
-BESIDE_PACKAGE = Path(__file__).parent / "_built"
-FLAGS = (
-    *("-std=gnu11", "-O3", "-fPIC", "-shared", "-pthread"),
+SHARED = ("-std=gnu11", "-O3", "-fPIC", "-shared")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """C sources in one folder that become one library."""
+
+    name: str
+    purpose: str  # ends the sentence "There is no C compiler to build ..."
+    sources: Path
+    flags: tuple[str, ...]
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where libraries lie, in the order they are looked for: beside the sources, then the user's cache."""
+        return self.sources.parent / "_built", Path.home() / ".cache" / f"diorama-{self.name}"
+
+
+SPLATS = Kernel(
+    "splats",
+    "the splat rasteriser",
+    Path(__file__).parent / "kernel",
     # nothing that would let results depend on the number of threads; instruction sets may differ in last bits
-    *("-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
+    (*SHARED, "-pthread", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
 )
 # by torch's name of what the processor can do (cpuid)
 X86_BY_CAPABILITY = {"AVX512": "x86-64-v4", "AVX2": "x86-64-v3"}
@@ -61,41 +80,49 @@ def find_compiler() -> list[str] | None:
     return None
 
 
-def library(instructions: str, folders: tuple[Path, ...] | None = None) -> Path:
+def library(instructions: str, folders: tuple[Path, ...] | None = None, kernel: Kernel | None = None) -> Path:
     """The library for an instruction set, built if it isn't there. Raises NoKernel.
 
-    `folders` are tried in order: beside the package, then the user's cache.
+    `folders` are tried in order, the kernel's own where none are given; the kernel is the rasteriser's where none is.
     """
-    folders = folders or (BESIDE_PACKAGE, Path.home() / ".cache" / "diorama-splats")
+    kernel = kernel or SPLATS
+    folders = folders or kernel.folders
     compiler = find_compiler()
-    stem = f"splats-{sysconfig.get_platform()}-{instructions}-{_digest(_sources_text(instructions))}"
+    stem = f"{kernel.name}-{sysconfig.get_platform()}-{instructions}-{_digest(_text(kernel, instructions))}"
     pattern = f"{stem}-{_digest(_version(compiler))}.so" if compiler else f"{stem}-*.so"
     for folder in folders:
         for path in sorted(folder.glob(pattern)):
             return path
     if compiler is None:
         raise NoKernel(
-            "There is no C compiler to build the splat rasteriser with.",
+            f"There is no C compiler to build {kernel.purpose} with.",
             "Install gcc or clang, or the Python package ziglang (pip install ziglang).",
         )
-    return build(compiler, instructions, _writable(folders) / pattern)
+    return build(compiler, instructions, _writable(folders, kernel) / pattern, kernel=kernel)
 
 
-def build(compiler: list[str], instructions: str, path: Path, sources: Sequence[Path] | None = None) -> Path:
+def build(
+    compiler: list[str],
+    instructions: str,
+    path: Path,
+    sources: Sequence[Path] | None = None,
+    kernel: Kernel | None = None,
+) -> Path:
     """Compiles to `path`, which appears whole or not at all, whoever else does the same.
 
     `sources`: other files than the kernel's own; they may include its headers.
     """
+    kernel = kernel or SPLATS
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".building-") as folder:
         made = Path(folder) / path.name
-        command = [*compiler, *FLAGS, *_target(compiler, instructions), f"-I{SOURCES}"]
-        command += [str(source) for source in sources or sorted(SOURCES.glob("*.c"))]
+        command = [*compiler, *kernel.flags, *_target(compiler, instructions), f"-I{kernel.sources}"]
+        command += [str(source) for source in sources or sorted(kernel.sources.glob("*.c"))]
         result = subprocess.run(
             [*command, "-o", str(made), "-lm"], capture_output=True, text=True, check=False
         )
         if result.returncode != 0:
             raise NoKernel(
-                f"{compiler[0]} could not build the splat rasteriser:\n{result.stderr.strip()[-2000:]}",
+                f"{compiler[0]} could not build {kernel.purpose}:\n{result.stderr.strip()[-2000:]}",
                 "gcc 11 or clang 12 and newer can; so can the Python package ziglang.",
             )
         return made.replace(path)
@@ -107,9 +134,9 @@ def _target(compiler: list[str], instructions: str) -> list[str]:
     return [f"-march={instructions}"]
 
 
-def _sources_text(instructions: str) -> str:
-    files = sorted(SOURCES.glob("*.[ch]"))
-    return "\n".join([instructions, *FLAGS, *(file.read_text(encoding="utf-8") for file in files)])
+def _text(kernel: Kernel, instructions: str) -> str:
+    files = sorted(kernel.sources.glob("*.[ch]"))
+    return "\n".join([instructions, *kernel.flags, *(file.read_text(encoding="utf-8") for file in files)])
 
 
 def _version(compiler: list[str]) -> str:
@@ -120,7 +147,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
 
-def _writable(folders: tuple[Path, ...]) -> Path:
+def _writable(folders: tuple[Path, ...], kernel: Kernel) -> Path:
     for folder in folders:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -129,7 +156,7 @@ def _writable(folders: tuple[Path, ...]) -> Path:
         except OSError:
             continue
     raise NoKernel(
-        "There is no folder to build the splat rasteriser in.",
+        f"There is no folder to build {kernel.purpose} in.",
         f"Make {folders[0]} or {folders[-1]} writable.",
     )
 

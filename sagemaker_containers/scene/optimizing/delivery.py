@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from diorama.stopwatch import Watch
 from diorama.tours.stages import OptimizeSplatsParams
 from optimizing.judge import Judge
 from optimizing.level_file import MadeLevel, MadeTiles
@@ -14,7 +15,6 @@ from optimizing.levels import Level
 from splats.scene import SplatScene
 from splats.sog import read_sog, write_sog
 from splats.streamed import StreamedWriter, TiledLevel, read_streamed
-from stopwatch import Watch
 from training.backdrop import behind
 
 COARSE_ENOUGH_DB = 30.0

@@ -12,13 +12,13 @@ from time import monotonic
 
 from diorama.errors import StageError
 from diorama.stage import Progress
+from diorama.stopwatch import Watch
 from diorama.tours.stages import Rung, RungName, RungOutcome, SolvePosesParams
 from frames.sources import VideoSource
 from poses.frame_set import Frame
 from poses.mapping import Mapped, Mapper, keep_only, map_images, placed_names
 from poses.material import Count, Material
 from poses.trust import trusted
-from stopwatch import Watch
 
 SPANS = {"features": (0.0, 25.0), "pairs": (25.0, 27.0), "matches": (27.0, 65.0), "mapping": (65.0, 88.0)}
 """Where each step of the first try lies on the way to 100 percent, about in proportion to the time it takes."""

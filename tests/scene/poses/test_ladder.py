@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 import poses.ladder
 from diorama.errors import StageError
+from diorama.stopwatch import Watch
 from diorama.tours.stages import SolvePosesParams
 from poses.frame_set import Frame
 from poses.ladder import Capture, Ladder, RungKind
 from poses.mapping import Mapper
 from poses.material import Material
 from poses.rungs import RUNGS, lacking_pairs, pairs_in_time
-from stopwatch import Watch
 from tests.scene.conftest import Told
 
 

@@ -1,7 +1,8 @@
 """What is in a media file, from a few reads of its headers: length, frames, size of the picture, photos of a ZIP.
 
 MP4 and MOV: ISO/IEC 14496-12; AVI: Microsoft's RIFF; ZIP: APPNOTE 6.3; sizes of photos from JPEG's frame header
-(ISO/IEC 10918-1) and PNG's IHDR. What can't be read is left out: whoever needs it decodes the file anyway.
+(ISO/IEC 10918-1), PNG's IHDR and WebP's first chunk (RFC 9649). What can't be read is left
+out: whoever needs it decodes the file anyway.
 """
 
 import struct
@@ -23,7 +24,7 @@ Read = Callable[[int, int], bytes]
 LARGEST_INDEX = 32 * 2**20
 MOST_BOXES = 1000
 PHOTO_HEAD = 256 * 1024
-PHOTOS = (".jpg", ".jpeg", ".png")
+PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
 
 
 class Found(Contract):
@@ -52,6 +53,7 @@ def found_in(family: Family, size: int, read: Read) -> Found:
         "zip": _zip,
         "jpeg": _photo,
         "png": _photo,
+        "webp": _photo,
     }
     try:
         return readers[family](size, read)
@@ -186,7 +188,7 @@ def _photo(_size: int, read: Read) -> Found:
     if content[:8] == b"\x89PNG\r\n\x1a\n":
         width, height = struct.unpack_from(">II", content, 16)
         return Found(width_px=width, height_px=height, photos=1)
-    height, width = _jpeg_size(content)
+    width, height = _webp_size(content) if content[:4] == b"RIFF" else _jpeg_size(content)
     return Found(width_px=width, height_px=height, photos=1)
 
 
@@ -196,6 +198,20 @@ def _jpeg_size(content: bytes) -> tuple[int, int]:
         marker, length = content[at + 1], struct.unpack_from(">H", content, at + 2)[0]
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack_from(">HH", content, at + 5)
-            return height, width
+            return width, height
         at += 2 + length
     raise ValueError("no frame header")
+
+
+def _webp_size(content: bytes) -> tuple[int, int]:
+    kind = content[12:16]
+    if kind == b"VP8X":  # an extended file: 24 bits each, less one
+        return (
+            1 + int.from_bytes(content[24:27], "little"),
+            1 + int.from_bytes(content[27:30], "little"),
+        )
+    if kind == b"VP8L":  # lossless: 14 bits each, less one, after a byte of signature
+        [bits] = struct.unpack_from("<I", content, 21)
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack_from("<HH", content, 26)  # lossy: after the frame's tag and start code
+    return width & 0x3FFF, height & 0x3FFF

@@ -39,6 +39,7 @@ ACCEPTED = "MP4, MOV and AVI videos, ZIP files of photos, JPEG, PNG and WebP pho
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 # Second byte of an MP3's first frame: MPEG 1, 2 or 2.5, layer III, with or without a checksum.
 _LAYER_3 = (b"\xfb", b"\xfa", b"\xf3", b"\xf2", b"\xe3", b"\xe2")
+_RIFF_KINDS: dict[bytes, Family] = {b"AVI ": "avi", b"WEBP": "webp"}
 _STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 
 
@@ -113,10 +114,15 @@ def family_of(head: bytes) -> Family | None:
     """What the first bytes of a file say it is, whatever its name says."""
     if head[4:8] in _ISO_BOXES:
         return None if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS else "iso_video"
+<<<<<<< HEAD
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return "avi"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
+=======
+    if head[:4] == b"RIFF":
+        return _RIFF_KINDS.get(head[8:12])
+>>>>>>> main
     if head[:4] == b"PK\x03\x04":
         return "zip"
     if head[:3] == b"\xff\xd8\xff":

@@ -40,6 +40,18 @@ class EmbeddingArray(Contract):
     shape: tuple[int, ...]
 
 
+class ModelFrame(Contract):
+    """Where the photo lies in the square that the model sees: scaled to this size, in its upper left corner.
+
+    A point of the photo times `width_px / report.width_px` (and so for y) is where the decoder wants it; of the
+    decoder's mask the same share is the photo's.
+    """
+
+    side_px: int = Field(description="Of the square")
+    width_px: int = Field(description="Of the photo in it")
+    height_px: int
+
+
 class EmbedPhotoReport(Report):
     """The photo upright, and what a mask decoder needs of it."""
 
@@ -49,6 +61,8 @@ class EmbedPhotoReport(Report):
     source_width_px: int = Field(description="Of the photo as it was uploaded, upright")
     source_height_px: int
     arrays: tuple[EmbeddingArray, ...] = ()
+    frame: ModelFrame | None = Field(None, description="Null where no weights are installed")
+    weights: str = Field("", description="SHA-256 of the weights' file")
     decoder: str = Field("", description="File of the model's mask decoder (ONNX), where it has one")
     bytes: int = Field(description="Of all files")
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
@@ -88,10 +102,15 @@ class BuiltObject(Contract):
     vertices: int = Field(description="Of the full mesh")
     faces: int
     web_faces: int = Field(description="Of the mesh for the web")
-    is_watertight: bool
+    is_watertight: bool = Field(description="The full mesh is closed, and agrees on what is outside")
+    is_web_watertight: bool = Field(True, description="The mesh for the web, too")
     bounds_min: Vector
     bounds_max: Vector
     placed_at: Vector = Field(description="Where its origin stands in the scene of all objects")
+    scene_scale: float = Field(
+        1.0, gt=0, description="How many times larger it is there than in its own files"
+    )
+    how: str = Field("", description="Why it got this shape, in a sentence")
     scale_source: str = Field(
         "none", description='"none": its longest side is 1; else as the tour has it, metres'
     )
@@ -103,6 +122,10 @@ class BuildObjectReport(Report):
 
     model: ShapeModel
     objects: tuple[BuiltObject, ...]
+    scene_files: dict[str, int] = Field(
+        default_factory=dict, description="Of all objects together: path below the output -> bytes"
+    )
+    peak_memory_bytes: int = Field(0, description="Most memory that the stage held")
     bytes: int = Field(description="Of all files")
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")

@@ -1,0 +1,178 @@
+"""Stage `build_object`: a photo and its cut-outs in, a 3D object of each out.
+
+Reads `inputs/embedding/` (what `embed_photo` wrote), `inputs/cutouts/` and, where the photo is a frame of a tour,
+`inputs/tour/`. Writes `outputs/objects.json`, `outputs/objects/CUTOUT_ID/`, `outputs/scene/` and
+`outputs/metadata.json` (docs/decisions/0020). No model is asked for what nobody saw: shapes/ estimates it by rules.
+"""
+
+import importlib
+import importlib.util
+import json
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from diorama.errors import StageError
+from diorama.objects.cutouts import Cutout
+from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Vector
+from diorama.ports import JsonObject
+from diorama.stage import Progress
+from diorama.stopwatch import Watch
+from outputs.object_files import Made, make, write_meshes, write_splats
+from outputs.scene_files import write_scene
+from outputs.story import write_story
+from outputs.textured import is_watertight
+from photo_cutouts import PhotoCutout, Picture, cut_out, read_cutouts, read_photo
+from shapes.body import Body
+from shapes.estimate import estimate, fineness
+from shapes.layout import Place, laid_out, seen
+
+EMBEDDING = "embedding.json"
+READ_UNTIL, OBJECTS_UNTIL = 5.0, 90.0
+"""Where each step ends on the stage's way to 100 percent."""
+LONGEST = 1.0
+"""Of an object whose true size is unknown."""
+LINUX_KILOBYTE = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """An object whose files are written."""
+
+    cut: PhotoCutout
+    body: Body
+    made: Made
+    files: dict[str, int]
+
+
+def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progress) -> BuildObjectReport:
+    """Builds every object, then the scene of all. Raises `StageError` for masks that nothing can be made of."""
+    watch = Watch()
+    progress(0, "Reading the photo and its cut-outs")
+    with watch.step("read"):
+        photo = read_photo(inputs / "embedding")
+        cuts = cut_out(photo, inputs / "cutouts", read_cutouts(inputs / "cutouts"), mask_of_clicks)
+    built = [
+        _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)))
+        for number, cut in enumerate(cuts)
+    ]
+    progress(OBJECTS_UNTIL, "Laying the objects out as in the photo")
+    with watch.step("scene"):
+        places = laid_out([seen(one.body) for one in built], photo.shape[1], photo.shape[0])
+        _write_scene(outputs, built, places)
+    report = _report(outputs, built, places, watch)
+    write_story(outputs, _embedding(inputs / "embedding"), cuts, params, report)
+    return report
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Tells how far one of several objects is."""
+
+    progress: Progress
+    watch: Watch
+    number: int
+    count: int
+
+    def tell(self, done: float, message: str) -> None:
+        share = (self.number + done) / self.count
+        self.progress(
+            READ_UNTIL + share * (OBJECTS_UNTIL - READ_UNTIL), message, object=self.number + 1, of=self.count
+        )
+
+
+def _build(
+    photo: Picture, cut: PhotoCutout, outputs: Path, params: BuildObjectParams, steps: _Steps
+) -> Built:
+    """One object with all its files."""
+    name, fine, watch = cut.cutout.name, fineness(params), steps.watch
+    folder = outputs / "objects" / cut.cutout.cutout_id
+    folder.mkdir(parents=True)
+    steps.tell(0, f"Estimating the shape of {name}")
+    with watch.step("shape"):
+        body = estimate(photo, cut, fine, params.seed)
+    steps.tell(0.3, f"Covering {name} with splats")
+    with watch.step("surface"):
+        made = make(body, LONGEST, fine.splats, params.max_faces, params.seed)
+    with watch.step("splats"):
+        write_splats(folder, made)
+    steps.tell(0.7, f"Writing the meshes of {name}")
+    with watch.step("meshes"):
+        write_meshes(folder, made, name, is_metric=False)
+    return Built(cut, body, made, _sizes(outputs, folder))
+
+
+def _write_scene(outputs: Path, built: list[Built], places: list[Place]) -> None:
+    meshes = {one.cut.cutout.cutout_id: one.made.web for one in built}
+    write_scene(outputs / "scene", places, [one.made.splats for one in built], meshes)
+
+
+def _report(outputs: Path, built: list[Built], places: list[Place], watch: Watch) -> BuildObjectReport:
+    objects = tuple(_described(one, place) for one, place in zip(built, places, strict=True))
+    scene = _sizes(outputs, outputs / "scene")
+    return BuildObjectReport(
+        model="diorama",
+        objects=objects,
+        scene_files=scene,
+        bytes=sum(scene.values()) + sum(sum(one.files.values()) for one in objects),
+        peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * LINUX_KILOBYTE,
+        seconds=watch.seconds,
+    )
+
+
+def _described(one: Built, place: Place) -> BuiltObject:
+    low, high = one.made.full.bounds
+    return BuiltObject(
+        cutout_id=one.cut.cutout.cutout_id,
+        name=one.cut.cutout.name,
+        model="diorama",
+        shape=one.body.shape,
+        is_estimated=True,
+        how=one.body.why,
+        splats=len(one.made.splats),
+        vertices=len(one.body.surface.vertices),
+        faces=len(one.body.surface.faces),
+        web_faces=len(one.made.web.faces),
+        is_watertight=is_watertight(one.body.surface),
+        is_web_watertight=is_watertight(one.made.web_surface),
+        bounds_min=_vector(low),
+        bounds_max=_vector(high),
+        placed_at=place.placed_at,
+        scene_scale=place.scale,
+        files=one.files,
+    )
+
+
+def _vector(values: np.ndarray) -> Vector:
+    return float(values[0]), float(values[1]), float(values[2])
+
+
+def _sizes(outputs: Path, folder: Path) -> dict[str, int]:
+    """Path below the output -> bytes, of every file of a folder."""
+    return {path.relative_to(outputs).as_posix(): path.stat().st_size for path in sorted(folder.iterdir())}
+
+
+def _embedding(folder: Path) -> JsonObject:
+    """What `embed_photo` said of the photo; nothing where that is not to be read, since nothing depends on it."""
+    try:
+        document: JsonObject = json.loads((folder / EMBEDDING).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return document
+
+
+def mask_of_clicks(photo: Picture, cutout: Cutout) -> Picture:
+    """The mask of clicks and box, by the method that the page has too. Raises `StageError` where it isn't here."""
+    if importlib.util.find_spec("masks") is None:
+        raise StageError(
+            "no_mask",
+            f"'{cutout.name}' has clicks but no mask, and masks are not made of clicks here.",
+            "Confirm the cut-out on the page: it sends the mask along.",
+        )
+    segmenter = importlib.import_module("masks.segmenter").Segmenter(photo)
+    sure = segmenter.segment(cutout.clicks, cutout.box)
+    size = (photo.shape[1], photo.shape[0])
+    return np.asarray(cv2.resize(sure, size, interpolation=cv2.INTER_CUBIC), np.uint8)

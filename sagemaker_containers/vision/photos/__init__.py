@@ -1,0 +1,1 @@
+"""Reading the photo that a person gave us, whatever it is, as one plain picture."""

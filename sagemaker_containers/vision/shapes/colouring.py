@@ -1,0 +1,129 @@
+"""What an object looks like from the front, where the photo says it, and from behind, where nobody knows.
+
+Both are pictures over the same area, the silhouette's grid. Beyond the outline colours go on, so that no background
+shows on a side that turns away, and the two agree where they meet.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from shapes.silhouette import Flags, Floats, Picture, Silhouette, sampled
+
+DOUBTFUL_PX, DOUBTFUL_SHARE = 1.5, 0.006
+"""Inside the outline, pixels (and a share of the object's long side) that may be mixed with the background."""
+RIDGE = 0.6
+"""Of the middle of a part that is thinner than that, this much counts as the object's own."""
+RIM_SHARE = 0.035
+"""Of the long side: the band along the outline whose colours go on behind."""
+COARSE_PX = 256
+"""Long side of the picture that colours are spread on; they are smooth."""
+GRAIN = 0.55
+"""Of the front's fine contrast, on the back."""
+GRAIN_SHARE = 1 / 40
+"""Of the long side: what is finer than that is grain."""
+LEAST_WEIGHT = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """Front and back, (height, width, 3) in RGB, over the whole grid of a silhouette."""
+
+    front: Picture
+    back: Picture
+
+
+def looks(photo: Picture, mask: Picture, shape: Silhouette, long_side_px: int, seed: int) -> Looks:
+    """The looks of a cut-out, at the photo's own resolution but no finer than `long_side_px`."""
+    columns_px, rows_px = shape.columns * shape.cell_px, shape.rows * shape.cell_px
+    step_px = max(1.0, max(columns_px, rows_px) / long_side_px)
+    size = (max(2, round(columns_px / step_px)), max(2, round(rows_px / step_px)))
+    reduced = cv2.GaussianBlur(photo, (0, 0), step_px / 2) if step_px > 1.5 else photo
+    picture = sampled(reduced, shape.corner_px, step_px, size).clip(0, 255)
+    inside = sampled(mask, shape.corner_px, step_px, size, outside=cv2.BORDER_CONSTANT) >= 128
+    depth_px = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
+    long_px = max(size)
+    front = spread(picture, trusted(depth_px, DOUBTFUL_PX + DOUBTFUL_SHARE * long_px))
+    back = _continued(front, depth_px, RIM_SHARE * long_px)
+    back += _grain(front, inside, GRAIN_SHARE * long_px, seed) * _fading_in(depth_px, RIM_SHARE * long_px)
+    return Looks(_as_picture(front), _as_picture(back))
+
+
+def trusted(depth_px: Floats, doubtful_px: float) -> Flags:
+    """Pixels far enough from the outline to be the object's own; of thin parts, their middle.
+
+    `depth_px`: of each pixel its distance to the outline, 0 outside.
+    """
+    width = 2 * int(np.ceil(doubtful_px)) + 1
+    around = cv2.dilate(depth_px, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
+    return np.asarray((depth_px > 0) & (depth_px >= np.minimum(doubtful_px, RIDGE * around)))
+
+
+def spread(picture: Floats, known: Flags) -> Floats:
+    """The picture with the colours of its known pixels carried on to the others: the nearest, then smoothed."""
+    if not known.any():
+        return picture
+    away, nearest = cv2.distanceTransformWithLabels(
+        (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    colours = np.zeros((int(nearest.max()) + 1, 3), np.float32)
+    colours[nearest[known]] = picture[known]
+    carried = np.asarray(colours[nearest], np.float32)
+    smooth = cv2.GaussianBlur(carried, (0, 0), 2.0)
+    share = np.clip(away / 4, 0, 1)[..., None]
+    return np.asarray(carried + share * (smooth - carried), np.float32)
+
+
+def _continued(front: Floats, depth_px: Floats, rim_px: float) -> Floats:
+    """What lies behind: the colours along the outline, led smoothly towards the middle."""
+    height, width = depth_px.shape
+    scale = min(1.0, COARSE_PX / max(height, width))
+    size = (max(2, round(width * scale)), max(2, round(height * scale)))
+    rim = (depth_px < rim_px).astype(np.float32)
+    weights = cv2.resize(rim, size, interpolation=cv2.INTER_AREA)
+    colours = cv2.resize(front * rim[..., None], size, interpolation=cv2.INTER_AREA)
+    filled = cv2.resize(filled_in(colours, weights), (width, height), interpolation=cv2.INTER_CUBIC)
+    share = np.clip(depth_px / rim_px, 0, 1)[..., None]
+    share = share * share * (3 - 2 * share)
+    return np.asarray(front + share * (filled - front), np.float32)
+
+
+def filled_in(colours: Floats, weights: Floats) -> Floats:
+    """Colours (height, width, 3), times their weights, with what has none filled from ever coarser pictures."""
+    own = colours / np.maximum(weights, LEAST_WEIGHT)[..., None]
+    if min(weights.shape) <= 2:
+        total = max(float(weights.sum()), LEAST_WEIGHT)
+        mean = colours.sum((0, 1)) / total
+        return np.asarray(np.where(weights[..., None] > LEAST_WEIGHT, own, mean), np.float32)
+    size = ((weights.shape[1] + 1) // 2, (weights.shape[0] + 1) // 2)
+    coarser = filled_in(cv2.pyrDown(colours, dstsize=size), cv2.pyrDown(weights, dstsize=size))
+    below = cv2.resize(coarser, weights.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    share = np.clip(weights, 0, 1)[..., None]
+    return np.asarray(below + share * (own - below), np.float32)
+
+
+def _grain(front: Floats, inside: Flags, finest_px: float, seed: int) -> Floats:
+    """Fine contrast like the front's in its spectrum, but at random places (height, width, 3).
+
+    Random phase: B. Galerne, Y. Gousseau, J.-M. Morel, "Random Phase Textures", IEEE TIP 2011. One phase for the three
+    channels keeps their colours together.
+    """
+    weights = inside.astype(np.float32)[..., None]
+    fine = (front - cv2.GaussianBlur(front, (0, 0), finest_px)) * weights
+    share = max(float(weights.mean()), 1e-3)
+    noise = np.random.default_rng(seed).standard_normal(inside.shape).astype(np.float32)
+    phase = np.exp(1j * np.angle(np.fft.rfft2(noise)))
+    drawn = np.fft.irfft2(
+        np.abs(np.fft.rfft2(fine, axes=(0, 1))) * phase[..., None], s=inside.shape, axes=(0, 1)
+    )
+    return np.asarray(GRAIN * drawn / np.sqrt(share), np.float32)
+
+
+def _fading_in(depth_px: Floats, over_px: float) -> NDArray[np.float32]:
+    return np.asarray(np.clip(depth_px / (2 * over_px), 0, 1)[..., None], np.float32)
+
+
+def _as_picture(colours: Floats) -> Picture:
+    return np.asarray(np.rint(colours.clip(0, 255)), np.uint8)

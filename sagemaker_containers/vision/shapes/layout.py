@@ -1,0 +1,59 @@
+"""Where the objects of one photo stand beside each other: on one floor, as far from the camera as the photo says.
+
+The photo is taken for one of a usual lens, held upright at eye height: what touches the floor lower in the photo
+stands nearer. Distances come out in heights of the camera above the floor.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from shapes.body import Body
+
+FIELD_OF_VIEW_DEG = 55.0
+"""Of the photo's long side, as with a phone's usual lens."""
+HORIZON = 0.18
+"""How far above the photo's upper edge or below it the horizon may lie at best; a share of its height."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an object's origin stands in the scene, and how much larger it is there than in its own frame."""
+
+    placed_at: tuple[float, float, float]
+    scale: float
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What of a body matters here, in pixels of the photo: its outline's box, and pixels a unit of its own frame."""
+
+    middle_px: float
+    bottom_px: float
+    px_per_unit: float
+
+
+def seen(body: Body) -> Seen:
+    """Of a body in a frame in which its longest side is 1."""
+    outline, frame = body.outline, body.frame()
+    vertices = body.surface.vertices
+    middle = outline.corner_px[0] + (vertices[:, 0].min() + vertices[:, 0].max()) / 2 * outline.cell_px
+    bottom = outline.corner_px[1] - vertices[:, 1].min() * outline.cell_px
+    return Seen(float(middle), float(bottom), outline.cell_px / frame.unit)
+
+
+def laid_out(objects: list[Seen], width_px: int, height_px: int) -> list[Place]:
+    """Places with the middle of all at the origin, in units of the largest object's longest side."""
+    focal_px = max(width_px, height_px) / 2 / math.tan(math.radians(FIELD_OF_VIEW_DEG / 2))
+    horizon_px = min(HORIZON * height_px, min(one.bottom_px for one in objects) - 0.12 * height_px)
+    depths = np.array([focal_px / (one.bottom_px - horizon_px) for one in objects])
+    across = np.array([(one.middle_px - width_px / 2) / focal_px for one in objects]) * depths
+    sizes = np.array([one.px_per_unit / focal_px for one in objects]) * depths
+    largest = sizes.max()
+    x, z, scales = across / largest, -depths / largest, sizes / largest
+    x, z = x - (x.min() + x.max()) / 2, z - (z.min() + z.max()) / 2
+    return [
+        Place((float(at_x), 0.0, float(at_z)), float(scale))
+        for at_x, at_z, scale in zip(x, z, scales, strict=True)
+    ]
