@@ -114,15 +114,8 @@ def family_of(head: bytes) -> Family | None:
     """What the first bytes of a file say it is, whatever its name says."""
     if head[4:8] in _ISO_BOXES:
         return None if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS else "iso_video"
-<<<<<<< HEAD
-    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return "avi"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-=======
     if head[:4] == b"RIFF":
         return _RIFF_KINDS.get(head[8:12])
->>>>>>> main
     if head[:4] == b"PK\x03\x04":
         return "zip"
     if head[:3] == b"\xff\xd8\xff":
