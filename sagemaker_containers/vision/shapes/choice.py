@@ -30,7 +30,7 @@ def choose(outline: Silhouette, wanted: Shape | None) -> Choice:
     if wanted:
         return Choice(wanted, "It was asked for.", turned)
     box = boxiness(outline)
-    if _is_boxy(box):
+    if _is_boxy(box) and (box.is_convex or not _is_turned(turned)):
         why = f"Its outline has straight edges: {box.straightness:.0%} of it, {box.corners} corners."
         return Choice("extruded", why, turned)
     if _is_turned(turned):

@@ -1,6 +1,7 @@
 """From a cut-out to a body, by rules: nothing is known of the side that nobody saw."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from shapes.choice import Choice, choose
 from shapes.colouring import looks
 from shapes.extruded import extruded_field, footprint
 from shapes.inflated import squared_field, squared_heights
-from shapes.lathe import turned_heights
+from shapes.lathe import turned_back, turned_heights
 from shapes.paint import paint
 from shapes.silhouette import Floats, Silhouette, sampled, silhouette
 from shapes.surface import closed_surface
@@ -51,7 +52,8 @@ def estimate(
     outline = silhouette(cut.mask, fine.cells)
     choice = choose(outline, wanted)
     field, more = _field(outline, choice, photo)
-    seen = looks(photo, cut.mask, outline, int(FRONT_SHARE * fine.texture_px), seed)
+    behind = partial(turned_back, choice.turned) if choice.shape == "lathe" else None
+    seen = looks(photo, cut.mask, outline, int(FRONT_SHARE * fine.texture_px), seed, behind)
     return Body(choice.shape, outline, closed_surface(field), paint(seen), f"{choice.why} {more}".strip())
 
 

@@ -38,6 +38,7 @@ class Boxiness:
     corners: int
     rectangularity: float
     sag: float
+    is_convex: bool
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def boxiness(outline: Silhouette) -> Boxiness:
         corners=len(polygon),
         rectangularity=float(cv2.contourArea(contour) / max(width * height, 1.0)),
         sag=_sag(outline.coverage),
+        is_convex=bool(cv2.isContourConvex(cv2.approxPolyDP(contour, STRAIGHT * length, True))),
     )
 
 

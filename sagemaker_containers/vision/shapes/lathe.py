@@ -14,6 +14,8 @@ HANDLE_SHARE = 0.01
 OPENING_SHARE = 0.02
 """Of the long side: thinner differences between the two sides are no handle."""
 SMOOTHING_CELLS = 1.0
+TURNING_AWAY = 0.07
+"""Of a row's width: how far from its ends colours are taken that go on behind; beyond, they are seen at a slant."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,26 @@ def turned_heights(turned: Turned, shape: tuple[int, int]) -> Floats:
         beside = squared_heights(around & (turned.body | turned.handles))
         heights = np.maximum(heights, beside)
     return turned.mirror.laid_back(heights, shape)
+
+
+def turned_back(turned: Turned, front: Floats) -> Floats:
+    """How a turned thing looks from behind, given its front (rows, columns, 3): what is seen at its left and right goes
+    on around it, so that rings stay rings. For the grid that the outline came from."""
+    upright = turned.mirror.stood_up(front)
+    left, right, _ = _edges(turned.body)
+    rows = np.arange(len(upright))
+    at_left, at_right = (
+        np.clip(left + share * (right - left), 0, upright.shape[1] - 1).astype(int)
+        for share in (TURNING_AWAY, 1 - TURNING_AWAY)
+    )
+    colours = [
+        cv2.GaussianBlur(upright[rows, at][:, None], (1, 0), 0, None, 1.0) for at in (at_left, at_right)
+    ]
+    columns = np.arange(upright.shape[1], dtype=np.float32) + 0.5
+    share = np.clip((columns - left[:, None]) / np.maximum(right - left, 1)[:, None], 0, 1)[..., None]
+    share = share * share * (3 - 2 * share)
+    around = colours[0] + share * (colours[1] - colours[0])
+    return turned.mirror.laid_back(np.asarray(around, np.float32), front.shape[:2])
 
 
 def _edges(body: Flags) -> tuple[Floats, Floats, Flags]:
