@@ -27,8 +27,8 @@ class VertexPaint:
 
     def colours(self, at_px: Points, normals: Points, apart_px: float) -> Floats:  # noqa: ARG002 - Painted's words
         """Colours (N, 3) from 0 to 255, the nearest vertices' by how near they are."""
-        distances, nearest = self.tree.query(at_px, k=min(NEAREST, len(self.vertex_colours)))
-        distances, nearest = distances.reshape(len(at_px), -1), nearest.reshape(len(at_px), -1)
+        ranks = range(1, min(NEAREST, len(self.vertex_colours)) + 1)
+        distances, nearest = self.tree.query(at_px, k=list(ranks))
         weights = 1 / np.maximum(distances, 1e-6)
         weights /= weights.sum(axis=1, keepdims=True)
         return np.asarray((self.vertex_colours[nearest] * weights[..., None]).sum(axis=1), np.float32)
