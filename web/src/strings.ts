@@ -312,6 +312,7 @@ export const strings = {
       start: "Run it again",
     },
     another: "Use another video",
+    anotherPhoto: "Use another photo",
     cancel: "Cancel the job",
     cancelTitle: "Cancel this job?",
     cancelText: "What runs of it stops. Finished stages are kept.",
@@ -472,6 +473,8 @@ export const strings = {
     train_splats: "Build the place",
     optimize_splats: "Make it light",
     package_tour: "Pack the tour",
+    embed_photo: "Read the photo",
+    build_object: "Make the objects",
   } as Record<string, string>,
 
   capture: {
@@ -585,6 +588,38 @@ export const strings = {
     culled: "Left out",
   },
 
+  sessions: {
+    title: "Objects",
+    open: "Open the photo and its objects",
+    steps: {
+      encoding: "Reading the photo",
+      cutting: "To be cut out",
+      building: "Being made",
+      failed: "Needs a look",
+    },
+    made: (objects: number) => plural(objects, "object", "objects"),
+    menu: (name: string) => `Options of ${name}`,
+    rename: "Rename",
+    delete: "Delete",
+    deleteTitle: (name: string) => `Delete ${name} and its objects?`,
+    deleteText: "Its masks and all that was made of them go at once and for good. The photo stays.",
+  },
+
+  builds: {
+    title: "What was made so far",
+    build: "Build",
+    how: "How",
+    size: "Size",
+    shown: "Shown",
+    number: (version: number) => `Number ${version}`,
+    objects: (count: number) => plural(count, "object", "objects"),
+    asked: (quality: string, shape: string) => `quality ${quality}, shape ${shape}`,
+    restored: (version: number) => `number ${version} again`,
+    now: "Now",
+    back: "Go back to it",
+    backTo: (version: number) => `Go back to number ${version}`,
+  },
+
   objectView: {
     title: "In 3D",
     canvas: "The object in 3D",
@@ -628,6 +663,23 @@ export const strings = {
     estimatedText:
       "The photo shows one side. The rest is a guess by rules, from outline, symmetry and shading.",
     seenByModel: "The sides that the photo does not show are by a model that has seen many objects.",
+    model: "Made by",
+    took: "Time",
+    objects: "Objects",
+    object: "Object",
+    shape: "Shape",
+    seen: "As a model saw it",
+    photo: "The photo",
+    photoSize: "Photo",
+    sourceSize: "As it was uploaded",
+    masksBy: "Masks by",
+    maskModels: {
+      diorama: "Diorama, in the page",
+      sam1: "SAM",
+      sam2: "SAM 2.1",
+      sam3: "SAM 3",
+    } as Record<string, string>,
+    pixels: (width: number, height: number) => `${width} × ${height} px`,
     madeBy: (model: string) => `Made by ${model}`,
     models: { diorama: "Diorama", "sam-3d-objects": "SAM 3D Objects" } as Record<string, string>,
     shapes: {

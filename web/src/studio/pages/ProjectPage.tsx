@@ -9,6 +9,7 @@ import { useJob } from "../../live/jobs";
 import { strings } from "../../strings";
 import { DotsIcon } from "../icons";
 import { useProject, useTours } from "../lists";
+import { SessionList } from "../objects/SessionList";
 import { BatchList } from "../parts/BatchList";
 import { ProjectCosts } from "../parts/Costs";
 import { DropZone } from "../parts/DropZone";
@@ -71,6 +72,7 @@ export function ProjectPage() {
           </ul>
         </Stack>
       )}
+      <SessionList projectId={projectId} canChange={project.data.role !== "viewer"} />
       <BatchList projectId={projectId} />
       {tours.hasNextPage && (
         <Button
