@@ -605,6 +605,24 @@ export const strings = {
     deleteText: "Its masks and all that was made of them go at once and for good. The photo stays.",
   },
 
+  lifting: {
+    lift: "Lift an object out of it",
+    title: "Choose a photo of the tour",
+    text: "One in which all of the object is seen. Then it is cut out of that photo.",
+    none: "This tour has no photos any more. Make it again from the start to have them.",
+    frame: (name: string) => `Photo ${name}`,
+    more: "More photos",
+    back: "Back into the tour",
+    backText:
+      "As a thing that stands where it was seen. In the tour's editor it can be moved, turned and removed.",
+    put: "Put it into the tour",
+    putNamed: (name: string) => `Put ${name} into the tour`,
+    see: "See it in the tour",
+    stands: "It stands where it was seen.",
+    standsSomewhere: "It stands in the middle of the first view: point at its place in the tour's editor.",
+    noMesh: "This object has no mesh to put there.",
+  },
+
   builds: {
     title: "What was made so far",
     build: "Build",

@@ -22,13 +22,14 @@ import { DownloadList } from "./DownloadList";
 import { LookPanel } from "./LookPanel";
 import { type CanvasHandle, ObjectCanvas } from "./ObjectCanvas";
 import { ObjectFacts } from "./ObjectFacts";
+import { PutIntoTour } from "./PutIntoTour";
 import "./objects.css";
 import { useObjectFiles } from "./useObjectFiles";
 
 const words = strings.objectView;
 
 interface Props {
-  readonly session: Pick<SessionDetails, "session_id" | "name" | "build">;
+  readonly session: Pick<SessionDetails, "session_id" | "project_id" | "name" | "tour_frame" | "build">;
 }
 
 /** What was made of a photo, in 3D, and what was made before; nothing before the first build. */
@@ -38,6 +39,7 @@ export function ObjectView({ session }: Props) {
   return (
     <Stack gap="xl">
       <BuildView key={`${build.job_id} ${build.attempt}`} session={session} build={build} />
+      <PutIntoTour session={session} build={build} />
       <BuildHistory sessionId={session.session_id} jobId={build.job_id} />
     </Stack>
   );
