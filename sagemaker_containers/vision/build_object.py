@@ -96,7 +96,14 @@ def _build(
         body = estimate(photo, cut, fine, params.seed)
     steps.tell(0.3, f"Covering {name} with splats")
     with watch.step("surface"):
-        made = make(body, LONGEST, fine.splats, params.max_faces, params.seed)
+        made = make(
+            body,
+            LONGEST,
+            splats=fine.splats,
+            most_faces=params.max_faces,
+            texture_px=fine.texture_px,
+            seed=params.seed,
+        )
     with watch.step("splats"):
         write_splats(folder, made)
     steps.tell(0.7, f"Writing the meshes of {name}")

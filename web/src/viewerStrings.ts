@@ -201,6 +201,7 @@ export const viewerStrings = {
   notices: {
     levelFailed: "A sharper version of the place could not be loaded.",
     firstFailed: "The place could not be loaded.",
+    modelFailed: "A thing that stands in this place could not be loaded.",
     placesFailed: "The places of this tour could not be loaded.",
     contextLost: "The graphics card was needed elsewhere. The view comes back by itself.",
     contextGone: "The graphics card did not come back. Reload the page to go on.",

@@ -25,14 +25,14 @@ class Made:
     web_surface: Surface
 
 
-def make(body: Body, longest: float, splats: int, most_faces: int, seed: int) -> Made:
+def make(body: Body, longest: float, *, splats: int, most_faces: int, texture_px: int, seed: int) -> Made:
     """Splats and meshes in the object's frame, its longest side being that long."""
     frame = body.frame(longest)
     fewer = with_fewer_faces(body.surface, most_faces)
     return Made(
         splats=splats_of(body, frame, splats, seed),
-        full=textured(body, body.surface, frame),
-        web=textured(body, fewer, frame),
+        full=textured(body, body.surface, frame, texture_px),
+        web=textured(body, fewer, frame, texture_px),
         web_surface=fewer,
     )
 

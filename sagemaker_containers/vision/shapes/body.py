@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from diorama.objects.stages import Shape
-from shapes.colouring import Looks
-from shapes.silhouette import Silhouette
+from shapes.paint import Paint
+from shapes.silhouette import Floats, Points, Silhouette
 from shapes.surface import Surface
-
-Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,10 @@ class Frame:
         """Points (N, 3) in the object's frame."""
         return (cells - np.asarray(self.middle_cells)) * self.unit
 
+    def turned(self, directions: Points) -> Points:
+        """Directions (N, 3) of cells in the object's frame."""
+        return directions
+
 
 @dataclass(frozen=True, eq=False)
 class Body:
@@ -35,7 +36,7 @@ class Body:
     shape: Shape
     outline: Silhouette
     surface: Surface
-    looks: Looks
+    paint: Paint
     why: str
 
     def frame(self, longest: float = 1.0) -> Frame:
@@ -44,7 +45,12 @@ class Body:
         middle = (low + high) / 2
         return Frame((float(middle[0]), float(low[1]), float(middle[2])), longest / float((high - low).max()))
 
-    def on_looks(self, cells: Points) -> Points:
-        """Where points (N, 3) are seen on either picture: (N, 2), 0 to 1 from the upper left corner."""
-        size = np.array([self.outline.columns, self.outline.rows])
-        return np.asarray((cells[:, :2] * (1, -1)) / size)
+    @property
+    def px_per_cell(self) -> float:
+        """Pixels of the looks."""
+        return self.paint.size_px[0] / self.outline.columns
+
+    def colours(self, cells: Points, normals: Points, apart_cells: float) -> Floats:
+        """Colours (N, 3) from 0 to 255 of points of the surface that lie that far apart."""
+        at_px = cells * self.px_per_cell * (1, -1, 1)
+        return self.paint.colours(at_px, normals, apart_cells * self.px_per_cell)

@@ -7,6 +7,7 @@ from photo_cutouts import PhotoCutout, Picture
 from shapes.body import Body
 from shapes.colouring import looks
 from shapes.inflated import inflated_field
+from shapes.paint import paint
 from shapes.silhouette import silhouette
 from shapes.surface import closed_surface
 
@@ -21,10 +22,13 @@ class Fineness:
 
 
 FINENESS: dict[Quality, Fineness] = {
-    "fast": Fineness(96, 512, 40_000),
-    "balanced": Fineness(144, 1024, 100_000),
-    "high": Fineness(224, 2048, 250_000),
+    "fast": Fineness(112, 1024, 40_000),
+    "balanced": Fineness(176, 1536, 100_000),
+    "high": Fineness(288, 4096, 250_000),
 }
+
+FRONT_SHARE = 0.7
+"""Of the texture's long side, for the front."""
 
 
 def fineness(params: BuildObjectParams) -> Fineness:
@@ -42,4 +46,5 @@ def estimate(
     """The body of a cut-out. Photo and mask are of one size."""
     outline = silhouette(cut.mask, fine.cells)
     surface = closed_surface(inflated_field(outline))
-    return Body("inflated", outline, surface, looks(photo, cut.mask, outline, fine.texture_px, seed), "")
+    seen = looks(photo, cut.mask, outline, int(FRONT_SHARE * fine.texture_px), seed)
+    return Body("inflated", outline, surface, paint(seen), "")

@@ -1554,7 +1554,7 @@ export interface components {
              * Kind
              * @description What its newest version is
              */
-            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | ("tour" | "object");
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3" | "glb") | ("tour" | "object");
             /** Made By */
             made_by: string;
             /** Name */
@@ -1783,6 +1783,13 @@ export interface components {
             model: "sam-3d-objects" | "diorama";
             /** Objects */
             objects: components["schemas"]["BuiltObject"][];
+            /**
+             * Scene Files
+             * @description Of all objects together: path below the build -> bytes
+             */
+            scene_files: {
+                [key: string]: number;
+            };
             /** Warnings */
             warnings: string[];
         };
@@ -2462,9 +2469,11 @@ export interface components {
             media: components["schemas"]["MediaLink"] | null;
             /**
              * Media Upload Id
-             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             * @description An upload of this project: JPEG, PNG, MP3, MP4 or GLB
              */
             media_upload_id?: string | null;
+            /** @description How a model stands; position is its origin */
+            placement?: components["schemas"]["Placement"] | null;
             /**
              * Position
              * @description World frame, +Y up
@@ -2910,7 +2919,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "image" | "audio" | "video";
+            kind: "image" | "audio" | "video" | "model";
             /** Name */
             name: string;
             /**
@@ -3101,9 +3110,11 @@ export interface components {
             link?: string | null;
             /**
              * Media Upload Id
-             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             * @description An upload of this project: JPEG, PNG, MP3, MP4 or GLB
              */
             media_upload_id?: string | null;
+            /** @description How a model stands; position is its origin */
+            placement?: components["schemas"]["Placement"] | null;
             /**
              * Position
              * @description World frame, +Y up
@@ -3408,7 +3419,7 @@ export interface components {
             outlier_reach?: number;
             /**
              * Refine Steps
-             * @description Training steps of each level below the full one, and of how each level's files look
+             * @description Training steps of each level below the full one
              * @default 80
              */
             refine_steps?: number;
@@ -3640,6 +3651,33 @@ export interface components {
             usd: string;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * Placement
+         * @description How a model stands at its hotspot's position: world_from_model is position, rotation and scale, in this order.
+         */
+        Placement: {
+            /**
+             * Rotation Wxyz
+             * @default [
+             *       1,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            rotation_wxyz?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Scale
+             * @description World units of a unit of the model
+             * @default 1
+             */
+            scale?: number;
         };
         /**
          * Priced
@@ -5114,7 +5152,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | ("tour" | "object") | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3" | "glb") | ("tour" | "object") | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
