@@ -3419,7 +3419,7 @@ export interface components {
             outlier_reach?: number;
             /**
              * Refine Steps
-             * @description Training steps of each level below the full one
+             * @description Training steps of each level below the full one, and of how each level's files look
              * @default 80
              */
             refine_steps?: number;
