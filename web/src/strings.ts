@@ -744,6 +744,7 @@ export const strings = {
 
   builds: {
     title: "What was made so far",
+    table: "Builds, newest first",
     build: "Build",
     how: "How",
     size: "Size",
