@@ -17,7 +17,7 @@ import numpy as np
 
 from diorama.errors import StageError
 from diorama.objects.cutouts import Cutout
-from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Vector
+from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Shape, Vector
 from diorama.ports import JsonObject
 from diorama.stage import Progress
 from diorama.stopwatch import Watch
@@ -93,7 +93,7 @@ def _build(
     folder.mkdir(parents=True)
     steps.tell(0, f"Estimating the shape of {name}")
     with watch.step("shape"):
-        body = estimate(photo, cut, fine, params.seed)
+        body = estimate(photo, cut, fine, params.seed, _wanted(cut.cutout, params))
     steps.tell(0.3, f"Covering {name} with splats")
     with watch.step("surface"):
         made = make(
@@ -110,6 +110,11 @@ def _build(
     with watch.step("meshes"):
         write_meshes(folder, made, name, is_metric=False)
     return Built(cut, body, made, _sizes(outputs, folder))
+
+
+def _wanted(cutout: Cutout, params: BuildObjectParams) -> Shape | None:
+    """The shape that was asked for, of this cut-out or of all; None: as it looks."""
+    return cutout.shape or (None if params.shape == "auto" else params.shape)
 
 
 def _write_scene(outputs: Path, built: list[Built], places: list[Place]) -> None:

@@ -299,8 +299,7 @@ export const strings = {
     photo: (name: string) =>
       `${name}. Arrow keys move a crosshair, Enter adds what is there, Backspace takes it away.`,
     roleOfPhoto: "photo to cut",
-    how: "Click on it. Right click, or hold Alt, where something does not belong to it.",
-    howByTouch: "Tap on it. Press longer where something does not belong to it. Two fingers move the photo.",
+    how: "Click on it. Right click, hold Alt or press longer where something does not belong to it.",
     tool: "Tool",
     tools: { click: "Clicks", box: "Box", brush: "Brush", eraser: "Eraser" },
     toolChosen: (name: string) => `Tool: ${name}`,
@@ -342,10 +341,10 @@ export const strings = {
     keysText:
       "Arrow keys move the crosshair (with Shift by a pixel), Enter adds, Backspace or R removes. C, B, P and E choose a " +
       "tool; Enter begins and ends a box or a line. I inverts, N makes a new object, O goes to the next, plus, minus " +
-      "and 0 zoom, [ and ] change the brush, Ctrl+Z and Ctrl+Y go back and forward. Space and dragging moves the photo.",
+      "and 0 zoom, [ and ] change the brush, Ctrl+Z and Ctrl+Y go back and forward. Dragging moves the photo, with other tools while Space is held; two fingers move and zoom it.",
     modelName: (model: string) =>
       (
-        ({ diorama: "this page's own method", sam1: "SAM", sam2: "SAM 2.1", sam3: "SAM 3" }) as Record<
+        ({ diorama: "Diorama's own method", sam1: "SAM", sam2: "SAM 2.1", sam3: "SAM 3" }) as Record<
           string,
           string
         >

@@ -4,6 +4,7 @@ Both are pictures over the same area, the silhouette's grid. Beyond the outline 
 shows on a side that turns away, and the two agree where they meet.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -44,8 +45,22 @@ class Looks:
     grain: Floats
 
 
-def looks(photo: Picture, mask: Picture, shape: Silhouette, long_side_px: int, seed: int) -> Looks:
-    """The looks of a cut-out, at the photo's own resolution but no finer than `long_side_px`."""
+Behind = Callable[[Floats], Floats]
+"""What lies behind, from the front, both (rows, columns, 3) over the silhouette's grid."""
+
+
+def looks(
+    photo: Picture,
+    mask: Picture,
+    shape: Silhouette,
+    long_side_px: int,
+    seed: int,
+    behind: Behind | None = None,
+) -> Looks:
+    """The looks of a cut-out, at the photo's own resolution but no finer than `long_side_px`.
+
+    Without `behind`, the colours along the outline are led towards the middle of the back.
+    """
     columns_px, rows_px = shape.columns * shape.cell_px, shape.rows * shape.cell_px
     step_px = max(1.0, max(columns_px, rows_px) / long_side_px)
     size = (max(2, round(columns_px / step_px)), max(2, round(rows_px / step_px)))
@@ -57,8 +72,11 @@ def looks(photo: Picture, mask: Picture, shape: Silhouette, long_side_px: int, s
     known = trusted(depth_px, DOUBTFUL_PX + DOUBTFUL_SHARE * long_px)
     known &= ~like_background(picture, inside, depth_px, BACKGROUND_SHARE * long_px)
     front = spread(picture, known)
-    back = _continued(front, depth_px, RIM_SHARE * long_px)
-    return Looks(front, back, _grain(front, inside, GRAIN_SHARE * long_px, seed))
+    rim_px = RIM_SHARE * long_px
+    far = _coarsely_filled(front, depth_px < rim_px) if behind is None else _at_size(behind, front, shape)
+    share = np.clip(depth_px / rim_px, 0, 1)[..., None]
+    back = front + share * share * (3 - 2 * share) * (far - front)
+    return Looks(front, np.asarray(back, np.float32), _grain(front, inside, GRAIN_SHARE * long_px, seed))
 
 
 def like_background(picture: Floats, inside: Flags, depth_px: Floats, band_px: float) -> Flags:
@@ -99,12 +117,11 @@ def spread(picture: Floats, known: Flags) -> Floats:
     return np.asarray(carried + share * (smooth - carried), np.float32)
 
 
-def _continued(front: Floats, depth_px: Floats, rim_px: float) -> Floats:
-    """What lies behind: the colours along the outline, led smoothly towards the middle."""
-    filled = _coarsely_filled(front, depth_px < rim_px)
-    share = np.clip(depth_px / rim_px, 0, 1)[..., None]
-    share = share * share * (3 - 2 * share)
-    return np.asarray(front + share * (filled - front), np.float32)
+def _at_size(behind: Behind, front: Floats, shape: Silhouette) -> Floats:
+    """What lies behind, found on the silhouette's grid, as large as the front."""
+    small = cv2.resize(front, (shape.columns, shape.rows), interpolation=cv2.INTER_AREA)
+    found = behind(np.asarray(small, np.float32))
+    return np.asarray(cv2.resize(found, front.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _coarsely_filled(picture: Floats, known: Flags) -> Floats:
