@@ -20,6 +20,8 @@ SPLATS = re.compile(r"/object-files/.*/splats\.sog$")
 SETTLED_MS = 500
 UNLIKE_BACKDROP = 24.0
 ALIKE = 0.9
+ROUNDED_PX = 12
+"""The card around the canvas has round corners."""
 
 Pixels = NDArray[np.float32]
 Shape = NDArray[np.bool_]
@@ -58,7 +60,8 @@ def pixels(page: Any) -> Pixels:
     """What is on the canvas: red, green, blue."""
     page.wait_for_timeout(SETTLED_MS)
     png = np.frombuffer(stage(page).screenshot(), np.uint8)
-    return np.asarray(cv2.imdecode(png, cv2.IMREAD_COLOR)[:, :, ::-1], np.float32)
+    picture = cv2.imdecode(png, cv2.IMREAD_COLOR)[ROUNDED_PX:-ROUNDED_PX, ROUNDED_PX:-ROUNDED_PX, ::-1]
+    return np.asarray(picture, np.float32)
 
 
 def shape_of(picture: Pixels) -> Shape:
