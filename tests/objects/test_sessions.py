@@ -12,8 +12,9 @@ from diorama.library import actions as library
 from diorama.library import assets
 from diorama.objects import actions, building, sessions
 from diorama.objects.models import NewBuild, NewSession, SessionChange
-from diorama.objects.stages import EmbedPhotoParams
-from tests.objects.sessions import JPEG, READ, begun, make, read, ready
+from diorama.objects.stages import STAGES, EmbedPhotoParams
+from diorama.studio import projects, purge
+from tests.objects.sessions import JPEG, READ, begun, cut_out, make, read, ready
 from tests.studio_world import MP4, World
 
 
@@ -94,7 +95,9 @@ def test_an_upload_of_another_project_is_not_there(world: World, project: str) -
 
 
 def test_sessions_are_listed_by_project_and_by_person(world: World, project: str) -> None:
-    first, second = begun(world, project), begun(world, project)
+    first = begun(world, project)
+    world.clock.time += 1
+    second = begun(world, project)
     read(world, second)
     make(world, second)
     world.member("bob", project, "viewer")
@@ -156,3 +159,17 @@ def test_what_a_machine_keeps_of_a_deleted_session_is_nothing(world: World) -> N
     make(world, session)
     with pytest.raises(NotFound):
         assets.look(world.platform, "ann", session.session_id)
+
+
+def test_of_a_deleted_project_no_session_is_left(world: World) -> None:
+    session = ready(world)
+    make(world, session)
+    cut_out(world, session, "second")
+    assert session.encode_job is not None
+    table.end_job(world.platform.jobs, session.encode_job.job_id, 1, "succeeded", 5.0)
+    projects.delete(world.platform, "ann", session.project_id)
+    world.clock.time += purge.GRACE_S
+    assert purge.purge_due(world.platform, [stage.output_kind for stage in STAGES]) == 1
+    rows = world.database.connection().execute("SELECT pk, sk, body FROM rows").fetchall()
+    left = [*(" ".join(map(str, row)) for row in rows), *world.stored_files()]
+    assert not [one for one in left if session.session_id in one]
