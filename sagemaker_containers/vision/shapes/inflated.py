@@ -40,7 +40,8 @@ def squared_heights(inside: Flags) -> Floats:
 
 
 def _solved(inside: Flags) -> Floats:
-    """u of laplacian(u) = -4, 0 outside."""
+    """u of laplacian(u) = -4, 0 outside and beyond the grid."""
+    inside = np.pad(inside[1:-1, 1:-1], 1)
     rows, columns = np.nonzero(inside)
     count = len(rows)
     number = np.full(inside.shape, -1, np.intp)
