@@ -52,9 +52,8 @@ def furnished(folder: Path, scale_source: ScaleSource = "reference", tour_px: in
         joined([_plane((0, 0, 0), (6, 0, 0), (0, 0, 6)), _plane((0, 2, -2), (6, 0, 0), (0, 4, 0))]),
     )
     pose = look_at(EYE, (0.4, 0.35, -0.4))
-    picture, _ = _drawn(joined([box, room]), pose)
-    _, alpha = _drawn(box, pose)
-    mask = ((alpha > 0.5) * 255).astype(np.uint8)
+    picture = _drawn(joined([box, room]), pose)
+    mask = _outline(yaw, pose)
     factor = tour_px / WIDTH_PX
     view = TourView(
         world_from_camera=tuple(tuple(row) for row in pose.tolist()),
@@ -105,16 +104,25 @@ def _box(yaw: float) -> SplatScene:
     return joined([_plane(tuple(middle + at), tuple(one), tuple(other)) for at, one, other in sides])
 
 
-def _drawn(scene: SplatScene, pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _outline(yaw: float, pose: np.ndarray) -> np.ndarray:
+    """The box's true mask: all that lies between its corners."""
+    sides = np.array([(x, y, z) for x in (-0.5, 0.5) for y in (0, 1) for z in (-0.5, 0.5)]) * BOX_M
+    turn = np.array([[math.cos(yaw), 0, math.sin(yaw)], [0, 1, 0], [-math.sin(yaw), 0, math.cos(yaw)]])
+    seen = (sides @ turn.T + STANDS_AT - pose[:3, 3]) @ pose[:3, :3]
+    corners = seen[:, :2] / seen[:, 2:] * FOCAL_PX + (WIDTH_PX / 2 - 0.5, HEIGHT_PX / 2 - 0.5)
+    hull = cv2.convexHull(np.rint(corners * 16).astype(np.int32))
+    return cv2.fillConvexPoly(np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8), hull, 255, cv2.LINE_8, 4)
+
+
+def _drawn(scene: SplatScene, pose: np.ndarray) -> np.ndarray:
     intrinsics = [[FOCAL_PX, 0, WIDTH_PX / 2], [0, FOCAL_PX, HEIGHT_PX / 2], [0, 0, 1]]
-    images, alphas, _ = rasterize(
+    images, _, _ = rasterize(
         *(scene.means, scene.quats, scene.scales, scene.opacities, scene.base_colors),
         torch.tensor(np.linalg.inv(pose)[None], dtype=torch.float32),
         torch.tensor([intrinsics]),
         *(WIDTH_PX, HEIGHT_PX),
     )
-    picture = np.rint(images[0].clamp(0, 1).numpy() * 255).astype(np.uint8)
-    return picture, cv2.GaussianBlur(alphas[0, ..., 0].numpy(), (0, 0), 1.0)
+    return np.rint(images[0].clamp(0, 1).numpy() * 255).astype(np.uint8)
 
 
 def _write_tour(folder: Path, scene: SplatScene, scale_source: ScaleSource) -> None:
