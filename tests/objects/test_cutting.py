@@ -75,7 +75,7 @@ def test_a_mask_that_is_no_good_is_refused_and_nothing_is_kept(world: World, sen
     assert actions.look(world.platform, "ann", session.session_id).cutouts == ()
 
 
-@pytest.mark.parametrize("cutout_id", ["a/b", "..", "", "ä", "x" * 65, "a\n"])
+@pytest.mark.parametrize("cutout_id", ["a/b", "..", "", "ä", "x" * 41, "a\n"])
 def test_an_id_that_could_be_a_path_is_refused(world: World, cutout_id: str) -> None:
     session = begun(world)
     with pytest.raises(Refused) as refusal:
