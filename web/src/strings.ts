@@ -737,12 +737,15 @@ export const strings = {
     putNamed: (name: string) => `Put ${name} into the tour`,
     see: "See it in the tour",
     stands: "It stands where it was seen.",
-    standsSomewhere: "It stands in the middle of the first view: point at its place in the tour's editor.",
+    standsOnFloor:
+      "It stands on the floor, where the photo shows it. If it is elsewhere, move it in the tour's editor.",
+    noPlace: "The photo's place in the tour is not known any more",
     noMesh: "This object has no mesh to put there.",
   },
 
   builds: {
     title: "What was made so far",
+    table: "Builds, newest first",
     build: "Build",
     how: "How",
     size: "Size",

@@ -37,7 +37,7 @@ export function BuildHistory({ sessionId, jobId }: Props) {
       {versions.error && <ProblemNotice error={versions.error} again={() => void versions.refetch()} />}
       {restore.error && <ProblemNotice error={restore.error} />}
       {all.length > 0 && (
-        <Table name={words.title} columns={[words.build, words.how, words.size, words.shown]}>
+        <Table name={words.table} columns={[words.build, words.how, words.size, words.shown]}>
           <tbody>
             {all.map((version, index) => (
               <tr key={version.version}>

@@ -29,7 +29,10 @@ import { useObjectFiles } from "./useObjectFiles";
 const words = strings.objectView;
 
 interface Props {
-  readonly session: Pick<SessionDetails, "session_id" | "project_id" | "name" | "tour_frame" | "build">;
+  readonly session: Pick<
+    SessionDetails,
+    "session_id" | "project_id" | "name" | "tour_frame" | "cutouts" | "build"
+  >;
 }
 
 /** What was made of a photo, in 3D, and what was made before; nothing before the first build. */

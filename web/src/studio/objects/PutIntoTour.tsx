@@ -2,10 +2,13 @@ import { Anchor, Button, Group, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type Api, read, type SessionDetails } from "../../api/client";
 import { type ObjectFiles, pathOf, plainName, WEB_MESH } from "../../objectView/files";
+import { boxOf, type MaskBox, onFloor } from "../../objectView/onFloor";
 import { type Matrix, type Standing, seenFromFront, standingOf } from "../../objectView/standing";
 import { strings } from "../../strings";
 import { sendWhole } from "../../upload/whole";
 import { hashOf } from "../../viewer/address";
+import { readManifest } from "../../viewer/manifest";
+import { placeOf as placeIn } from "../../viewer/place";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { Section } from "../parts/Section";
 import { useStudio } from "../studio";
@@ -19,27 +22,22 @@ const DEGREES = 180 / Math.PI;
 type Lifted = BuiltObject & { readonly world_from_object?: Matrix | null };
 
 interface Props {
-  readonly session: Pick<SessionDetails, "session_id" | "project_id" | "tour_frame">;
+  readonly session: LiftedFrom;
   readonly build: Build;
 }
+
+type LiftedFrom = Pick<SessionDetails, "session_id" | "project_id" | "tour_frame" | "cutouts">;
 
 /** The way back for objects that were lifted out of a tour: as things that stand in it. */
 export function PutIntoTour({ session, build }: Props) {
   const { files } = useObjectFiles(session.session_id, build);
-  const tourId = session.tour_frame?.tour_id;
-  if (!tourId || !files) return null;
+  if (!session.tour_frame || !files) return null;
   return (
     <Section title={words.back}>
       <Text size="sm">{words.backText}</Text>
       <ul className="rows">
         {build.objects.map((one) => (
-          <PutBack
-            key={one.cutout_id}
-            lifted={one}
-            files={files}
-            tourId={tourId}
-            projectId={session.project_id}
-          />
+          <PutBack key={one.cutout_id} lifted={one} files={files} session={session} />
         ))}
       </ul>
     </Section>
@@ -49,16 +47,16 @@ export function PutIntoTour({ session, build }: Props) {
 interface PutProps {
   readonly lifted: Lifted;
   readonly files: ObjectFiles;
-  readonly tourId: string;
-  readonly projectId: string;
+  readonly session: LiftedFrom;
 }
 
-function PutBack({ lifted, files, tourId, projectId }: PutProps) {
+function PutBack({ lifted, files, session }: PutProps) {
   const { api } = useStudio();
+  const tourId = session.tour_frame?.tour_id ?? "";
   const put = useMutation({
     mutationFn: async () => {
-      const upload = await sendMesh(api, projectId, lifted, files);
-      const standing = await placeOf(api, tourId, lifted);
+      const upload = await sendMesh(api, session.project_id, lifted, files);
+      const standing = await placeOf(api, session, lifted);
       return addThing(api, tourId, lifted, standing, upload);
     },
   });
@@ -82,7 +80,7 @@ function PutBack({ lifted, files, tourId, projectId }: PutProps) {
       </Group>
       {put.isSuccess && (
         <Text size="sm" role="status">
-          {lifted.world_from_object ? words.stands : words.standsSomewhere}
+          {lifted.world_from_object ? words.stands : words.standsOnFloor}
         </Text>
       )}
       {put.error && <ProblemNotice error={put.error} />}
@@ -99,13 +97,39 @@ async function sendMesh(api: Api, projectId: string, lifted: Lifted, files: Obje
   return sendWhole(api, projectId, file, GLB);
 }
 
-/** Where it was measured to stand; else where a visit of the tour looks first, to be moved from there. */
-async function placeOf(api: Api, tour_id: string, lifted: Lifted): Promise<Standing> {
+/** Where it was measured to stand; else on the tour's floor, where its frame shows it. */
+async function placeOf(api: Api, session: LiftedFrom, lifted: Lifted): Promise<Standing> {
   if (lifted.world_from_object) return standingOf(lifted.world_from_object);
-  const view = await read(api.GET("/v1/tours/{tour_id}/view", { params: { path: { tour_id } } }));
-  const answer = await fetch(`${view.files_url}manifest.json`);
-  const manifest: { start: { target: [number, number, number] } } = await answer.json();
-  return { position: manifest.start.target, rotation_wxyz: [1, 0, 0, 0], scale: 1 };
+  const { tour_id = "", frame: name = "" } = session.tour_frame ?? {};
+  const params = { path: { tour_id } };
+  const [tour, { frames }, box] = await Promise.all([
+    read(api.GET("/v1/tours/{tour_id}/view", { params })),
+    read(api.GET("/v1/tours/{tour_id}/frames", { params })),
+    boxOfMask(api, session, lifted.cutout_id),
+  ]);
+  const camera = frames.find((frame) => frame.name === name);
+  if (!camera || !box) throw new Error(words.noPlace);
+  const place = placeIn(readManifest(await (await fetch(`${tour.files_url}manifest.json`)).json()));
+  const { bounds_min, bounds_max } = lifted;
+  return onFloor(camera, box, place.floor, bounds_max[1] - bounds_min[1], place.size);
+}
+
+/** Where the object is in the session's photo; null where its mask was not kept. */
+async function boxOfMask(api: Api, session: LiftedFrom, cutoutId: string): Promise<MaskBox | null> {
+  const mask = session.cutouts.find((one) => one.cutout_id === cutoutId)?.mask;
+  if (!mask) return null;
+  const params = { path: { session_id: session.session_id } };
+  const { files_url } = await read(api.GET("/v1/objects/{session_id}/view", { params }));
+  const picture = await createImageBitmap(await (await fetch(files_url + mask)).blob());
+  const { width, height } = picture;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context?.drawImage(picture, 0, 0);
+  const { data = new Uint8ClampedArray() } = context?.getImageData(0, 0, width, height) ?? {};
+  return boxOf(
+    data.filter((_, index) => index % 4 === 0),
+    width,
+  );
 }
 
 /** Adds it, and answers with the address's hash that leads to where it is seen. */

@@ -10,6 +10,7 @@ import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
+import { LiftObject } from "../objects/LiftObject";
 import { AgainDialog } from "../parts/AgainDialog";
 import { RaiseBudget } from "../parts/Budget";
 import { JobCosts } from "../parts/Costs";
@@ -105,6 +106,7 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
               {strings.tours.explore}
             </Button>
           )}
+          {isDone && project.data && project.data.role !== "viewer" && <LiftObject job={job} />}
           {OF_PHOTOS.has(job.product) && (
             <Button component={Link} to={`/objects/${job.subject_id}`}>
               {strings.sessions.open}
