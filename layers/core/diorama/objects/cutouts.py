@@ -6,7 +6,7 @@ a pixel's middle is at .5.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from diorama.objects.stages import Shape
 from diorama.stage import Contract
@@ -19,7 +19,13 @@ Name = Annotated[str, Field(min_length=1, max_length=100)]
 CUTOUT_ID = r"^[A-Za-z0-9_-]{1,40}$"
 """Short, as names are: a report that names all files of twenty objects has to fit into a row."""
 
-Pixel = Annotated[float, Field(ge=0, le=100_000)]
+
+def _fine_enough(pixel: float) -> float:
+    return round(pixel, 3)
+
+
+Pixel = Annotated[float, Field(ge=0, le=100_000), AfterValidator(_fine_enough)]
+"""Kept to a thousandth: no table takes all numbers that a float can be."""
 
 
 class Click(Contract):
