@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal
 
+import torch
+
 from diorama.errors import StageError
 
 Way = Literal["together", "in_turn"]
@@ -18,6 +20,11 @@ STEPS: dict[str, tuple[str, ...]] = {
     "decode_slat": ("slat_decoder_gs", "slat_decoder_gs_4", "slat_decoder_mesh"),
 }
 """What is needed at once: a method of the pipeline -> sub-models, as `part_sizes` names them."""
+
+
+def free_bytes() -> int:
+    """Of the GPU; 0 where there is none."""
+    return int(torch.cuda.mem_get_info()[0]) if torch.cuda.is_available() else 0
 
 
 def way_for(free_bytes: int, sizes: Mapping[str, int]) -> Way:
