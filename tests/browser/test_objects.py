@@ -270,9 +270,7 @@ def test_axe_objects_to_nothing_and_all_fits(open_object: Open, axe: str, contex
         assert page.evaluate("document.activeElement.textContent") == control.text_content()
 
 
-def test_an_earlier_build_is_shown_again(
-    page: Any, served: RunningStudio, tmp_path: Path, axe: str
-) -> None:
+def test_an_earlier_build_is_shown_again(page: Any, served: RunningStudio, tmp_path: Path, axe: str) -> None:
     session_id = photographed.finished_session(served, tmp_path, ("ball",))
     photographed.build(served, session_id, splats=2000)
     page.get_by_role("button", name="New project").wait_for()
@@ -299,7 +297,9 @@ def test_sessions_are_listed_renamed_and_deleted(
     page.goto(f"{served.url}/projects/{project_id}")
     objects = page.get_by_role("region", name="Objects", exact=True)
     objects.get_by_text("To be cut out").wait_for()
-    assert objects.get_by_role("link", name="Still life").get_attribute("href").endswith(session["session_id"])
+    assert (
+        objects.get_by_role("link", name="Still life").get_attribute("href").endswith(session["session_id"])
+    )
     assert violations(page, axe) == []
     objects.get_by_role("button", name="Options of Still life").click()
     page.get_by_role("menuitem", name="Rename").click()
