@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-_LETS_PEOPLE_IN = re.compile(r"^(/v1/(?:tour-files|downloads)/)[^/]+")
+_LETS_PEOPLE_IN = re.compile(r"^(/v1/(?:tour-files|object-files|downloads)/)[^/]+")
 
 
 @cache

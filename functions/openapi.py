@@ -11,7 +11,7 @@ from typing import Any
 from door import door
 from problems import CONTENT_TYPE, ProblemAnswer
 
-ROOMS = ("studio.api", "studio.admin", "library.api", "tours.api")
+ROOMS = ("studio.api", "studio.admin", "library.api", "tours.api", "objects.api")
 DESCRIPTION = (
     "Sign up, make a project, upload a video into it, start a tour, follow its job. "
     "Errors are `application/problem+json` with a stable `code`. Creates take an `Idempotency-Key`: the same "

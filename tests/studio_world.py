@@ -143,7 +143,12 @@ def make_world(folder: Path, url: str = "http://127.0.0.1:1", **settings: Any) -
     store = FolderStore(folder / "store", f"{url}/store", SECRET, clock)
     told = {
         "bucket": "media",
-        "machines": {"tours": "ToursMachine", "captures": "ToursMachine"},
+        "machines": {
+            "tours": "ToursMachine",
+            "captures": "ToursMachine",
+            "objects": "ObjectsMachine",
+            "photos": "ObjectsMachine",
+        },
         "token_issuer": ISSUER,
         "user_pool_client": CLIENT,
         **settings,

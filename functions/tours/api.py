@@ -8,11 +8,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from diorama.platform import connect
 from diorama.studio import batches as studio_batches
+from diorama.studio import costs
 from diorama.studio.jobs import JobDetails
 from diorama.tours import actions, batches, captures, hotspots, publishing, quotes, viewing, visits
 from diorama.tours.models import NewCaptureReport, NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
+from files import leading_to
 from idempotency import ONCE, once
 
 router = Router()
@@ -43,7 +45,7 @@ def judge_capture(body: NewCaptureReport, user_id: SignedIn, correlation_id: Cor
 
 
 @router.post("/v1/quotes", status_code=201, tags=["tours"])
-def ask_for_quote(body: quotes.NewQuote, user_id: SignedIn) -> quotes.TourQuote:
+def ask_for_quote(body: quotes.NewQuote, user_id: SignedIn) -> costs.KeptQuote:
     """What a tour would take in time and money, as a range, learnt from jobs before it."""
     return quotes.ask(connect(), user_id, body)
 
@@ -140,12 +142,7 @@ def count_visit(body: visits.NewVisit) -> None:
 @router.get("/v1/tour-files/<token>/<path>", status_code=302, openapi_extensions=OPEN, tags=["tours"])
 def get_tour_file(token: str, path: str) -> Response[str]:
     """Leads to a file of the tour, by a link to the store that is good for five minutes."""
-    headers = {
-        "Location": viewing.file_url(connect(), token, path),
-        "Cache-Control": f"private, max-age={viewing.LINK_LASTS_S - 60}",
-        "Access-Control-Allow-Origin": "*",
-    }
-    return Response(302, "text/plain", "", headers)
+    return leading_to(viewing.file_url(connect(), token, path))
 
 
 handler = handler_of(router)

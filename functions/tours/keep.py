@@ -17,6 +17,8 @@ class KeepInput(Contract):
     job_id: str
     attempt: int
     bundle: str
+    frames: str
+    poses: str
     report: JsonObject
 
 
@@ -28,6 +30,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         job_id=asked.job_id,
         attempt=asked.attempt,
         bundle=asked.bundle,
+        frames=asked.frames,
+        poses=asked.poses,
         report=asked.report,
         made_at=platform.clock.now(),
     )

@@ -25,6 +25,7 @@ from diorama.stage import Progress
 from diorama.stopwatch import Watch
 from diorama.tours import manifest
 from diorama.tours.stages import PackageTourParams, PackageTourReport
+from diorama.uris import is_safe_path
 from optimizing.bounds import Box
 from optimizing.level_file import LevelFile, read_levels
 from optimizing.levels import evenly
@@ -103,7 +104,7 @@ def run(inputs: Path, outputs: Path, params: PackageTourParams, progress: Progre
 def _copy_levels(source: Path, outputs: Path, made: LevelFile) -> SplatScene:
     """Copies the files of all levels into the bundle, and reads the fullest."""
     for file in made.files:
-        if not manifest.is_safe_path(file) or not (source / file).is_file():
+        if not is_safe_path(file) or not (source / file).is_file():
             raise StageError(
                 "no_levels", "One of the levels of detail has no file.", "Run optimize_splats again."
             )

@@ -8,6 +8,7 @@ YES = (200, 201, 202, 204, 302, 409)
 OPEN = {
     "GET /v1/downloads/{token}",
     "GET /v1/health",
+    "GET /v1/object-files/{token}/{path}",
     "GET /v1/openapi.json",
     "GET /v1/tour-files/{token}/{path}",
     "POST /v1/auth/confirm",

@@ -9,6 +9,7 @@ from typing import Any
 from diorama.studio import api_keys, members, projects, webhooks
 from local.accounts import LocalAccounts
 from tests.functions.calling import Api
+from tests.objects.sessions import mask_png, ready
 from tests.studio_world import MP4
 
 EMAIL, PASSWORD = "somebody@example.test", "correct horse battery 9"
@@ -50,7 +51,10 @@ def make_things(api: Api) -> Asked:
     spot = api("POST", f"/v1/tours/{tour['tour_id']}/hotspots", HOTSPOT, user="ann").json
     deleted = world.project("ann").project_id
     projects.delete(world.platform, "ann", deleted)
+    session = ready(world, project)
     things = {
+        "session_id": session.session_id,
+        "cutout_id": session.cutouts[0].cutout_id,
         "asset_id": asset,
         "batch_id": batch["batch_id"],
         "deleted_id": deleted,
@@ -59,6 +63,7 @@ def make_things(api: Api) -> Asked:
         "person_id": "vic",
         "invitation_id": invitation.member_id,
         "upload_id": upload,
+        "photo_id": str(session.upload_id),
         "tour_id": tour["tour_id"],
         "hotspot_id": spot["hotspot_id"],
         "job_id": tour["job"]["job_id"],
@@ -119,6 +124,12 @@ BODIES: dict[str, Body] = {
         "asset_ids": [things["asset_id"]],
         "name": "All rooms",
     },
+    "POST /v1/objects": lambda things: {
+        "project_id": things["project_id"],
+        "upload_id": things["photo_id"],
+    },
+    "PATCH /v1/objects/{session_id}": lambda _: {"name": "Chairs"},
+    "PUT /v1/objects/{session_id}/cutouts/{cutout_id}": lambda _: {"name": "chair", "mask_png": mask_png()},
     "POST /v1/batches/{batch_id}/retry": lambda _: {},
     "POST /v1/tours/capture-reports": lambda things: {
         "project_id": things["project_id"],

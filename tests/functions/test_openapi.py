@@ -50,12 +50,19 @@ def test_creates_take_an_idempotency_key_and_nothing_else_does() -> None:
         "post /v1/tours/batches",
         "post /v1/tours/capture-reports",
         "post /v1/jobs/{job_id}/retry",
+        "post /v1/objects",
+        "post /v1/objects/{session_id}/builds",
     }
 
 
 def test_the_template_leads_every_route_to_its_room_and_leaves_open_what_the_document_says() -> None:
     routes = read_template(FILE.parents[1] / "template.yaml").routes
-    functions = {"uploads": "LibraryApi", "assets": "LibraryApi", "tours": "ToursApi"}
+    functions = {
+        "uploads": "LibraryApi",
+        "assets": "LibraryApi",
+        "tours": "ToursApi",
+        "objects": "ObjectsApi",
+    }
     for path, operations in document()["paths"].items():
         for method, operation in operations.items():
             asked = path.replace("{", "").replace("}", "")

@@ -34,6 +34,8 @@ def test_every_variable_of_the_template_is_a_setting() -> None:
     assert read_settings(TEMPLATE.environment).machines == {
         "tours": "ToursMachine",
         "captures": "ToursMachine",
+        "objects": "ObjectsMachine",
+        "photos": "ObjectsMachine",
     }
 
 
@@ -89,7 +91,7 @@ def test_every_kind_of_output_that_lifecycle_rules_name_is_one_that_stages_write
     assert {rule["Prefix"].rstrip("/") for rule in rules if "Prefix" in rule} <= kinds
 
 
-@pytest.mark.parametrize("prefix", ["/v1/tour-files/", "/v1/downloads/"])
+@pytest.mark.parametrize("prefix", ["/v1/tour-files/", "/v1/object-files/", "/v1/downloads/"])
 def test_addresses_that_let_people_in_are_neither_logged_nor_traced(prefix: str) -> None:
     assert shown_path({"path": f"{prefix}secret/manifest.json"}) == f"{prefix}.../manifest.json"
     rules = [RESOURCES[name]["Properties"]["SamplingRule"] for name in of_type("AWS::XRay::SamplingRule")]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from diorama.catalog import STAGES
+from diorama.objects.stages import STAGES as OBJECT_STAGES
+from diorama.stage import Stage
 from diorama.tours.stages import STAGES as TOUR_STAGES
 from local.machine import Call, Run, StateError, Step
 from local.states import Machine
@@ -257,13 +259,52 @@ TOURS: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
         "States.TaskFailed",
     ),
 }
-INPUTS = {"a capture is judged": {**INPUT, "params": {"inspect_capture": {}}}}
+BUILT = results("embed_photo", "build_object")
+KEPT = {"made": "1 object: chair"}
+OBJECTS: dict[str, tuple[Mapping[str, list[Any]], list[str], str]] = {
+    "a photo is read": (
+        {"RunStagesMachine": [results("embed_photo")], "KeepObjectsFunction": [{"made": ""}]},
+        ["What is asked?", "Read the photo", "Did it work out?", "Keep the objects", "Done"],
+        "",
+    ),
+    "a photo can't be used": (
+        {"RunStagesMachine": [REFUSED]},
+        ["What is asked?", "Read the photo", "Did it work out?", "Say why not"],
+        "",
+    ),
+    "objects are made": (
+        {"RunStagesMachine": [BUILT], "KeepObjectsFunction": [KEPT]},
+        ["What is asked?", "Make the objects", "Did it work out?", "Keep the objects", "Done"],
+        "",
+    ),
+    "an object of a tour is made": (
+        {"RunStagesMachine": [BUILT], "KeepObjectsFunction": [KEPT]},
+        ["What is asked?", "Make the objects", "Did it work out?", "Keep the objects", "Done"],
+        "",
+    ),
+}
+PHOTO = {"uri": "s3://media/raw/photo.jpg", "key": "photo"}
+READING = {**INPUT, "photo": PHOTO, "params": {"embed_photo": {}}}
+MAKING = {
+    **READING,
+    "cutouts": {"uri": "s3://media/cutouts", "key": "cutouts"},
+    "params": {stage.name: {} for stage in OBJECT_STAGES},
+}
+BUNDLE = {"uri": "s3://media/tours/bundle", "key": "bundle"}
+INPUTS: dict[str, Mapping[str, Any]] = {
+    "a capture is judged": {**INPUT, "params": {"inspect_capture": {}}},
+    "a photo is read": READING,
+    "a photo can't be used": READING,
+    "objects are made": MAKING,
+    "an object of a tour is made": {**MAKING, "tour": BUNDLE},
+}
 """Scenarios that start from something else."""
-SCENARIOS = [("RunStagesMachine", name) for name in RUN_STAGES] + [("ToursMachine", name) for name in TOURS]
+ALL = {"RunStagesMachine": RUN_STAGES, "ToursMachine": TOURS, "ObjectsMachine": OBJECTS}
+SCENARIOS = [(machine, name) for machine, scenarios in ALL.items() for name in scenarios]
 
 
 def scenario(machine: str, name: str) -> tuple[Mapping[str, list[Any]], list[str], str]:
-    return (RUN_STAGES if machine == "RunStagesMachine" else TOURS)[name]
+    return ALL[machine][name]
 
 
 @pytest.mark.parametrize(("machine", "name"), SCENARIOS)
@@ -335,10 +376,23 @@ def test_a_hiccup_of_lambda_is_tried_again() -> None:
     assert walk("RunStagesMachine", {"PlanFunction": [hiccup, hiccup, DONE]}).error == ""
 
 
-def test_every_stage_that_a_machine_names_is_in_the_catalogue_with_its_inputs() -> None:
-    walked = walk("ToursMachine", TOURS["the tour is made"][0])
-    asked = [item for to, data in walked.host.calls if to == "RunStagesMachine" for item in data["stages"]]
-    assert [item["stage"] for item in asked] == [stage.name for stage in TOUR_STAGES]
+def asked_of(walked: Walk) -> list[Any]:
+    """The stages that a product's machine asks for."""
+    return [item for to, data in walked.host.calls if to == "RunStagesMachine" for item in data["stages"]]
+
+
+@pytest.mark.parametrize(
+    ("machine", "name", "stages"),
+    [
+        ("ToursMachine", "the tour is made", TOUR_STAGES),
+        ("ObjectsMachine", "an object of a tour is made", OBJECT_STAGES),
+    ],
+)
+def test_every_stage_that_a_machine_names_is_in_the_catalogue_with_its_inputs(
+    machine: str, name: str, stages: tuple[Stage, ...]
+) -> None:
+    asked = asked_of(walk(machine, scenario(machine, name)[0], INPUTS.get(name, INPUT)))
+    assert [item["stage"] for item in asked] == [stage.name for stage in stages]
     for item in asked:
         stage = STAGES[item["stage"]]
         assert set(item["inputs"]) == {*stage.inputs, *stage.optional_inputs}
@@ -351,4 +405,19 @@ def test_the_place_is_built_from_the_cameras_that_were_found_and_the_tour_keeps_
     assert train["inputs"]["frames"] == {"uri": "s3://media/sample_frames", "key": "key of sample_frames"}
     assert keep["tour_id"] == INPUT["subject_id"]
     assert keep["bundle"] == "s3://media/package_tour"
+    assert (keep["frames"], keep["poses"]) == ("s3://media/sample_frames", "s3://media/solve_poses")
     assert set(walked.output["results"]) == {stage.name for stage in TOUR_STAGES}
+
+
+def test_objects_are_built_from_the_photo_and_what_is_cut_out_and_from_a_tour_where_there_is_one() -> None:
+    for name, more in (("objects are made", {}), ("an object of a tour is made", {"tour": BUNDLE})):
+        read, build = asked_of(walk("ObjectsMachine", OBJECTS[name][0], INPUTS[name]))
+        assert read["inputs"] == {"photo": PHOTO}
+        assert build["inputs"] == {"embedding": "embed_photo", "cutouts": MAKING["cutouts"], **more}
+
+
+def test_a_session_keeps_what_was_read_and_built_and_the_letter_says_what_that_is() -> None:
+    walked = walk("ObjectsMachine", OBJECTS["objects are made"][0], MAKING)
+    keep = walked.host.calls[-1][1]
+    assert (keep["session_id"], set(keep["results"])) == ("tour1", {"embed_photo", "build_object"})
+    assert walked.output["made"] == "1 object: chair"

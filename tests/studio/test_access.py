@@ -35,6 +35,7 @@ def test_the_profile_is_no_project(world: World) -> None:
                 "asset": "see change delete",
                 "job": "see start change",
                 "tour": "see start change delete",
+                "object": "see start change delete",
             },
         ),
         (
@@ -46,6 +47,7 @@ def test_the_profile_is_no_project(world: World) -> None:
                 "asset": "see change delete",
                 "job": "see start change",
                 "tour": "see start change delete",
+                "object": "see start change delete",
             },
         ),
         (
@@ -57,6 +59,7 @@ def test_the_profile_is_no_project(world: World) -> None:
                 "asset": "see",
                 "job": "see",
                 "tour": "see",
+                "object": "see",
             },
         ),
         ("admin", {"studio": "see run"}),

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diorama.errors import Refused
-from diorama.tours.manifest import Manifest, is_safe_path, json_schema, migrated, read_manifest
+from diorama.tours.manifest import Manifest, json_schema, migrated, read_manifest
+from diorama.uris import is_safe_path
 
 WRITTEN = Path(__file__).parents[2] / "docs" / "manifest.schema.json"
 POSE = {"position": [0, 1.6, 0], "rotation_wxyz": [1, 0, 0, 0], "target": [0, 1, -2]}

@@ -16,7 +16,7 @@ from diorama.costs.prices import THIS_MACHINE
 from diorama.effort import INPUT
 from diorama.errors import NotAllowed, NotFound
 from diorama.library.probe import Found
-from diorama.studio import jobs
+from diorama.studio import costs, jobs
 from diorama.tours import actions, effort, quotes, rules
 from diorama.tours.models import NewTour, TourParams
 from diorama.tours.quotes import NewQuote
@@ -35,7 +35,7 @@ def here(tmp_path: Path) -> World:
     )
 
 
-def asked(world: World, material: Found = MINUTE, **params: Any) -> quotes.TourQuote:
+def asked(world: World, material: Found = MINUTE, **params: Any) -> costs.KeptQuote:
     project = world.project("ann").project_id
     wanted = {"project_id": project, "material": material.model_dump(), "params": params}
     return quotes.ask(world.platform, "ann", NewQuote.model_validate(wanted))

@@ -42,7 +42,9 @@ def test_below_it_every_file_of_the_bundle_is_a_link_of_the_stores(world: World,
 
 def test_the_token_says_nothing_about_its_owner_and_is_kept_as_a_hash(world: World, view: TourView) -> None:
     token = token_of(view)
-    row = world.platform.records.get(f"VIEW#{hashlib.sha256(token.encode()).hexdigest()}", "VIEW")
+    row = world.platform.records.get(
+        f"VIEW#{hashlib.sha256(f'tour-files/{token}'.encode()).hexdigest()}", "VIEW"
+    )
     assert row is not None
     assert row["ttl"] == int(view.expires_at)
     assert not any(secret in str(row) for secret in (token, "ann"))

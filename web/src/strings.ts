@@ -585,6 +585,82 @@ export const strings = {
     culled: "Left out",
   },
 
+  objectView: {
+    title: "In 3D",
+    canvas: "The object in 3D",
+    canvasHelp:
+      "Arrow keys turn it; with Shift they shift it. Plus and minus come nearer or go back. Drag to turn, two fingers or the right button shift.",
+    help: "Drag to turn. Click it, then scroll to come nearer. Two fingers or the right button shift.",
+    what: "Show",
+    all: (objects: number) => `All ${objects}, as in the photo`,
+    form: "Show as",
+    forms: { mesh: "Mesh", splats: "Splats" },
+    front: "From the front",
+    reset: "Back to the start",
+    turntable: "Turntable",
+    picture: "Save a picture",
+    pictureSaved: "The picture is saved.",
+    fullScreen: "Full screen",
+    states: {
+      lost: "The graphics card was needed elsewhere. The view comes back by itself.",
+      missing:
+        "This file could not be loaded. What else was made can be looked at and downloaded all the same.",
+      noWebGl:
+        "This browser can't show 3D here: that needs WebGL 2. The files below can be downloaded all the same.",
+    },
+    look: {
+      title: "Light and look",
+      around: "Light from",
+      above: "Light above the horizon",
+      strength: "Brightness",
+      surroundings: "Light from all sides",
+      wireframe: "Wireframe",
+      ownLight: "Splats keep the light of the photo.",
+      points: "Splats as points",
+      pointSize: "Size of points",
+      backdrop: "Background",
+      backdrops: { light: "Light", dark: "Dark", none: "None" },
+      degrees: (value: number) => `${value}°`,
+      percent: (share: number) => `${Math.round(100 * share)} %`,
+      thousandths: (value: number) => `${value} ‰ of the object`,
+    },
+    estimated: "Estimated shape",
+    estimatedText:
+      "The photo shows one side. The rest is a guess by rules, from outline, symmetry and shading.",
+    seenByModel: "The sides that the photo does not show are by a model that has seen many objects.",
+    madeBy: (model: string) => `Made by ${model}`,
+    models: { diorama: "Diorama", "sam-3d-objects": "SAM 3D Objects" } as Record<string, string>,
+    shapes: {
+      inflated: "inflated from its outline",
+      lathe: "turned about its axis",
+      extruded: "a front drawn out to the back",
+    } as Record<string, string>,
+    facts: {
+      size: "Size",
+      splats: "Splats",
+      webFaces: "Faces, for the web",
+      faces: "Faces, in full",
+      vertices: "Vertices, in full",
+      watertight: "Watertight",
+      yes: "Yes",
+      no: "No",
+    },
+    metres: ([width, height, depth]: readonly [number, number, number]) =>
+      `${[width, height, depth].map((one) => one.toFixed(one < 1 ? 2 : 1)).join(" × ")} m`,
+    unknownSize: "Not known: the longest side is 1",
+    ar: "See it in your room",
+    downloads: "Download",
+    kinds: {
+      glb: { name: "GLB", use: "mesh for the web" },
+      fullGlb: { name: "GLB, in full", use: "all faces" },
+      usdz: { name: "USDZ", use: "Apple devices" },
+      obj: { name: "OBJ", use: "zip with its texture" },
+      stl: { name: "STL", use: "for printing" },
+      ply: { name: "PLY", use: "splats, as they were made" },
+      sog: { name: "SOG", use: "splats, small" },
+    },
+  },
+
   packed: { size: "Size", files: "Files", pictures: "Pictures" },
 
   units: {

@@ -8,6 +8,10 @@ from diorama.errors import BadRequest
 KEY_LIMIT_BYTES = 1024  # S3's own
 SEGMENT_LIMIT_BYTES = 240  # a file name on disk holds 255, and a temporary one is a little longer
 
+SAFE_PATH = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
+"""Relative, forward slashes, no hidden names: "..", "/", "C:" and "%2e" can't be said with it."""
+LONGEST_PATH = 200
+
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{1,62}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -46,6 +50,11 @@ def parse_prefix(uri: str) -> Location:
 def folder_prefix(uri: str) -> str:
     """The prefix that every file of a folder starts with: `uri/`."""
     return uri if uri.endswith("/") else uri + "/"
+
+
+def is_safe_path(path: str) -> bool:
+    """Whether it is a file below a folder, as manifests name them and strangers may ask for them."""
+    return len(path) <= LONGEST_PATH and re.fullmatch(SAFE_PATH, path) is not None
 
 
 def _problem(key: str) -> str:

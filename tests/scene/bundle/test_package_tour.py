@@ -11,8 +11,9 @@ import pytest
 
 import package_tour
 from diorama.errors import StageError
-from diorama.tours.manifest import is_safe_path, json_schema, read_manifest
+from diorama.tours.manifest import json_schema, read_manifest
 from diorama.tours.stages import PackageTourParams
+from diorama.uris import is_safe_path
 from splats.sog import read_sog
 from splats.streamed import read_streamed
 from tests.scene.bundle.conftest import ignore

@@ -823,6 +823,155 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/object-files/{token}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads to a file of the session, by a link to the store that is good for five minutes. */
+        get: operations["get_object_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of a project, or all of yours, newest first. Go on until the cursor is null. */
+        get: operations["list_sessions"];
+        put?: never;
+        /**
+         * Begins a session with a photo, and the job that reads it.
+         * @description A photo that was read before is not read again.
+         */
+        post: operations["start_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/objects/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session: its step, photo, cut-outs, newest build and jobs; all that is needed to go on there. */
+        get: operations["get_session"];
+        put?: never;
+        post?: never;
+        /** Deletes a session with its masks and all that was built; what runs of it is cancelled. The photo stays. */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        /** Gives it another name. */
+        patch: operations["rename_session"];
+        trace?: never;
+    };
+    "/v1/objects/{session_id}/builds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts the job that makes objects of all cut-outs; the same again is not computed again. */
+        post: operations["build_objects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/objects/{session_id}/cutouts/{cutout_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps an object of the photo under an id of your choice, all of it anew; at most 20 a session.
+         * @description Its mask is looked at now: it must be as large as the photo, not empty, and not the whole photo.
+         */
+        put: operations["put_cutout"];
+        post?: never;
+        /** Removes an object of the photo; what was built stays. */
+        delete: operations["remove_cutout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/objects/{session_id}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The session's story: its stages with their times, clicks, how much is covered, and what was built. */
+        get: operations["get_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/objects/{session_id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What making objects of all cut-outs would take in time and money, as a range. */
+        post: operations["quote_build"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/objects/{session_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the session's files can be read for an hour, without a token; whoever has the address may.
+         * @description What was read of the photo is kept for a month; then this reads it anew, and says `photo_not_ready` (409) until that is done.
+         */
+        get: operations["view_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1405,7 +1554,7 @@ export interface components {
              * Kind
              * @description What its newest version is
              */
-            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | "tour";
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | ("tour" | "object");
             /** Made By */
             made_by: string;
             /** Name */
@@ -1540,6 +1689,20 @@ export interface components {
             status: "running" | "done" | "cancelled" | "budget_reached";
         };
         /**
+         * Box
+         * @description A box that holds the object.
+         */
+        Box: {
+            /** Bottom */
+            bottom: number;
+            /** Left */
+            left: number;
+            /** Right */
+            right: number;
+            /** Top */
+            top: number;
+        };
+        /**
          * Budget
          * @description What a job may cost, all attempts together: money, machine time, or both.
          */
@@ -1558,6 +1721,181 @@ export interface components {
          */
         BudgetChange: {
             budget: components["schemas"]["Budget"] | null;
+        };
+        /**
+         * BuildObjectParams
+         * @description How finely objects are made.
+         */
+        BuildObjectParams: {
+            /**
+             * Max Faces
+             * @description Faces of the mesh for the web, at most
+             * @default 20000
+             */
+            max_faces?: number;
+            /**
+             * Quality
+             * @description Splats, faces and texture together
+             * @default balanced
+             * @enum {string}
+             */
+            quality?: "fast" | "balanced" | "high";
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shape
+             * @description How a shape is estimated where no model is installed that knows it
+             * @default auto
+             * @enum {string}
+             */
+            shape?: "auto" | "inflated" | "lathe" | "extruded";
+            /**
+             * Splats
+             * @description Splats of each object
+             */
+            splats?: number | null;
+            /**
+             * Texture Side Px
+             * @description Long side of the texture
+             */
+            texture_side_px?: number | null;
+        };
+        /**
+         * BuildView
+         * @description The newest build: its objects and their files, below `build` of the session's view.
+         */
+        BuildView: {
+            /** Attempt */
+            attempt: number;
+            /** Bytes */
+            bytes: number;
+            /** Job Id */
+            job_id: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "sam-3d-objects" | "diorama";
+            /** Objects */
+            objects: components["schemas"]["BuiltObject"][];
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * BuiltObject
+         * @description One object: what made it, how large it is, and its files.
+         */
+        BuiltObject: {
+            /** Bounds Max */
+            bounds_max: [
+                number,
+                number,
+                number
+            ];
+            /** Bounds Min */
+            bounds_min: [
+                number,
+                number,
+                number
+            ];
+            /** Cutout Id */
+            cutout_id: string;
+            /** Faces */
+            faces: number;
+            /**
+             * Files
+             * @description Path below the output -> bytes
+             */
+            files: {
+                [key: string]: number;
+            };
+            /**
+             * How
+             * @description Why it got this shape, in a sentence
+             * @default
+             */
+            how?: string;
+            /**
+             * Is Estimated
+             * @description The side that no camera saw is a guess by rules, not by a model
+             */
+            is_estimated: boolean;
+            /**
+             * Is Watertight
+             * @description The full mesh is closed, and agrees on what is outside
+             */
+            is_watertight: boolean;
+            /**
+             * Is Web Watertight
+             * @description The mesh for the web, too
+             * @default true
+             */
+            is_web_watertight?: boolean;
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "sam-3d-objects" | "diorama";
+            /** Name */
+            name: string;
+            /**
+             * Placed At
+             * @description Where its origin stands in the scene of all objects
+             */
+            placed_at: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Scale Source
+             * @description "none": its longest side is 1; else as the tour has it, metres
+             * @default none
+             */
+            scale_source?: string;
+            /**
+             * Scene Scale
+             * @description How many times larger it is there than in its own files
+             * @default 1
+             */
+            scene_scale?: number;
+            /**
+             * Shape
+             * @description How it was estimated; null where a model saw it
+             */
+            shape?: ("inflated" | "lathe" | "extruded") | null;
+            /** Splats */
+            splats: number;
+            /**
+             * Vertices
+             * @description Of the full mesh
+             */
+            vertices: number;
+            /**
+             * Web Faces
+             * @description Of the mesh for the web
+             */
+            web_faces: number;
+        };
+        /**
+         * Click
+         * @description One click on the photo.
+         */
+        Click: {
+            /**
+             * Adds
+             * @description False: what is here does not belong to the object
+             */
+            adds: boolean;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * Confirmation
@@ -1620,6 +1958,57 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * CutoutStory
+         * @description How an object was cut out.
+         */
+        CutoutStory: {
+            /** Clicks Adding */
+            clicks_adding: number;
+            /** Clicks Taking Away */
+            clicks_taking_away: number;
+            /** Coverage */
+            coverage: number | null;
+            /** Cutout Id */
+            cutout_id: string;
+            /** Has Box */
+            has_box: boolean;
+            /** Name */
+            name: string;
+            /** Segmenter */
+            segmenter: string;
+        };
+        /**
+         * CutoutView
+         * @description An object of the photo as it is cut out now.
+         */
+        CutoutView: {
+            box: components["schemas"]["Box"] | null;
+            /** Clicks */
+            clicks: components["schemas"]["Click"][];
+            /**
+             * Coverage
+             * @description Share of the photo that is the object
+             */
+            coverage: number | null;
+            /** Created At */
+            created_at: number;
+            /** Cutout Id */
+            cutout_id: string;
+            /**
+             * Mask
+             * @description Path of its PNG below the view's `files_url`; null: made of the clicks
+             */
+            mask: string | null;
+            /** Name */
+            name: string;
+            /** Segmenter */
+            segmenter: string;
+            /** Shape */
+            shape: ("inflated" | "lathe" | "extruded") | null;
+            /** Updated At */
+            updated_at: number;
         };
         /**
          * Deed
@@ -1798,6 +2187,92 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * EmbedPhotoReport
+         * @description The photo upright, and what a mask decoder needs of it.
+         */
+        EmbedPhotoReport: {
+            /**
+             * Arrays
+             * @default []
+             */
+            arrays?: components["schemas"]["EmbeddingArray"][];
+            /**
+             * Bytes
+             * @description Of all files
+             */
+            bytes: number;
+            /**
+             * Decoder
+             * @description File of the model's mask decoder (ONNX), where it has one
+             * @default
+             */
+            decoder?: string;
+            /** @description Null where no weights are installed */
+            frame?: components["schemas"]["ModelFrame"] | null;
+            /** Height Px */
+            height_px: number;
+            /**
+             * Model
+             * @description "diorama": no weights are installed; the page needs none
+             * @enum {string}
+             */
+            model: "sam3" | "sam2" | "sam1" | "diorama";
+            /**
+             * Outcome
+             * @default succeeded
+             * @enum {string}
+             */
+            outcome?: "succeeded" | "reduced";
+            /**
+             * Seconds
+             * @description By step of the stage
+             */
+            seconds?: {
+                [key: string]: number;
+            };
+            /** Source Height Px */
+            source_height_px: number;
+            /**
+             * Source Width Px
+             * @description Of the photo as it was uploaded, upright
+             */
+            source_width_px: number;
+            /**
+             * Warnings
+             * @description What the person should know, in sentences
+             * @default []
+             */
+            warnings?: string[];
+            /**
+             * Weights
+             * @description SHA-256 of the weights' file
+             * @default
+             */
+            weights?: string;
+            /**
+             * Width Px
+             * @description Of the photo that masks are made on, upright
+             */
+            width_px: number;
+        };
+        /**
+         * EmbeddingArray
+         * @description One array of an embedding, row-major in a file of its own.
+         */
+        EmbeddingArray: {
+            /**
+             * Dtype
+             * @constant
+             */
+            dtype: "float16";
+            /** File */
+            file: string;
+            /** Name */
+            name: string;
+            /** Shape */
+            shape: number[];
         };
         /**
          * EverybodysJob
@@ -2189,6 +2664,77 @@ export interface components {
             subject_id: string;
         };
         /**
+         * KeptQuote
+         * @description A quote, and under which id it is kept for a month.
+         */
+        KeptQuote: {
+            /** High S */
+            high_s: number;
+            /**
+             * High Usd
+             * @description US dollars, exact, as text
+             */
+            high_usd: string;
+            /** Low S */
+            low_s: number;
+            /**
+             * Low Usd
+             * @description US dollars, exact, as text
+             */
+            low_usd: string;
+            /** Made At */
+            made_at: number;
+            /**
+             * Measured
+             * @description Runs that the least known stage is learnt from; 0: guessed
+             */
+            measured: number;
+            priced: components["schemas"]["Priced"];
+            /** Quote Id */
+            quote_id: string;
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["StageQuoteView"][];
+            /**
+             * Usd
+             * @description US dollars, exact, as text
+             */
+            usd: string;
+        };
+        /**
+         * ListedSession
+         * @description A session in a list.
+         */
+        ListedSession: {
+            /** Created At */
+            created_at: number;
+            /** Name */
+            name: string;
+            /**
+             * Objects
+             * @description That the newest build made
+             */
+            objects: number;
+            /** Owner Id */
+            owner_id: string;
+            /**
+             * Picture Url
+             * @description A small picture; the link is good for 15 minutes
+             */
+            picture_url: string | null;
+            /** Project Id */
+            project_id: string;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Step
+             * @description "encoding": the photo is read; "cutting": objects can be cut out; "building"; "done"; "failed": the newest job ended badly, and says why
+             * @enum {string}
+             */
+            step: "encoding" | "cutting" | "building" | "done" | "failed";
+        };
+        /**
          * ListedTour
          * @description A tour in a list; its version is what its job made last.
          */
@@ -2276,9 +2822,9 @@ export interface components {
             job_id: string;
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "tour";
+            kind: "tour" | "object";
             /** Size */
             size: number;
         };
@@ -2407,6 +2953,27 @@ export interface components {
             members: components["schemas"]["Member"][];
         };
         /**
+         * ModelFrame
+         * @description Where the photo lies in the square that the model sees: scaled to this size, in its upper left corner.
+         *
+         *     A point of the photo times `width_px / report.width_px` (and so for y) is where the decoder wants it; of the
+         *     decoder's mask the same share is the photo's.
+         */
+        ModelFrame: {
+            /** Height Px */
+            height_px: number;
+            /**
+             * Side Px
+             * @description Of the square
+             */
+            side_px: number;
+            /**
+             * Width Px
+             * @description Of the photo in it
+             */
+            width_px: number;
+        };
+        /**
          * MonthCosts
          * @description What everybody's jobs that were made in a month took, the dearest first.
          */
@@ -2467,6 +3034,20 @@ export interface components {
             uri: string;
         };
         /**
+         * NewBuild
+         * @description How objects are made of all cut-outs, together.
+         */
+        NewBuild: {
+            /** @description What it may cost; it stops before it would cost more */
+            budget?: components["schemas"]["Budget"] | null;
+            params?: components["schemas"]["BuildObjectParams"];
+            /**
+             * Priority
+             * @description 9 goes first among those who wait; at most what one's plan has
+             */
+            priority?: number | null;
+        };
+        /**
          * NewCaptureReport
          * @description Which video is judged, before a tour is made of it.
          */
@@ -2478,6 +3059,38 @@ export interface components {
              * @description A video that has arrived
              */
             upload_id: string;
+        };
+        /**
+         * NewCutout
+         * @description An object of the photo: by its mask, or by clicks and a box that a mask is made from.
+         *
+         *     Pixels are of photo.jpg (`photo` of the session), from its upper left corner; a pixel's middle is at .5.
+         */
+        NewCutout: {
+            box?: components["schemas"]["Box"] | null;
+            /**
+             * Clicks
+             * @default []
+             */
+            clicks?: components["schemas"]["Click"][];
+            /**
+             * Mask Png
+             * @description Base64 of a PNG as large as photo.jpg: grey or palette, 1 to 8 bits, 255 is the object. Left out: the mask is made of the clicks when the object is built
+             */
+            mask_png?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Segmenter
+             * @description What made the mask of the clicks: diorama, sam2, hand ...
+             * @default
+             */
+            segmenter?: string;
+            /**
+             * Shape
+             * @description How its shape is to be estimated; null: as it looks
+             */
+            shape?: ("inflated" | "lathe" | "extruded") | null;
         };
         /**
          * NewHotspot
@@ -2521,6 +3134,13 @@ export interface components {
              * @enum {string}
              */
             role: "collaborator" | "viewer";
+        };
+        /**
+         * NewObjectQuote
+         * @description How objects would be made of what is cut out.
+         */
+        NewObjectQuote: {
+            params?: components["schemas"]["BuildObjectParams"];
         };
         /**
          * NewPageError
@@ -2608,6 +3228,25 @@ export interface components {
              */
             project_id?: string | null;
             /** Upload Id */
+            upload_id?: string | null;
+        };
+        /**
+         * NewSession
+         * @description Which photo objects are made from: one that was uploaded, or a frame of a tour.
+         */
+        NewSession: {
+            /**
+             * Name
+             * @description The photo's name where left out
+             */
+            name?: string | null;
+            /** Project Id */
+            project_id: string;
+            tour_frame?: components["schemas"]["TourFrame"] | null;
+            /**
+             * Upload Id
+             * @description A photo that has arrived
+             */
             upload_id?: string | null;
         };
         /**
@@ -2769,7 +3408,7 @@ export interface components {
             outlier_reach?: number;
             /**
              * Refine Steps
-             * @description Training steps of each level below the full one
+             * @description Training steps of each level below the full one, and of how each level's files look
              * @default 80
              */
             refine_steps?: number;
@@ -3367,6 +4006,118 @@ export interface components {
             yaw_deg: number;
         };
         /**
+         * SessionChange
+         * @description What is to be different.
+         */
+        SessionChange: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * SessionDetails
+         * @description A session: where it stands, and all that is needed to go on there.
+         */
+        SessionDetails: {
+            /** @description The newest one; earlier ones are versions of the asset */
+            build: components["schemas"]["BuildView"] | null;
+            build_job: components["schemas"]["JobDetails"] | null;
+            /** Created At */
+            created_at: number;
+            /**
+             * Cutouts
+             * @description Oldest first
+             */
+            cutouts: components["schemas"]["CutoutView"][];
+            encode_job: components["schemas"]["JobDetails"] | null;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /** @description What embed_photo found; null while it is being read */
+            photo: components["schemas"]["EmbedPhotoReport"] | null;
+            /** Project Id */
+            project_id: string;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Session Url
+             * @description The page that shows it
+             */
+            session_url: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "encoding" | "cutting" | "building" | "done" | "failed";
+            tour_frame: components["schemas"]["TourFrame"] | null;
+            /** Upload Id */
+            upload_id: string | null;
+        };
+        /**
+         * SessionMetadata
+         * @description metadata.json of a session: its whole story. `build` is what build_object wrote of the newest build.
+         */
+        SessionMetadata: {
+            /** Build */
+            build: {
+                [key: string]: unknown;
+            } | null;
+            /** Created At */
+            created_at: number;
+            /** Cutouts */
+            cutouts: components["schemas"]["CutoutStory"][];
+            /** Name */
+            name: string;
+            photo: components["schemas"]["EmbedPhotoReport"] | null;
+            /** Session Id */
+            session_id: string;
+            /** Stages */
+            stages: components["schemas"]["StageStory"][];
+        };
+        /**
+         * SessionPage
+         * @description Some sessions, newest first. The list goes on until the cursor is null, even where a page is short.
+         */
+        SessionPage: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Sessions */
+            sessions: components["schemas"]["ListedSession"][];
+        };
+        /**
+         * SessionView
+         * @description Where a session's files are for a while, below `files_url`; no token is needed there.
+         */
+        SessionView: {
+            /**
+             * Build
+             * @description "build/": what the newest build made; null before the first
+             */
+            build: string | null;
+            /**
+             * Expires At
+             * @description When it stops working: ask again before
+             */
+            expires_at: number;
+            /**
+             * Files Url
+             * @description Ends with a slash
+             */
+            files_url: string;
+            /**
+             * Masks
+             * @description "masks/": the masks of cut-outs, as these name them
+             */
+            masks: string;
+            /**
+             * Photo
+             * @description "photo/": photo.jpg, embedding.json and all it names
+             */
+            photo: string | null;
+            /** Session Id */
+            session_id: string;
+        };
+        /**
          * SignedUp
          * @description A new account; a code to confirm it with is in the mail.
          */
@@ -3496,6 +4247,28 @@ export interface components {
             usd: string;
         };
         /**
+         * StageStory
+         * @description One stage of a session: when, and what it took by its steps.
+         */
+        StageStory: {
+            /** Cached */
+            cached: boolean;
+            /** Ended At */
+            ended_at: number | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Stage */
+            stage: string;
+            /** Started At */
+            started_at: number | null;
+            /** Status */
+            status: string;
+            /** Steps */
+            steps: {
+                [key: string]: number;
+            };
+        };
+        /**
          * StageView
          * @description One stage of the newest attempt. Times are Unix seconds; `seconds` is what its work took.
          */
@@ -3617,6 +4390,19 @@ export interface components {
             views: components["schemas"]["Views"];
         };
         /**
+         * TourFrame
+         * @description A photo that a tour was made from.
+         */
+        TourFrame: {
+            /**
+             * Frame
+             * @description Its name in GET /v1/tours/{tour_id}/frames
+             */
+            frame: string;
+            /** Tour Id */
+            tour_id: string;
+        };
+        /**
          * TourPage
          * @description Some tours, newest first. The list goes on until the cursor is null, even where a page is short.
          */
@@ -3638,45 +4424,6 @@ export interface components {
             train_splats?: components["schemas"]["TrainSplatsParams"];
         };
         /**
-         * TourQuote
-         * @description A quote, and under which id it is kept for a month.
-         */
-        TourQuote: {
-            /** High S */
-            high_s: number;
-            /**
-             * High Usd
-             * @description US dollars, exact, as text
-             */
-            high_usd: string;
-            /** Low S */
-            low_s: number;
-            /**
-             * Low Usd
-             * @description US dollars, exact, as text
-             */
-            low_usd: string;
-            /** Made At */
-            made_at: number;
-            /**
-             * Measured
-             * @description Runs that the least known stage is learnt from; 0: guessed
-             */
-            measured: number;
-            priced: components["schemas"]["Priced"];
-            /** Quote Id */
-            quote_id: string;
-            /** Seconds */
-            seconds: number;
-            /** Stages */
-            stages: components["schemas"]["StageQuoteView"][];
-            /**
-             * Usd
-             * @description US dollars, exact, as text
-             */
-            usd: string;
-        };
-        /**
          * TourVersion
          * @description What a job made: where its bundle lies and how good it is.
          */
@@ -3688,10 +4435,22 @@ export interface components {
              * @description URI of the folder that holds manifest.json and all it names
              */
             bundle: string;
+            /**
+             * Frames
+             * @description URI of the folder of its photos; empty where that was not noted yet
+             * @default
+             */
+            frames?: string;
             /** Job Id */
             job_id: string;
             /** Made At */
             made_at: number;
+            /**
+             * Poses
+             * @description URI of the folder of their cameras
+             * @default
+             */
+            poses?: string;
             /**
              * Report
              * @description What package_tour said of it
@@ -4355,7 +5114,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | "tour" | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | ("tour" | "object") | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
@@ -5642,6 +6401,404 @@ export interface operations {
             };
         };
     };
+    get_object_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                project_id?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    start_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gives the first answer again; with another request it is refused */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSession"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    rename_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    build_objects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gives the first answer again; with another request it is refused */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewBuild"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    put_cutout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                cutout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCutout"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutoutView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    remove_cutout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                cutout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionMetadata"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    quote_build: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewObjectQuote"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptQuote"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    view_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     get_document: {
         parameters: {
             query?: never;
@@ -6089,7 +7246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TourQuote"];
+                    "application/json": components["schemas"]["KeptQuote"];
                 };
             };
             /** @description A problem */

@@ -21,8 +21,13 @@ interface Press extends Point {
   readonly time: number;
 }
 
+/** Whose keys and wheel these are: the whole page's, or only the canvas's, while that has the focus. */
+export type Reach = "page" | "canvas";
+
 export class Input {
   readonly #canvas: HTMLCanvasElement;
+  readonly #reach: Reach;
+  readonly #closing = new AbortController();
   readonly #onCommand: (command: Command) => void;
   readonly #held = new Set<string>();
   readonly #pointers = new Map<number, Point>();
@@ -35,18 +40,27 @@ export class Input {
   /** What may yet become a tap. */
   #pressed: Press | null = null;
 
-  constructor(canvas: HTMLCanvasElement, onCommand: (command: Command) => void) {
+  constructor(canvas: HTMLCanvasElement, onCommand: (command: Command) => void, reach: Reach = "page") {
     this.#canvas = canvas;
     this.#onCommand = onCommand;
+    this.#reach = reach;
     canvas.addEventListener("pointerdown", this.#press);
     canvas.addEventListener("pointermove", this.#drag);
     for (const end of ["pointerup", "pointercancel"] as const) canvas.addEventListener(end, this.#release);
     canvas.addEventListener("wheel", this.#roll, { passive: false });
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     canvas.addEventListener("blur", () => delete canvas.dataset.held);
-    window.addEventListener("keydown", this.#keyDown);
-    window.addEventListener("keyup", this.#keyUp);
-    window.addEventListener("blur", () => this.#letGo());
+    const keys: EventTarget = reach === "page" ? window : canvas;
+    const { signal } = this.#closing;
+    keys.addEventListener("keydown", this.#keyDown as EventListener, { signal });
+    keys.addEventListener("keyup", this.#keyUp as EventListener, { signal });
+    for (const left of new Set([window, keys]))
+      left.addEventListener("blur", () => this.#letGo(), { signal });
+  }
+
+  /** Listens no more. */
+  close(): void {
+    this.#closing.abort();
   }
 
   /** What was wanted since it was taken last. */
@@ -131,8 +145,9 @@ export class Input {
   };
 
   readonly #roll = (event: WheelEvent): void => {
-    // In somebody's page the wheel is for the page, until the tour is taken in hand.
-    if (window.parent !== window && document.activeElement !== this.#canvas) return;
+    // Within a page the wheel is for the page, until what is shown is taken in hand.
+    const isWithin = this.#reach === "canvas" || window.parent !== window;
+    if (isWithin && document.activeElement !== this.#canvas) return;
     event.preventDefault();
     const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * LINE_PX : event.deltaY;
     // A pinch on a trackpad comes as a wheel with small steps.

@@ -33,13 +33,14 @@ MOST_VERSIONS = 1000
 NO_SUCH_ASSET = "There is no such asset."
 
 
-Kind = Family | Literal["tour"]
+MadeKind = Literal["tour", "object"]
+Kind = Family | MadeKind
 
 
 class Made(Contract):
     """What a product made: a folder that it alone knows how to show."""
 
-    kind: Literal["tour"]
+    kind: MadeKind
     folder: str = Field(description="URI of the folder in the store")
     size: int
     job_id: str
@@ -203,7 +204,7 @@ def url(platform: Platform, user_id: str, asset_id: str, version: int | None, *,
     if found.upload_id is None:
         raise Refused(
             f"{asset.name} is many files, not one.",
-            "Open it in the studio, or ask GET /v1/tours/{tour_id}/view for its files.",
+            "Open it in the studio, or ask for its view.",
             "not_one_file",
         )
     read = uploads.read(platform.records, found.upload_id, platform.clock.now())
@@ -303,6 +304,28 @@ def writes_of_made(
     return _writes(asset, rev, version)
 
 
+def rename_made(platform: Platform, asset_id: str, name: str) -> None:
+    """Calls what a product made otherwise; nothing where nothing was made yet."""
+    found = _read(platform, asset_id)
+    if found is not None:
+        renamed = found[0].model_copy(update={"name": name})
+        place = _listed_place(renamed.project_id, asset_id)
+        platform.records.put({**_keys(place), **_value(renamed)}, found[1])
+
+
+def forget_made(platform: Platform, asset_id: str) -> list[str]:
+    """Takes away an asset whose product's thing is deleted; the folders that its versions were. Any number of times."""
+    found = _read(platform, asset_id)
+    if found is None:
+        return []
+    rows = platform.records.query(f"ASSET#{asset_id}", "VERSION#", limit=MOST_VERSIONS).rows
+    versions = [AssetVersion.model_validate(row["value"]) for row in rows]
+    _drop_versions(platform, found[0])
+    place = _listed_place(found[0].project_id, asset_id)
+    platform.records.transact([Delete(*place), Delete(*_place(asset_id))])
+    return list(dict.fromkeys(version.made.folder for version in versions if version.made))
+
+
 def restore(platform: Platform, user_id: str, asset_id: str, wanted: WantedVersion) -> Asset:
     """Makes an earlier version the newest again, as a new version of the same content.
 
@@ -344,7 +367,7 @@ def delete(platform: Platform, user_id: str, asset_id: str) -> list[str]:
     if asset.kind not in FAMILIES.values():
         raise Conflict(
             f"{asset.name} is a {asset.kind}, not a file.",
-            "It goes with its project.",
+            "It goes with what it was made by: delete that, or its project.",
             "asset_of_product",
         )
     needed = _drop_versions(platform, asset)

@@ -2,6 +2,7 @@
 
     {raw|frames|poses|models|...}/{project_id}/{key}/{attempt}/...
     checkpoints/{project_id}/{key}/...    requests/{project_id}/{job_id}/...    published/{tour_id}/...
+    cutouts/{project_id}/{session_id}/...
 
 Kind first, because lifecycle rules match prefixes.
 """
@@ -10,6 +11,7 @@ import re
 
 LONGEST_NAME = 100
 PUBLISHED = "published"
+CUTOUTS = "cutouts"
 
 
 def raw_uri(bucket: str, project_id: str, upload_id: str, attempt: int, name: str) -> str:
@@ -35,6 +37,11 @@ def request_uri(bucket: str, project_id: str, job_id: str, work: str) -> str:
 def published_uri(bucket: str, tour_id: str) -> str:
     """The folder that visitors of a tour read; the only one that is open to everybody."""
     return f"s3://{bucket}/{PUBLISHED}/{tour_id}"
+
+
+def cutouts_uri(bucket: str, project_id: str, session_id: str) -> str:
+    """The folder of what people cut out of a photo: masks, what builds read, and the copy of a tour's frame."""
+    return f"s3://{bucket}/{CUTOUTS}/{project_id}/{session_id}"
 
 
 def safe_name(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from diorama.objects import effort
 from diorama.stage import Contract, Params, Report, Stage
 
 Vector = tuple[float, float, float]
@@ -140,6 +141,7 @@ EMBED_PHOTO = Stage(
     report=EmbedPhotoReport,
     hardware="gpu",
     service="endpoint",
+    effort=effort.embed_photo,
 )
 
 BUILD_OBJECT = Stage(
@@ -153,6 +155,7 @@ BUILD_OBJECT = Stage(
     report=BuildObjectReport,
     hardware="gpu",
     service="endpoint",
+    effort=effort.build_object,
 )
 
 STAGES = (EMBED_PHOTO, BUILD_OBJECT)

@@ -16,7 +16,7 @@ from diorama.ports import Row
 from diorama.studio.models import Project, Role
 
 Standing = Literal["owner", "collaborator", "viewer", "admin", "stranger"]
-Thing = Literal["project", "members", "upload", "asset", "job", "tour", "studio"]
+Thing = Literal["project", "members", "upload", "asset", "job", "tour", "object", "studio"]
 Action = Literal["see", "change", "delete", "start", "leave", "run"]
 
 _ALL: frozenset[Standing] = frozenset({"owner", "collaborator", "viewer"})
@@ -31,6 +31,7 @@ TABLE: Mapping[Thing, Mapping[Action, frozenset[Standing]]] = {
     "asset": {"see": _ALL, "change": _MAKERS, "delete": _MAKERS},
     "job": {"see": _ALL, "start": _MAKERS, "change": _MAKERS},
     "tour": {"see": _ALL, "start": _MAKERS, "change": _MAKERS, "delete": _MAKERS},
+    "object": {"see": _ALL, "start": _MAKERS, "change": _MAKERS, "delete": _MAKERS},
     "studio": {"see": _ADMIN, "run": _ADMIN},
 }
 """Thing -> action -> who may. To change a job is to cancel it or to try it again; to change a tour is also to publish

@@ -11,6 +11,7 @@ from diorama.money import Usd
 from diorama.platform import Platform
 from diorama.stage import Contract
 from diorama.studio import access
+from diorama.studio.ids import new_id
 
 
 class Priced(Contract):
@@ -69,6 +70,12 @@ class QuoteView(Contract):
     priced: Priced
 
 
+class KeptQuote(QuoteView):
+    """A quote, and under which id it is kept for a month."""
+
+    quote_id: str
+
+
 class SumView(Contract):
     """What several jobs took together."""
 
@@ -103,6 +110,13 @@ def quote_view(platform: Platform, made: Quote) -> QuoteView:
     """A quote as people see it."""
     told = made.model_dump(exclude={"found"})
     return QuoteView.model_validate({**told, "priced": priced(platform)})
+
+
+def kept_quote(platform: Platform, project_id: str | None, made: Quote) -> KeptQuote:
+    """Keeps a quote that somebody asked for, and tells it."""
+    quote_id = new_id(platform.clock.now())
+    quote.store(platform, quote_id, project_id, made)
+    return KeptQuote(**quote_view(platform, made).model_dump(), quote_id=quote_id)
 
 
 def quote_of_job(platform: Platform, job_id: str) -> QuoteView | None:

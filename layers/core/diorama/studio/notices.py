@@ -16,9 +16,9 @@ from diorama.studio import accounts, downloads, failures
 from diorama.studio.letters import Notice, letter
 
 KEPT_S = 30 * 24 * 3600
-SHOWN_AT = {"tours": "view"}
+SHOWN_AT = {"tours": "view", "objects": "objects"}
 """Product -> the page that shows what it makes, before the id of that."""
-UNTOLD = frozenset({"captures"})
+UNTOLD = frozenset({"captures", "photos"})
 """Products whose jobs end while somebody looks on: of these only what broke is told, and to the admin."""
 TOLD: frozenset[JobState] = frozenset({"succeeded", "refused", "failed"})
 

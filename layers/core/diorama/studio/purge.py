@@ -8,13 +8,13 @@ off goes on where it was: the row that asks for it goes last.
 from collections.abc import Iterator, Sequence
 
 from diorama.jobs import actions, rules, table
-from diorama.library.keys import PUBLISHED
+from diorama.library.keys import CUTOUTS, PUBLISHED
 from diorama.platform import Platform
 from diorama.ports import Page, Records, Row
 from diorama.studio.models import Project
 
 GRACE_S = 7 * 24 * 3600
-OF_EVERY_PROJECT = ("raw", "requests", "checkpoints")
+OF_EVERY_PROJECT = ("raw", "requests", "checkpoints", CUTOUTS)
 """Kinds of files beside what stages write."""
 
 

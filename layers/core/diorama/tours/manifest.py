@@ -6,7 +6,6 @@ cameras with OpenCV axes (x right, y down, z forward): `rotation_wxyz` turns cam
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -15,13 +14,11 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from diorama.errors import Refused
 from diorama.stage import Contract
 from diorama.tours.plain_text import PlainLine, PlainText, WebLink
+from diorama.uris import LONGEST_PATH, SAFE_PATH
 
 FORMAT: Literal["diorama-tour"] = "diorama-tour"
 VERSION: Literal[1] = 1
 
-SAFE_PATH = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
-"""Relative, forward slashes, no hidden names: "..", "/", "C:" and "%2e" can't be said with it."""
-LONGEST_PATH = 200
 MOST_HOTSPOTS = 100
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -314,11 +311,6 @@ def migrated(document: dict[str, Any], migrations: Mapping[int, Migration], vers
 
 def _damaged(why: str) -> Refused:
     return Refused(f"This is no tour's manifest: {why}.", "Package the tour again.", "damaged_manifest")
-
-
-def is_safe_path(path: str) -> bool:
-    """Whether a manifest may name it."""
-    return len(path) <= LONGEST_PATH and re.fullmatch(SAFE_PATH, path) is not None
 
 
 def json_schema() -> dict[str, Any]:

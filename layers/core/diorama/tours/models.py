@@ -53,6 +53,8 @@ class TourVersion(Contract):
     job_id: str
     attempt: int
     bundle: str = Field(description="URI of the folder that holds manifest.json and all it names")
+    frames: str = Field("", description="URI of the folder of its photos; empty where that was not noted yet")
+    poses: str = Field("", description="URI of the folder of their cameras")
     report: JsonObject = Field(description="What package_tour said of it")
     made_at: float
 

@@ -11,7 +11,6 @@ from diorama.platform import Platform
 from diorama.ports import JsonObject
 from diorama.stage import Contract
 from diorama.studio import access, costs
-from diorama.studio.ids import new_id
 from diorama.tours import rules
 from diorama.tours.models import TourParams
 from diorama.tours.stages import STAGES
@@ -39,22 +38,14 @@ class NewQuote(Contract):
         return self
 
 
-class TourQuote(costs.QuoteView):
-    """A quote, and under which id it is kept for a month."""
-
-    quote_id: str
-
-
-def ask(platform: Platform, user_id: str, wanted: NewQuote) -> TourQuote:
+def ask(platform: Platform, user_id: str, wanted: NewQuote) -> costs.KeptQuote:
     """What a tour would take. Raises `NotFound` (project, upload), `NotAllowed`, `Conflict`, `Refused`."""
     if wanted.project_id is not None:
         access.find_project(platform, user_id, wanted.project_id, "start", "tour")
     found = wanted.material or _of_upload(platform, user_id, wanted)
     params = rules.effective_params(wanted.params, platform.settings.stage_defaults)
     made = of_material(platform, found, params)
-    quote_id = new_id(platform.clock.now())
-    quote.store(platform, quote_id, wanted.project_id, made)
-    return TourQuote(**costs.quote_view(platform, made).model_dump(), quote_id=quote_id)
+    return costs.kept_quote(platform, wanted.project_id, made)
 
 
 def _of_upload(platform: Platform, user_id: str, wanted: NewQuote) -> Found:

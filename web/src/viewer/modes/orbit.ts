@@ -10,14 +10,17 @@ const FARTHEST = 3;
 const DRAG_FOR_HALF_TURN_PX = 700;
 const NEARER_A_STEP = 0.88;
 
+/** As much of a place as one needs to turn around what is in it. */
+export type Around = Pick<Place, "focus" | "size">;
+
 /** Turning around a point; what is seen follows the pointer. */
 export class Orbit implements Mode {
-  readonly #place: Place;
+  readonly #place: Around;
   #target: Vector;
   #distance: number;
   #angles: Omit<View, "position">;
 
-  constructor(place: Place, from: View) {
+  constructor(place: Around, from: View) {
     const forward = forwardOf(from);
     const ahead = dot(minus(place.focus, from.position), forward);
     this.#place = place;
