@@ -11,8 +11,10 @@ struct clicknet {
     float scale_x, scale_y;
     struct window window;
     int32_t grid_width, grid_height;
-    float clicks[3 * MOST_CLICKS];
-    uint8_t *photo, *part;
+    int32_t count, boxed;
+    float clicks[3 * MOST_CLICKS];  // x, y, adds
+    struct box box;
+    uint8_t *photo, *part, *joined;
     float *last, *scratch, *maps;
 };
 
@@ -32,7 +34,7 @@ static int64_t grid_most(void) { return (int64_t)GRID_LONG_SIDE * GRID_LONG_SIDE
 uint32_t clicknet_bytes(int32_t width, int32_t height) {
     int32_t long_side = width > height ? width : height;
     int64_t pixels = (int64_t)shrunk(width, long_side) * shrunk(height, long_side), grid = grid_most();
-    return aligned(sizeof(struct clicknet)) + aligned(4 * pixels) + aligned(3 * grid) + aligned(4 * grid) +
+    return aligned(sizeof(struct clicknet)) + aligned(4 * pixels) + aligned(pixels) + aligned(3 * grid) + aligned(4 * grid) +
            aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE)) + aligned(4 * grid * EVIDENCE_MAPS);
 }
 
@@ -40,6 +42,7 @@ static void laid_out(struct clicknet *net) {
     uint8_t *at = (uint8_t *)net + aligned(sizeof(struct clicknet));
     int64_t grid = grid_most();
     net->photo = at, at += aligned(4 * (int64_t)net->width * net->height);
+    net->joined = at, at += aligned((int64_t)net->width * net->height);
     net->part = at, at += aligned(3 * grid);
     net->last = (float *)at, at += aligned(4 * grid);
     net->scratch = (float *)at, at += aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE));
@@ -72,13 +75,13 @@ static void include(struct box *around, float left, float top, float right, floa
 }
 
 // What a look must show: the last mask, the clicks that add, the box.
-static struct box subject(const struct clicknet *net, int32_t count, const struct box *box, const uint8_t *last) {
+static struct box subject(const struct clicknet *net, const uint8_t *last) {
     struct box around = {1e9f, 1e9f, -1e9f, -1e9f};
-    for (int32_t k = 0; k < count; k++) {
+    for (int32_t k = 0; k < net->count; k++) {
         const float *click = net->clicks + 3 * k;
         if (click[2] > 0) include(&around, click[0], click[1], click[0], click[1]);
     }
-    if (box) include(&around, box->left, box->top, box->right, box->bottom);
+    if (net->boxed) include(&around, net->box.left, net->box.top, net->box.right, net->box.bottom);
     for (int32_t y = 0; last && y < net->height; y++)
         for (int32_t x = 0; x < net->width; x++)
             if (last[y * net->width + x] > 127)
@@ -117,37 +120,50 @@ static void frame(struct clicknet *net, struct window window) {
     net->grid_height = grid_side(tall, wide > tall ? wide : tall);
 }
 
+// Clicks and box in pixels of the kept photo.
+static void take_gestures(struct clicknet *net, const struct click *clicks, int32_t count, const struct box *box) {
+    if (count > MOST_CLICKS) clicks += count - MOST_CLICKS, count = MOST_CLICKS;
+    net->count = count;
+    for (int32_t k = 0; k < count; k++) {
+        float *click = net->clicks + 3 * k;
+        click[0] = clicks[k].x * net->scale_x, click[1] = clicks[k].y * net->scale_y, click[2] = clicks[k].adds ? 1 : 0;
+    }
+    net->boxed = box != 0;
+    if (box)
+        net->box = (struct box){box->left * net->scale_x, box->top * net->scale_y, box->right * net->scale_x,
+                                box->bottom * net->scale_y};
+}
+
+// The same in cells of the window's grid.
+static void place_gestures(struct clicknet *net, float box[4]) {
+    float left = (float)net->window.left, top = (float)net->window.top;
+    float across = (float)net->grid_width / (float)(net->window.right - net->window.left);
+    float down = (float)net->grid_height / (float)(net->window.bottom - net->window.top);
+    for (int32_t k = 0; k < net->count; k++) {
+        float *click = net->clicks + 3 * k;
+        click[0] = (click[0] - left) * across, click[1] = (click[1] - top) * down;
+    }
+    box[0] = (net->box.left - left) * across, box[1] = (net->box.top - top) * down;
+    box[2] = (net->box.right - left) * across, box[3] = (net->box.bottom - top) * down;
+}
+
+static void place_last(struct clicknet *net, const uint8_t *last) {
+    uint8_t *part = (uint8_t *)net->scratch;
+    resample(last, net->width, 1, net->window, part, net->grid_width, net->grid_height);
+    for (int32_t i = 0; i < net->grid_width * net->grid_height; i++) net->last[i] = (float)part[i] / 255;
+}
+
 const float *clicknet_look(struct clicknet *net, const struct click *clicks, int32_t count, const struct box *box,
                            const uint8_t *last) {
-    if (count > MOST_CLICKS) clicks += count - MOST_CLICKS, count = MOST_CLICKS;
-    for (int32_t k = 0; k < count; k++) {
-        net->clicks[3 * k] = clicks[k].x * net->scale_x, net->clicks[3 * k + 1] = clicks[k].y * net->scale_y;
-        net->clicks[3 * k + 2] = clicks[k].adds ? 1 : 0;
-    }
-    struct box drawn = {0, 0, 0, 0};
-    if (box)
-        drawn = (struct box){box->left * net->scale_x, box->top * net->scale_y, box->right * net->scale_x,
-                             box->bottom * net->scale_y};
+    float placed_box[4];
+    take_gestures(net, clicks, count, box);
     struct window whole = {0, 0, net->width, net->height};
-    frame(net, last || box ? round_it(net, subject(net, count, box ? &drawn : 0, last)) : whole);
-    struct window window = net->window;
-    float across = (float)net->grid_width / (float)(window.right - window.left);
-    float down = (float)net->grid_height / (float)(window.bottom - window.top);
-    for (int32_t k = 0; k < count; k++) {
-        net->clicks[3 * k] = (net->clicks[3 * k] - (float)window.left) * across;
-        net->clicks[3 * k + 1] = (net->clicks[3 * k + 1] - (float)window.top) * down;
-    }
-    float edges[4] = {(drawn.left - (float)window.left) * across, (drawn.top - (float)window.top) * down,
-                      (drawn.right - (float)window.left) * across, (drawn.bottom - (float)window.top) * down};
-    resample(net->photo, net->width, 3, window, net->part, net->grid_width, net->grid_height);
-    int64_t cells = (int64_t)net->grid_width * net->grid_height;
-    if (last) {
-        uint8_t *part = (uint8_t *)net->scratch;
-        resample(last, net->width, 1, window, part, net->grid_width, net->grid_height);
-        for (int64_t i = 0; i < cells; i++) net->last[i] = (float)part[i] / 255;
-    }
-    evidence(net->part, net->grid_width, net->grid_height, net->clicks, count, box ? edges : 0, last ? net->last : 0,
-             net->scratch, net->maps);
+    frame(net, last || box ? round_it(net, subject(net, last)) : whole);
+    place_gestures(net, placed_box);
+    resample(net->photo, net->width, 3, net->window, net->part, net->grid_width, net->grid_height);
+    if (last) place_last(net, last);
+    evidence(net->part, net->grid_width, net->grid_height, net->clicks, net->count, box ? placed_box : 0,
+             last ? net->last : 0, net->scratch, net->maps);
     return net->maps;
 }
 
@@ -155,4 +171,12 @@ void clicknet_answer(const struct clicknet *net, const float *probability, uint8
     int64_t pixels = (int64_t)net->width * net->height;
     for (int64_t i = 0; i < pixels; i++) mask[i] = 0;
     spread_over(probability, net->grid_width / 2, net->grid_height / 2, mask, net->width, net->window);
+}
+
+void clicknet_join(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
+                   uint8_t *mask) {
+    struct window whole = {0, 0, other_width, other_height};
+    resample(other, other_width, 1, whole, net->joined, net->width, net->height);
+    int64_t pixels = (int64_t)net->width * net->height;
+    for (int64_t i = 0; i < pixels; i++) mask[i] = (uint8_t)((mask[i] + net->joined[i] + 1) / 2);
 }
