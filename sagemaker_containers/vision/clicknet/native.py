@@ -28,7 +28,7 @@ def kernel() -> ctypes.CDLL:
     made.clicknet_look.restype = POINTER(c_float)
     made.clicknet_answer.argtypes = [c_void_p, c_void_p, c_void_p]
     made.clicknet_answer.restype = None
-    made.clicknet_join.argtypes = [c_void_p, c_void_p, c_int32, c_int32, c_void_p]
+    made.clicknet_join.argtypes = [c_void_p, c_void_p, c_int32, c_int32, POINTER(Click), c_int32, c_void_p]
     made.clicknet_join.restype = None
     made.evidence_scratch_bytes.argtypes = [c_int32, c_int32]
     made.evidence_scratch_bytes.restype = c_int64

@@ -1,4 +1,4 @@
-"""Trains the click network on generated photos: `python -m clicknet.train --steps 7500 --weights weights.pt`.
+"""Trains the click network on generated photos: `python -m clicknet.train --weights weights.pt`.
 
 Everything follows from the seed: the photos, who clicks where, and the order of the steps.
 """
@@ -29,7 +29,6 @@ _WARM_UP_STEPS = 200
 _GREATEST_RATE = 2e-3
 _AVERAGED_OVER_STEPS = 300
 _FOCUS = 1.5
-_LOGGED_EVERY = 100
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ def generated(seed: int) -> Iterator[Scene]:
             yield workshop.scene()
 
 
-def trained(plan: Plan) -> Iterator[tuple[Network, Progress]]:
-    """The averaged network and how it goes, every hundred steps."""
+def trained(plan: Plan, told_every: int = 100) -> Iterator[tuple[Network, Progress]]:
+    """The averaged network and how it goes, every so many steps."""
     torch.manual_seed(plan.seed)
     rng, more = np.random.default_rng(plan.seed + 1), generated(plan.seed)
     scenes = list(islice(more, plan.scenes))
@@ -83,7 +82,7 @@ def trained(plan: Plan) -> Iterator[tuple[Network, Progress]]:
         _averaged(average, network, min(step / 10, _AVERAGED_OVER_STEPS))
         losses.append(loss)
         ious.append(iou)
-        if step % _LOGGED_EVERY == 0 or step == plan.steps:
+        if step % told_every == 0 or step == plan.steps:
             seconds = time.process_time() - began
             yield average, Progress(step, float(np.mean(losses)), float(np.mean(ious)), seconds)
             losses, ious = [], []

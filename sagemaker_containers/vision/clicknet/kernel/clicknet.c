@@ -5,6 +5,7 @@
 // Changing any of these asks for new weights: the network was trained to see things at these sizes.
 enum { LONG_SIDE_PX = 768, GRID_LONG_SIDE = 192, GRID_LEAST = 48, GRID_STEP = 16, MOST_CLICKS = 64, LEAST_WINDOW_PX = 32 };
 static const float ROOM = 1.5f;  // a window's side by the side of what it looks at
+static const float OBEYED_PX = 2;
 
 struct clicknet {
     int32_t width, height;
@@ -173,10 +174,23 @@ void clicknet_answer(const struct clicknet *net, const float *probability, uint8
     spread_over(probability, net->grid_width / 2, net->grid_height / 2, mask, net->width, net->window);
 }
 
+// A small disc round a click is what the click says.
+static void obey(const struct clicknet *net, const struct click *click, uint8_t *mask) {
+    float x = click->x * net->scale_x, y = click->y * net->scale_y;
+    for (int32_t row = (int32_t)(y - OBEYED_PX); row <= (int32_t)(y + OBEYED_PX); row++)
+        for (int32_t column = (int32_t)(x - OBEYED_PX); column <= (int32_t)(x + OBEYED_PX); column++) {
+            float right = (float)column + 0.5f - x, below = (float)row + 0.5f - y;
+            if (row < 0 || column < 0 || row >= net->height || column >= net->width) continue;
+            if (right * right + below * below <= OBEYED_PX * OBEYED_PX)
+                mask[(int64_t)row * net->width + column] = click->adds ? 255 : 0;
+        }
+}
+
 void clicknet_join(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
-                   uint8_t *mask) {
+                   const struct click *clicks, int32_t count, uint8_t *mask) {
     struct window whole = {0, 0, other_width, other_height};
     resample(other, other_width, 1, whole, net->joined, net->width, net->height);
     int64_t pixels = (int64_t)net->width * net->height;
     for (int64_t i = 0; i < pixels; i++) mask[i] = (uint8_t)((mask[i] + net->joined[i] + 1) / 2);
+    for (int32_t k = 0; k < count; k++) obey(net, clicks + k, mask);
 }
