@@ -17,7 +17,7 @@ import numpy as np
 
 from diorama.errors import StageError
 from diorama.objects.cutouts import Cutout
-from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Vector
+from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Shape, Vector
 from diorama.ports import JsonObject
 from diorama.stage import Progress
 from diorama.stopwatch import Watch
@@ -26,9 +26,14 @@ from outputs.scene_files import write_scene
 from outputs.story import write_story
 from outputs.textured import is_watertight
 from photo_cutouts import PhotoCutout, Picture, cut_out, read_cutouts, read_photo
+from sam3d.body import body_of
+from sam3d.installed import find_sam3d
+from sam3d.memory import free_bytes
+from sam3d.reconstruct import reconstruct
 from shapes.body import Body
-from shapes.estimate import estimate, fineness
+from shapes.estimate import Fineness, estimate, fineness
 from shapes.layout import Place, laid_out, seen
+from shapes.silhouette import silhouette
 
 EMBEDDING = "embedding.json"
 READ_UNTIL, OBJECTS_UNTIL = 5.0, 90.0
@@ -55,8 +60,9 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
     with watch.step("read"):
         photo = read_photo(inputs / "embedding")
         cuts = cut_out(photo, inputs / "cutouts", read_cutouts(inputs / "cutouts"), mask_of_clicks)
+    sam3d = find_sam3d(inputs / "weights")
     built = [
-        _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)))
+        _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)), sam3d)
         for number, cut in enumerate(cuts)
     ]
     progress(OBJECTS_UNTIL, "Laying the objects out as in the photo")
@@ -85,7 +91,12 @@ class _Steps:
 
 
 def _build(
-    photo: Picture, cut: PhotoCutout, outputs: Path, params: BuildObjectParams, steps: _Steps
+    photo: Picture,
+    cut: PhotoCutout,
+    outputs: Path,
+    params: BuildObjectParams,
+    steps: _Steps,
+    sam3d: Path | None,
 ) -> Built:
     """One object with all its files."""
     name, fine, watch = cut.cutout.name, fineness(params), steps.watch
@@ -93,16 +104,39 @@ def _build(
     folder.mkdir(parents=True)
     steps.tell(0, f"Estimating the shape of {name}")
     with watch.step("shape"):
-        body = estimate(photo, cut, fine, params.seed)
+        body = _body(photo, cut, fine, params, sam3d)
     steps.tell(0.3, f"Covering {name} with splats")
     with watch.step("surface"):
-        made = make(body, LONGEST, fine.splats, params.max_faces, params.seed)
+        made = make(
+            body,
+            LONGEST,
+            splats=fine.splats,
+            most_faces=params.max_faces,
+            texture_px=fine.texture_px,
+            seed=params.seed,
+        )
     with watch.step("splats"):
         write_splats(folder, made)
     steps.tell(0.7, f"Writing the meshes of {name}")
     with watch.step("meshes"):
         write_meshes(folder, made, name, is_metric=False)
     return Built(cut, body, made, _sizes(outputs, folder))
+
+
+def _body(
+    photo: Picture, cut: PhotoCutout, fine: Fineness, params: BuildObjectParams, sam3d: Path | None
+) -> Body:
+    """By the owner's model where there is one and nobody asked for a shape by its name; else estimated."""
+    wanted = _wanted(cut.cutout, params)
+    if sam3d is None or wanted:
+        return estimate(photo, cut, fine, params.seed, wanted)
+    found = reconstruct(sam3d, photo, cut.mask, params.quality, params.seed, free_bytes())
+    return body_of(found, silhouette(cut.mask, fine.cells), fine.texture_px)
+
+
+def _wanted(cutout: Cutout, params: BuildObjectParams) -> Shape | None:
+    """The shape that was asked for, of this cut-out or of all; None: as it looks."""
+    return cutout.shape or (None if params.shape == "auto" else params.shape)
 
 
 def _write_scene(outputs: Path, built: list[Built], places: list[Place]) -> None:
@@ -114,7 +148,7 @@ def _report(outputs: Path, built: list[Built], places: list[Place], watch: Watch
     objects = tuple(_described(one, place) for one, place in zip(built, places, strict=True))
     scene = _sizes(outputs, outputs / "scene")
     return BuildObjectReport(
-        model="diorama",
+        model="sam-3d-objects" if any(one.body.model == "sam-3d-objects" for one in built) else "diorama",
         objects=objects,
         scene_files=scene,
         bytes=sum(scene.values()) + sum(sum(one.files.values()) for one in objects),
@@ -128,9 +162,9 @@ def _described(one: Built, place: Place) -> BuiltObject:
     return BuiltObject(
         cutout_id=one.cut.cutout.cutout_id,
         name=one.cut.cutout.name,
-        model="diorama",
+        model=one.body.model,
         shape=one.body.shape,
-        is_estimated=True,
+        is_estimated=one.body.model == "diorama",
         how=one.body.why,
         splats=len(one.made.splats),
         vertices=len(one.body.surface.vertices),

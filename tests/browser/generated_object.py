@@ -1,4 +1,4 @@
-"""A small object that is known exactly, as a build leaves it: a low block with a tower on its right, seen from the front.
+"""A small object that is known exactly, as a build leaves it: a low block with a tower at its right end.
 
 Its frame is an object's: +Y up, +Z to the front, standing on y = 0, its longest side 1. Each side has its colour.
 """

@@ -13,6 +13,7 @@ LEAST_SHARE = 0.01
 SOFTENING_CELLS = 0.7
 
 Floats = NDArray[np.float32]
+Points = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Picture = NDArray[np.uint8]
 

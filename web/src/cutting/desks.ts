@@ -10,7 +10,7 @@ export interface Desk {
   readonly photo: Photo;
 }
 
-const KEPT_AFTER_MS = 300;
+const KEPT_AFTER_MS = 30;
 /** Whoever leaves the page and comes back at once finds it as it was, undo and all. */
 const CLOSED_AFTER_MS = 4000;
 

@@ -111,7 +111,7 @@ def cutout_view(kept: KeptCutout) -> CutoutView:
 
 def _build_view(platform: Platform, version: BuildVersion) -> BuildView:
     report = BuildObjectReport.model_validate_json(platform.store.get(f"{version.folder}/{REPORT}"))
-    told = report.model_dump(include={"model", "objects", "bytes", "warnings"})
+    told = report.model_dump(include={"model", "objects", "scene_files", "bytes", "warnings"})
     return BuildView(**told, **version.model_dump(include={"job_id", "attempt", "made_at"}))
 
 

@@ -11,6 +11,7 @@ import { ObjectStart } from "../cutting/ObjectStart";
 import { useObjectStart } from "../cutting/useObjectStart";
 import { DotsIcon } from "../icons";
 import { useProject, useTours } from "../lists";
+import { SessionList } from "../objects/SessionList";
 import { BatchList } from "../parts/BatchList";
 import { ProjectCosts } from "../parts/Costs";
 import { DropZone } from "../parts/DropZone";
@@ -78,6 +79,7 @@ export function ProjectPage() {
           </ul>
         </Stack>
       )}
+      <SessionList projectId={projectId} canChange={project.data.role !== "viewer"} />
       <BatchList projectId={projectId} />
       {tours.hasNextPage && (
         <Button
