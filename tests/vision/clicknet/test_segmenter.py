@@ -31,7 +31,12 @@ def test_a_box_finds_it_too(segmenter: Segmenter) -> None:
 
 
 def test_clicks_are_obeyed_where_they_are(segmenter: Segmenter) -> None:
-    clicks = [MIDDLE, Click(x=400, y=60, adds=True), Click(x=180, y=140, adds=False), Click(x=30, y=300, adds=False)]
+    clicks = [
+        MIDDLE,
+        Click(x=400, y=60, adds=True),
+        Click(x=180, y=140, adds=False),
+        Click(x=30, y=300, adds=False),
+    ]
     mask = segmenter.segment(clicks)
     assert [bool(mask[int(click.y), int(click.x)] > 127) for click in clicks] == [True, True, False, False]
 
@@ -53,7 +58,10 @@ def test_photos_of_any_size_are_taken(height: int, width: int) -> None:
     photo = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
     middle = Click(x=width / 2, y=height / 2, adds=True)
     segmenter = Segmenter(photo)
-    masks = [segmenter.segment([middle]), segmenter.segment([], Box(left=0, top=0, right=width, bottom=height))]
+    masks = [
+        segmenter.segment([middle]),
+        segmenter.segment([], Box(left=0, top=0, right=width, bottom=height)),
+    ]
     assert all(max(mask.shape) == min(768, max(height, width)) for mask in masks)
 
 

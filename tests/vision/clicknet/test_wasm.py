@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from clicknet import native
 from clicknet.evidence import EVIDENCE_MAPS
 from clicknet.wasm import CLICKNET
+from masks.native import Box, Click
 from tests.vision.masks.photos import disc, photo_of
 
 NODE = shutil.which("node")
@@ -34,8 +35,8 @@ def here(box: tuple[float, ...] | None, last: NDArray[np.uint8] | None) -> NDArr
     start = -(-memory.ctypes.data // 16) * 16
     photo = rgba()
     net = kernel.clicknet_open(start, len(memory) - 16, photo.ctypes.data, WIDTH, HEIGHT)
-    clicks = (native.Click * len(CLICKS))(*CLICKS)
-    held = ctypes.byref(native.Box(*box)) if box else None
+    clicks = (Click * len(CLICKS))(*(Click(*click) for click in CLICKS))
+    held = ctypes.byref(Box(*box)) if box else None
     before = None if last is None else last.ctypes.data
     maps = kernel.clicknet_look(net, clicks, len(CLICKS), held, before)
     cells = kernel.clicknet_grid_height(net) * kernel.clicknet_grid_width(net)
