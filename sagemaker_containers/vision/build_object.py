@@ -127,7 +127,7 @@ class _Steps:
 
 
 def _build(
-    photo: Picture,
+    photo: Photo,
     cut: PhotoCutout,
     outputs: Path,
     params: BuildObjectParams,

@@ -136,8 +136,6 @@ def write_tiny_video(name: str, folder: Path) -> Path:
 
 def _sam2_video() -> Sam2VideoModel:
     still = sam2().config
-        ("memory_encoder_hidden_size", "memory_fuser_embed_dim", "mask_downsampler_embed_dim"), CHANNELS
-    )
     config = Sam2VideoConfig(
         vision_config=still.vision_config,
         prompt_encoder_config=still.prompt_encoder_config,
