@@ -11,6 +11,7 @@ from diorama.settings import PREFIX
 from local.state import StateFolder
 
 _DEFAULTS_VARIABLE = f"{PREFIX}STAGE_DEFAULTS"
+_WEIGHTS_VARIABLE = f"{PREFIX}WEIGHTS"
 _STAGE_DEFAULTS: dict[str, dict[str, Any]] = {
     # People try things with what they have: a short clip, a few photos.
     "sample_frames": {"min_height_px": 480, "min_fps": 0.5, "min_duration_s": 0, "min_frames": 8},
@@ -22,8 +23,8 @@ def local_environment(
 ) -> dict[str, str]:
     """The template's variables, and over them what is different on one machine.
 
-    Of the shell's variables one counts: DIORAMA_STAGE_DEFAULTS, parameters by stage (JSON) for all tours here.
-    Raises `ConfigurationError` where that can't be read.
+    Of the shell's variables two count: DIORAMA_STAGE_DEFAULTS, parameters by stage (JSON) for all tours here, and
+    DIORAMA_WEIGHTS, the folder of the owner's weights. Raises `ConfigurationError` where that can't be read.
     """
     overrides: dict[str, object] = {
         "platform": "local.platform",
@@ -31,6 +32,7 @@ def local_environment(
         "public_url": url,
         "pools": {"cpu": 1, "gpu": 1},
         "stage_defaults": stage_defaults(shell or {}),
+        "weights": (shell or {}).get(_WEIGHTS_VARIABLE, ""),
         "poll_s": 1,
         "admin_mail": state.demo_user()[0],
         "webhooks_to_anywhere": True,

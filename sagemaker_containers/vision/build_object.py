@@ -26,9 +26,14 @@ from outputs.scene_files import write_scene
 from outputs.story import write_story
 from outputs.textured import is_watertight
 from photo_cutouts import PhotoCutout, Picture, cut_out, read_cutouts, read_photo
+from sam3d.body import body_of
+from sam3d.installed import find_sam3d
+from sam3d.memory import free_bytes
+from sam3d.reconstruct import reconstruct
 from shapes.body import Body
-from shapes.estimate import estimate, fineness
+from shapes.estimate import Fineness, estimate, fineness
 from shapes.layout import Place, as_in_tour, laid_out, seen
+from shapes.silhouette import silhouette
 from shapes.tour_depth import TourDepth, tour_depth
 from shapes.world import Standing, stand
 
@@ -83,8 +88,9 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
         cuts = cut_out(picture, inputs / "cutouts", document, mask_of_clicks)
     with watch.step("tour"):
         photo = _with_tour(picture, inputs / "tour", document)
+    sam3d = find_sam3d(inputs / "weights")
     built = [
-        _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)))
+        _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)), sam3d)
         for number, cut in enumerate(cuts)
     ]
     progress(OBJECTS_UNTIL, "Laying the objects out as in the photo")
@@ -121,7 +127,12 @@ class _Steps:
 
 
 def _build(
-    photo: Picture, cut: PhotoCutout, outputs: Path, params: BuildObjectParams, steps: _Steps
+    photo: Photo,
+    cut: PhotoCutout,
+    outputs: Path,
+    params: BuildObjectParams,
+    steps: _Steps,
+    sam3d: Path | None,
 ) -> Built:
     """One object with all its files."""
     name, fine, watch = cut.cutout.name, fineness(params), steps.watch
@@ -129,7 +140,7 @@ def _build(
     folder.mkdir(parents=True)
     steps.tell(0, f"Estimating the shape of {name}")
     with watch.step("shape"):
-        body = estimate(photo.picture, cut, fine, params.seed, _wanted(cut.cutout, params))
+        body = _body(photo.picture, cut, fine, params, sam3d)
     size = _size(photo, cut, body)
     steps.tell(0.3, f"Covering {name} with splats")
     with watch.step("surface"):
@@ -169,6 +180,17 @@ def _places(photo: Photo, built: list[Built]) -> list[Place]:
     return laid_out([seen(one.body) for one in built], width, height)
 
 
+def _body(
+    photo: Picture, cut: PhotoCutout, fine: Fineness, params: BuildObjectParams, sam3d: Path | None
+) -> Body:
+    """By the owner's model where there is one and nobody asked for a shape by its name; else estimated."""
+    wanted = _wanted(cut.cutout, params)
+    if sam3d is None or wanted:
+        return estimate(photo, cut, fine, params.seed, wanted)
+    found = reconstruct(sam3d, photo, cut.mask, params.quality, params.seed, free_bytes())
+    return body_of(found, silhouette(cut.mask, fine.cells), fine.texture_px)
+
+
 def _wanted(cutout: Cutout, params: BuildObjectParams) -> Shape | None:
     """The shape that was asked for, of this cut-out or of all; None: as it looks."""
     return cutout.shape or (None if params.shape == "auto" else params.shape)
@@ -185,7 +207,7 @@ def _report(
     objects = tuple(_described(one, place) for one, place in zip(built, places, strict=True))
     scene = _sizes(outputs, outputs / "scene")
     return BuildObjectReport(
-        model="diorama",
+        model="sam-3d-objects" if any(one.body.model == "sam-3d-objects" for one in built) else "diorama",
         objects=objects,
         scene_files=scene,
         bytes=sum(scene.values()) + sum(sum(one.files.values()) for one in objects),
@@ -204,9 +226,9 @@ def _described(one: Built, place: Place) -> BuiltObject:
     return BuiltObject(
         cutout_id=one.cut.cutout.cutout_id,
         name=one.cut.cutout.name,
-        model="diorama",
+        model=one.body.model,
         shape=one.body.shape,
-        is_estimated=True,
+        is_estimated=one.body.model == "diorama",
         how=one.body.why,
         splats=len(one.made.splats),
         vertices=len(one.body.surface.vertices),

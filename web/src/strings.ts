@@ -3,6 +3,10 @@
 const plural = (count: number, one: string, many: string) =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
+/** Of something that is hardly there it is not said that it isn't. */
+const percentOf = (share: number) =>
+  share > 0 && share < 0.005 ? "less than 1 %" : `${Math.round(100 * share)} %`;
+
 export const strings = {
   product: "Diorama",
   tagline: "Walk through a place once. Let everybody walk through it.",
@@ -286,6 +290,120 @@ export const strings = {
     taken: "Take a walkthrough video, or a folder or zip of at least 20 photos that overlap.",
   },
 
+  cutting: {
+    start: "Make a 3D object",
+    startText: "Of one photo: mark what you want on it, and it becomes a 3D model.",
+    choose: "Choose a photo",
+    firstName: "Object",
+    nameOf: (number: number) => (number === 1 ? "Object" : `Object ${number}`),
+    photo: (name: string) =>
+      `${name}. Arrow keys move a crosshair, Enter adds what is there, Backspace takes it away.`,
+    roleOfPhoto: "photo to cut",
+    how: "Click on it. Right click, hold Alt or press longer where something does not belong to it.",
+    tool: "Tool",
+    tools: { click: "Clicks", box: "Box", brush: "Brush", eraser: "Eraser" },
+    toolChosen: (name: string) => `Tool: ${name}`,
+    withKey: (name: string, key: string) => `${name} (${key})`,
+    aClick: "A click",
+    adds: "adds",
+    removes: "removes",
+    undo: "Undo",
+    redo: "Redo",
+    reset: "Reset",
+    invert: "Invert",
+    undone: "Undone.",
+    redone: "Done again.",
+    fit: "See all of it",
+    nearer: "Nearer",
+    farther: "Farther",
+    threshold: "Threshold",
+    opacity: "Colour over the photo",
+    brushSize: "Brush size",
+    brushOf: (radius: number) => `Brush: ${2 * radius} pixels across`,
+    penDown: "Drawing. Arrow keys draw, Enter ends it.",
+    objects: "Objects",
+    newObject: "New object",
+    nameLabel: (name: string) => `Name of ${name}`,
+    chooseNamed: (name: string) => `Work on ${name}`,
+    hide: (name: string) => `Hide ${name}`,
+    show: (name: string) => `Show ${name}`,
+    remove: (name: string) => `Delete ${name}`,
+    wasReset: (name: string) => `${name} is empty again.`,
+    wasAdded: (name: string) => `${name} was added. Click on it in the photo.`,
+    wasRemoved: (name: string) => `${name} was deleted.`,
+    nothingYet: "Nothing marked yet",
+    covers: (share: number) => `${percentOf(share)} of the photo`,
+    status: (name: string, clicks: number, share: number) =>
+      `${name}: ${clicks > 0 ? `${plural(clicks, "click", "clicks")}, ` : ""}covers ${percentOf(share)} of the photo`,
+    crosshairAt: (x: number, y: number, names: readonly string[]) =>
+      `${percentOf(x)} across, ${percentOf(y)} down${names.length > 0 ? `, on ${names.join(" and ")}` : ""}`,
+    keys: "Keys",
+    keysText:
+      "Arrow keys move the crosshair (with Shift by a pixel), Enter adds, Backspace or R removes. C, B, P and E choose a " +
+      "tool; Enter begins and ends a box or a line. I inverts, N makes a new object, O goes to the next, plus, minus " +
+      "and 0 zoom, [ and ] change the brush, Ctrl+Z and Ctrl+Y go back and forward. Dragging moves the photo, with other tools while Space is held; two fingers move and zoom it.",
+    modelName: (model: string) =>
+      (
+        ({ diorama: "Diorama's own method", sam1: "SAM", sam2: "SAM 2.1", sam3: "SAM 3" }) as Record<
+          string,
+          string
+        >
+      )[model] ?? model,
+    madeWith: (name: string) => `Made with ${name}`,
+    nowWith: (name: string) => `Now with ${name}`,
+    loadingModel: "Getting ready",
+    thinking: "Looking",
+    noAnswer: "No mask could be made here",
+    noAnswerAdvice: "The brush still works. Reload the page to try clicks again.",
+    photos: {
+      refusals: {
+        empty: "This file is empty.",
+        unreadable: "This file can't be read any more.",
+        otherKind: "This is not a photo that can be used here.",
+        animated: "This picture moves. A single photo is needed.",
+        damaged: "This photo is damaged: it can't be opened.",
+        tooManyBytes: "This photo's file is larger than 20 MB.",
+        tooLarge: "This photo has a side of more than 8192 pixels.",
+        tooSmall: "This photo is too small: both sides need at least 64 pixels.",
+      },
+      advice: "Choose a JPEG, PNG or WebP photo of at most 20 MB, with sides of 64 to 8192 pixels.",
+    },
+    phases: {
+      sending: "Uploading the photo",
+      checking: "Checking what arrived",
+      starting: "Beginning",
+      done: "Begun",
+      failed: "Stopped",
+    },
+    meanwhile: "You can begin to click meanwhile.",
+    encoding: "Getting the photo ready",
+    photoProgress: "Progress of the photo",
+    gone: "The photo of this page is gone.",
+    goneAdvice: "It was not sent yet when the page was left. Choose it again in the project.",
+    confirm: "Confirm",
+    notYet: "First the photo has to be ready.",
+    unmarked: (names: readonly string[]) =>
+      `Nothing is marked for ${names.join(" and ")}. Mark something, or delete it from the list.`,
+    whole: (names: readonly string[]) => `All of the photo is marked for ${names.join(" and ")}.`,
+    wholeAdvice: "Click on what does not belong to it, with the right button or a long press.",
+    change: "Change what is cut out",
+    seeJob: "See how it goes",
+    other: "Use another photo",
+    build: {
+      title: "Make it 3D",
+      quality: "Quality",
+      qualities: {
+        fast: "Fast: to see whether it works",
+        balanced: "Balanced",
+        high: "High: finest surface, takes longest",
+      } as Record<string, string>,
+      start: "Make it 3D",
+      running: "Becoming a 3D object",
+      progress: "Progress of the 3D object",
+      takes: (time: string) => `It will take ${time}.`,
+    },
+  },
+
   jobs: {
     status: {
       queued: "Queued",
@@ -312,6 +430,7 @@ export const strings = {
       start: "Run it again",
     },
     another: "Use another video",
+    anotherPhoto: "Use another photo",
     cancel: "Cancel the job",
     cancelTitle: "Cancel this job?",
     cancelText: "What runs of it stops. Finished stages are kept.",
@@ -472,6 +591,8 @@ export const strings = {
     train_splats: "Build the place",
     optimize_splats: "Make it light",
     package_tour: "Pack the tour",
+    embed_photo: "Read the photo",
+    build_object: "Make the objects",
   } as Record<string, string>,
 
   capture: {
@@ -585,6 +706,59 @@ export const strings = {
     culled: "Left out",
   },
 
+  sessions: {
+    title: "Objects",
+    open: "Open the photo and its objects",
+    steps: {
+      encoding: "Reading the photo",
+      cutting: "To be cut out",
+      building: "Being made",
+      failed: "Needs a look",
+    },
+    made: (objects: number) => plural(objects, "object", "objects"),
+    menu: (name: string) => `Options of ${name}`,
+    rename: "Rename",
+    delete: "Delete",
+    deleteTitle: (name: string) => `Delete ${name} and its objects?`,
+    deleteText: "Its masks and all that was made of them go at once and for good. The photo stays.",
+  },
+
+  lifting: {
+    lift: "Lift an object out of it",
+    title: "Choose a photo of the tour",
+    text: "One in which all of the object is seen. Then it is cut out of that photo.",
+    none: "This tour has no photos any more. Make it again from the start to have them.",
+    frame: (name: string) => `Photo ${name}`,
+    more: "More photos",
+    back: "Back into the tour",
+    backText:
+      "As a thing that stands where it was seen. In the tour's editor it can be moved, turned and removed.",
+    put: "Put it into the tour",
+    putNamed: (name: string) => `Put ${name} into the tour`,
+    see: "See it in the tour",
+    stands: "It stands where it was seen.",
+    standsOnFloor:
+      "It stands on the floor, where the photo shows it. If it is elsewhere, move it in the tour's editor.",
+    noPlace: "The photo's place in the tour is not known any more",
+    noMesh: "This object has no mesh to put there.",
+  },
+
+  builds: {
+    title: "What was made so far",
+    table: "Builds, newest first",
+    build: "Build",
+    how: "How",
+    size: "Size",
+    shown: "Shown",
+    number: (version: number) => `Number ${version}`,
+    objects: (count: number) => plural(count, "object", "objects"),
+    asked: (quality: string, shape: string) => `quality ${quality}, shape ${shape}`,
+    restored: (version: number) => `number ${version} again`,
+    now: "Now",
+    back: "Go back to it",
+    backTo: (version: number) => `Go back to number ${version}`,
+  },
+
   objectView: {
     title: "In 3D",
     canvas: "The object in 3D",
@@ -628,6 +802,23 @@ export const strings = {
     estimatedText:
       "The photo shows one side. The rest is a guess by rules, from outline, symmetry and shading.",
     seenByModel: "The sides that the photo does not show are by a model that has seen many objects.",
+    model: "Made by",
+    took: "Time",
+    objects: "Objects",
+    object: "Object",
+    shape: "Shape",
+    seen: "As a model saw it",
+    photo: "The photo",
+    photoSize: "Photo",
+    sourceSize: "As it was uploaded",
+    masksBy: "Masks by",
+    maskModels: {
+      diorama: "Diorama, in the page",
+      sam1: "SAM",
+      sam2: "SAM 2.1",
+      sam3: "SAM 3",
+    } as Record<string, string>,
+    pixels: (width: number, height: number) => `${width} × ${height} px`,
     madeBy: (model: string) => `Made by ${model}`,
     models: { diorama: "Diorama", "sam-3d-objects": "SAM 3D Objects" } as Record<string, string>,
     shapes: {

@@ -1,13 +1,23 @@
-"""A body: the estimated shape of one cut-out with its colours, and the frame that objects are kept in."""
+"""A body: the shape of one cut-out with its colours, and the frame that objects are kept in."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from diorama.objects.stages import Shape
-from shapes.paint import Paint
+from diorama.objects.stages import Shape, ShapeModel
 from shapes.silhouette import Floats, Points, Silhouette
 from shapes.surface import Surface
+from splats.scene import SplatScene
+
+
+class Painted(Protocol):
+    """What knows the colour of any point of a body; see `shapes.paint.Paint`."""
+
+    @property
+    def size_px(self) -> tuple[int, int]: ...
+
+    def colours(self, at_px: Points, normals: Points, apart_px: float) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -31,13 +41,18 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A closed surface over a silhouette, and how it looks from the front and from behind."""
+    """A surface over a silhouette, closed where it is estimated, and how it looks from all sides.
 
-    shape: Shape
+    `shape` is None where a model knows it, whose own `splats` are in the object's frame, the longest side 1.
+    """
+
+    shape: Shape | None
     outline: Silhouette
     surface: Surface
-    paint: Paint
+    paint: Painted
     why: str
+    model: ShapeModel = "diorama"
+    splats: SplatScene | None = None
 
     def frame(self, longest: float = 1.0) -> Frame:
         """The object's frame, in which its longest side measures `longest`."""

@@ -1228,6 +1228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tours/{tour_id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The photos that the tour's newest version was made from, with their cameras: objects can be lifted out of one.
+         * @description They are kept for a month.
+         */
+        get: operations["list_frames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tours/{tour_id}/hotspots": {
         parameters: {
             query?: never;
@@ -1888,6 +1908,36 @@ export interface components {
              * @description Of the mesh for the web
              */
             web_faces: number;
+            /**
+             * World From Object
+             * @description 4 x 4, into the tour that it was lifted from: a rotation times a scale, and a shift
+             */
+            world_from_object?: [
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ]
+            ] | null;
         };
         /**
          * Click
@@ -2415,6 +2465,68 @@ export interface components {
             photos?: number | null;
             /** Width Px */
             width_px?: number | null;
+        };
+        /**
+         * FrameView
+         * @description A photo, its camera, and where it can be seen.
+         */
+        FrameView: {
+            /** Centre Px */
+            centre_px: [
+                number,
+                number
+            ];
+            /** Focal Px */
+            focal_px: [
+                number,
+                number
+            ];
+            /** Height Px */
+            height_px: number;
+            /** Name */
+            name: string;
+            /**
+             * Picture Url
+             * @description Good until `expires_at`
+             */
+            picture_url: string;
+            /**
+             * Time S
+             * @description In the video; null for photos
+             */
+            time_s: number | null;
+            /** Width Px */
+            width_px: number;
+            /**
+             * World From Camera
+             * @description 4 x 4, row by row; OpenCV axes, the tour's world
+             */
+            world_from_camera: [
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ]
+            ];
         };
         /**
          * Health
@@ -3419,7 +3531,7 @@ export interface components {
             outlier_reach?: number;
             /**
              * Refine Steps
-             * @description Training steps of each level below the full one
+             * @description Training steps of each level below the full one, and of how each level's files look
              * @default 80
              */
             refine_steps?: number;
@@ -4437,6 +4549,23 @@ export interface components {
              * @description Its name in GET /v1/tours/{tour_id}/frames
              */
             frame: string;
+            /** Tour Id */
+            tour_id: string;
+        };
+        /**
+         * TourFrames
+         * @description The placed photos of a tour's newest version, in order of their names.
+         */
+        TourFrames: {
+            /** Expires At */
+            expires_at: number;
+            /** Frames */
+            frames: components["schemas"]["FrameView"][];
+            /**
+             * Scale Source
+             * @description "none": lengths of the tour mean nothing; else they are metres
+             */
+            scale_source: string;
             /** Tour Id */
             tour_id: string;
         };
@@ -7490,6 +7619,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_frames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourFrames"];
                 };
             };
             /** @description A problem */

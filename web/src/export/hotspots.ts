@@ -1,6 +1,7 @@
 /** A tour's hotspots, which its bundle does not hold: as the page of an exported tour says them, and their files. */
 import type { Hotspot } from "../viewer/manifest";
-import type { OwnHotspot, Placement } from "../viewer/ownHotspots";
+import type { OwnHotspot } from "../viewer/ownHotspots";
+import type { Placement } from "../viewer/placing";
 
 /** A hotspot's picture, sound or film. */
 export interface HotspotFile {

@@ -2,6 +2,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Navigate, Route, Routes, useLocation } from "react-router";
 import { type Me, read } from "../api/client";
+import { Desks } from "../cutting/desks";
+import { Drafts } from "../cutting/drafts";
 import { useLive } from "../live/useLive";
 import { Transfers } from "../upload/transfers";
 import { AccountPage } from "./pages/AccountPage";
@@ -13,13 +15,14 @@ import { JobPage } from "./pages/JobPage";
 import { JobsPage } from "./pages/JobsPage";
 import { LettersPage } from "./pages/LettersPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
+import { ObjectPage } from "./pages/ObjectPage";
 import { Onward } from "./pages/Onward";
 import { ProjectPage } from "./pages/ProjectPage";
 import { ProjectsPage } from "./pages/ProjectsPage";
 import { Frame } from "./parts/Frame";
 import { Loading } from "./parts/Loading";
 import { ProblemNotice } from "./parts/ProblemNotice";
-import { TransfersContext, useSignedIn, useStudio } from "./studio";
+import { CuttingContext, TransfersContext, useSignedIn, useStudio } from "./studio";
 
 export function App() {
   return useSignedIn() ? <SignedIn /> : <SignedOut />;
@@ -55,23 +58,34 @@ function Rooms({ me }: { me: Me }) {
     void transfers.recover();
     return () => transfers.close();
   }, [transfers]);
+  const cutting = useMemo(
+    () => ({ userId, drafts: new Drafts(api, userId), desks: new Desks(userId) }),
+    [api, userId],
+  );
+  useEffect(() => {
+    void cutting.drafts.recover();
+    return () => cutting.drafts.close();
+  }, [cutting]);
   return (
     <TransfersContext value={transfers}>
-      <Frame me={me}>
-        <Routes>
-          <Route path="/" element={<ProjectsPage />} />
-          <Route path="/projects/:projectId" element={<ProjectPage />} />
-          <Route path="/jobs" element={<JobsPage />} />
-          <Route path="/batches/:batchId" element={<BatchPage />} />
-          <Route path="/jobs/:jobId" element={<JobPage />} />
-          <Route path="/account" element={<AccountPage me={me} />} />
-          <Route path="/invitations" element={<InvitationPage />} />
-          {me.is_admin && <Route path="/admin/*" element={<AdminPage />} />}
-          {me.is_admin && <Route path="/letters" element={<LettersPage />} />}
-          <Route path="/welcome/*" element={<Onward />} />
-          <Route path="*" element={<NotFoundPage />} />
-        </Routes>
-      </Frame>
+      <CuttingContext value={cutting}>
+        <Frame me={me}>
+          <Routes>
+            <Route path="/" element={<ProjectsPage />} />
+            <Route path="/projects/:projectId" element={<ProjectPage />} />
+            <Route path="/jobs" element={<JobsPage />} />
+            <Route path="/batches/:batchId" element={<BatchPage />} />
+            <Route path="/jobs/:jobId" element={<JobPage />} />
+            <Route path="/objects/:sessionId" element={<ObjectPage />} />
+            <Route path="/account" element={<AccountPage me={me} />} />
+            <Route path="/invitations" element={<InvitationPage />} />
+            {me.is_admin && <Route path="/admin/*" element={<AdminPage />} />}
+            {me.is_admin && <Route path="/letters" element={<LettersPage />} />}
+            <Route path="/welcome/*" element={<Onward />} />
+            <Route path="*" element={<NotFoundPage />} />
+          </Routes>
+        </Frame>
+      </CuttingContext>
     </TransfersContext>
   );
 }

@@ -64,3 +64,29 @@ export const UploadIcon = ({ size = 40 }) => (
     <path d="M12 16V4m-5 5 5-5 5 5M4 16v3a1.5 1.5 0 0 0 1.5 1.5h13A1.5 1.5 0 0 0 20 19v-3" />
   </Icon>
 );
+export const EyeIcon = ({ isShut = false }) => (
+  <Icon size={18}>
+    <path d="M2.5 12C5 7.5 8.2 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.7 6.5-9.5 6.5S5 16.5 2.5 12z" />
+    {isShut ? <path d="M4 20 20 4" /> : <circle cx="12" cy="12" r="2.8" />}
+  </Icon>
+);
+export const UndoIcon = () => (
+  <Icon size={18}>
+    <path d="M8.5 5 4 9.5 8.5 14M4 9.5h10a5.5 5.5 0 0 1 0 11h-4" />
+  </Icon>
+);
+export const RedoIcon = () => (
+  <Icon size={18}>
+    <path d="M15.5 5 20 9.5 15.5 14M20 9.5H10a5.5 5.5 0 0 0 0 11h4" />
+  </Icon>
+);
+export const MinusIcon = () => (
+  <Icon size={18}>
+    <path d="M5 12h14" />
+  </Icon>
+);
+export const FitIcon = () => (
+  <Icon size={18}>
+    <path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />
+  </Icon>
+);

@@ -2,6 +2,8 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Api } from "../api/client";
 import type { Session } from "../api/session";
 import type { Config } from "../config";
+import type { Desks } from "../cutting/desks";
+import type { Draft, Drafts } from "../cutting/drafts";
 import type { Transfer, Transfers } from "../upload/transfers";
 
 /** What every page stands on. */
@@ -13,6 +15,15 @@ export interface Studio {
 
 export const StudioContext = createContext<Studio | null>(null);
 export const TransfersContext = createContext<Transfers | null>(null);
+
+/** Cutting photos: those on their way to a session, and the editors that are open. */
+export interface Cutting {
+  readonly userId: string;
+  readonly drafts: Drafts;
+  readonly desks: Desks;
+}
+
+export const CuttingContext = createContext<Cutting | null>(null);
 
 export function useStudio(): Studio {
   const studio = useContext(StudioContext);
@@ -35,4 +46,16 @@ export function useTransfers(): Transfers {
 export function useTransferList(): readonly Transfer[] {
   const transfers = useTransfers();
   return useSyncExternalStore(transfers.subscribe, transfers.list);
+}
+
+export function useCutting(): Cutting {
+  const cutting = useContext(CuttingContext);
+  if (cutting === null) throw new Error("nobody is signed in around this part");
+  return cutting;
+}
+
+/** The photos that are not sessions yet. */
+export function useDrafts(): readonly Draft[] {
+  const { drafts } = useCutting();
+  return useSyncExternalStore(drafts.subscribe, drafts.list);
 }

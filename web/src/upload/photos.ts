@@ -3,6 +3,10 @@ import { downloadZip } from "client-zip";
 const PHOTO = /\.(jpe?g|png|webp)$/i;
 const ANY_TIME = new Date(1980, 0, 1);
 
+export function isPhotoName(name: string): boolean {
+  return PHOTO.test(name);
+}
+
 /** A file of a folder; `path` is below the folder, with `/`. */
 export interface FolderFile {
   readonly path: string;
@@ -12,7 +16,7 @@ export interface FolderFile {
 /** The photos among files, in order of their paths, hidden ones left out. */
 export function photosOf(files: readonly FolderFile[]): FolderFile[] {
   return files
-    .filter(({ path }) => PHOTO.test(path) && !path.split("/").some((name) => name.startsWith(".")))
+    .filter(({ path }) => isPhotoName(path) && !path.split("/").some((name) => name.startsWith(".")))
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 

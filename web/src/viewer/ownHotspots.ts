@@ -4,13 +4,8 @@ import { viewerStrings } from "../viewerStrings";
 import { element } from "./element";
 import { type Hotspot, type Media, shownAs, viewIn, webLink } from "./hotspots";
 import { icon } from "./icons";
+import type { Placement } from "./placing";
 import type { Viewer } from "./viewer";
-
-/** How a model stands at its hotspot's position. */
-export interface Placement {
-  readonly rotation_wxyz: [number, number, number, number];
-  readonly scale: number;
-}
 
 /** As much of the API's answer as is shown. */
 export interface OwnHotspot {

@@ -68,7 +68,7 @@ def _kept_mask(platform: Platform, session: Session, sent: str) -> _KeptMask:
     mask = masks.read_mask(_decoded(sent), (photo.width_px, photo.height_px) if photo else None)
     coverage = masks.coverage_of(mask)
     content = masks.write_mask(mask)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()[:32]  # a path of an address has short parts
     platform.store.put(mask_uri(platform, session, digest), content, "image/png")
     return _KeptMask(
         mask=digest, width_px=mask.width_px, height_px=mask.height_px, coverage=round(coverage, 6)

@@ -147,6 +147,7 @@ EMBED_PHOTO = Stage(
     report=EmbedPhotoReport,
     hardware="gpu",
     service="endpoint",
+    uses_weights=True,
     effort=effort.embed_photo,
 )
 
@@ -161,6 +162,7 @@ BUILD_OBJECT = Stage(
     report=BuildObjectReport,
     hardware="gpu",
     service="endpoint",
+    uses_weights=True,
     effort=effort.build_object,
 )
 

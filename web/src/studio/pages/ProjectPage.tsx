@@ -7,8 +7,11 @@ import { asProblem } from "../../api/problem";
 import { ago } from "../../formats";
 import { useJob } from "../../live/jobs";
 import { strings } from "../../strings";
+import { ObjectStart } from "../cutting/ObjectStart";
+import { useObjectStart } from "../cutting/useObjectStart";
 import { DotsIcon } from "../icons";
 import { useProject, useTours } from "../lists";
+import { SessionList } from "../objects/SessionList";
 import { BatchList } from "../parts/BatchList";
 import { ProjectCosts } from "../parts/Costs";
 import { DropZone } from "../parts/DropZone";
@@ -34,6 +37,7 @@ export function ProjectPage() {
   const project = useProject(projectId);
   const tours = useTours(projectId);
   const start = useDropToStart();
+  const object = useObjectStart(projectId);
   usePageTitle(project.data?.name);
   if (project.error && asProblem(project.error).status === 404) return <NotFoundPage />;
   if (project.error) return <ProblemNotice error={project.error} again={() => void project.refetch()} />;
@@ -58,7 +62,11 @@ export function ProjectPage() {
           title={strings.tours.drop}
           text={strings.tours.dropText}
           take={(sources, options) => start(projectId, sources, options)}
+          takePhoto={(file) => object.mutate(file)}
         />
+      )}
+      {project.data.role !== "viewer" && (
+        <ObjectStart take={(file) => object.mutate(file)} error={object.error} />
       )}
       {tours.error && <ProblemNotice error={tours.error} again={() => void tours.refetch()} />}
       {tours.data && tours.data.length > 0 && (
@@ -71,6 +79,7 @@ export function ProjectPage() {
           </ul>
         </Stack>
       )}
+      <SessionList projectId={projectId} canChange={project.data.role !== "viewer"} />
       <BatchList projectId={projectId} />
       {tours.hasNextPage && (
         <Button

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { asProblem } from "../../api/problem";
 import { strings } from "../../strings";
+import { isPhotoName } from "../../upload/photos";
 import type { TourOptions } from "../../upload/remembered";
 import { type Source, sourcesOfDrop, sourcesOfInput } from "../../upload/sources";
 import { UploadIcon } from "../icons";
@@ -12,10 +13,12 @@ interface Props {
   readonly title: string;
   readonly text: string;
   readonly take: (sources: readonly Source[], options: TourOptions) => void;
+  /** What becomes of a photo that is dropped alone: no tour can be made of it. */
+  readonly takePhoto?: (file: File) => void;
 }
 
 /** Where a tour begins: takes what is dropped anywhere on the page, or chosen, and says what it is going to take. */
-export function DropZone({ title, text, take }: Props) {
+export function DropZone({ title, text, take, takePhoto }: Props) {
   const [problem, setProblem] = useState<unknown>(null);
   const [chosen, setChosen] = useState<readonly Source[] | null>(null);
   const taken = (find: () => Source[] | Promise<Source[]>) => {
@@ -26,6 +29,11 @@ export function DropZone({ title, text, take }: Props) {
       .catch((error) => setProblem(asProblem(error)));
   };
   const isOver = useDropAnywhere((transfer) => {
+    const photo = takePhoto && onlyPhotoOf(transfer.files);
+    if (photo) {
+      takePhoto(photo);
+      return;
+    }
     const found = sourcesOfDrop(transfer); // at once: the event's data is gone after it
     taken(() => found);
   });
@@ -91,6 +99,11 @@ export function FileButton({ label, accept = "", isFolder = false, take }: FileB
       />
     </>
   );
+}
+
+function onlyPhotoOf(files: FileList): File | null {
+  const [file] = files;
+  return file && files.length === 1 && isPhotoName(file.name) ? file : null;
 }
 
 /** Whether files are held over the page; calls back when they are let go. */
