@@ -266,13 +266,13 @@ def _embedding(folder: Path) -> JsonObject:
 
 def mask_of_clicks(photo: Picture, cutout: Cutout) -> Picture:
     """The mask of clicks and box, by the method that the page has too. Raises `StageError` where it isn't here."""
-    if importlib.util.find_spec("masks") is None:
+    if importlib.util.find_spec("clicknet") is None:
         raise StageError(
             "no_mask",
             f"'{cutout.name}' has clicks but no mask, and masks are not made of clicks here.",
             "Confirm the cut-out on the page: it sends the mask along.",
         )
-    segmenter = importlib.import_module("masks.segmenter").Segmenter(photo)
+    segmenter = importlib.import_module("clicknet.segmenter").Segmenter(photo)
     sure = segmenter.segment(cutout.clicks, cutout.box)
     size = (photo.shape[1], photo.shape[0])
     return np.asarray(cv2.resize(sure, size, interpolation=cv2.INTER_CUBIC), np.uint8)
