@@ -344,10 +344,13 @@ export const strings = {
       "and 0 zoom, [ and ] change the brush, Ctrl+Z and Ctrl+Y go back and forward. Dragging moves the photo, with other tools while Space is held; two fingers move and zoom it.",
     modelName: (model: string) =>
       (
-        ({ diorama: "Diorama's own method", sam1: "SAM", sam2: "SAM 2.1", sam3: "SAM 3" }) as Record<
-          string,
-          string
-        >
+        ({
+          diorama: "Diorama's own method",
+          "diorama-clicknet": "Diorama's own network",
+          sam1: "SAM",
+          sam2: "SAM 2.1",
+          sam3: "SAM 3",
+        }) as Record<string, string>
       )[model] ?? model,
     madeWith: (name: string) => `Made with ${name}`,
     nowWith: (name: string) => `Now with ${name}`,
@@ -733,8 +736,8 @@ export const strings = {
     back: "Back into the tour",
     backText:
       "As a thing that stands where it was seen. In the tour's editor it can be moved, turned and removed.",
-    put: "Put it into the tour",
-    putNamed: (name: string) => `Put ${name} into the tour`,
+    put: "Put into the tour",
+    putNamed: (name: string) => `Put into the tour: ${name}`,
     see: "See it in the tour",
     stands: "It stands where it was seen.",
     standsOnFloor:
@@ -755,7 +758,7 @@ export const strings = {
     asked: (quality: string, shape: string) => `quality ${quality}, shape ${shape}`,
     restored: (version: number) => `number ${version} again`,
     now: "Now",
-    back: "Go back to it",
+    back: "Go back",
     backTo: (version: number) => `Go back to number ${version}`,
   },
 
@@ -814,6 +817,7 @@ export const strings = {
     masksBy: "Masks by",
     maskModels: {
       diorama: "Diorama, in the page",
+      "diorama-clicknet": "Diorama's network, in the page",
       sam1: "SAM",
       sam2: "SAM 2.1",
       sam3: "SAM 3",

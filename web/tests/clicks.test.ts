@@ -53,9 +53,9 @@ describe("masks in the browser", () => {
     expect(overlapWithDisc(masks.segment({ clicks: [], box }))).toBeGreaterThan(0.9);
   });
 
-  it("are never larger than they have to be", () => {
+  it("are as large as a photo of this size", () => {
     const mask = masks.segment(oneClick);
-    expect([mask.width, mask.height, mask.probability.length]).toEqual([512, 341, 512 * 341]);
+    expect([mask.width, mask.height, mask.probability.length]).toEqual([600, 400, 600 * 400]);
   });
 
   it("are the same for the same gestures, whatever was asked before", async () => {

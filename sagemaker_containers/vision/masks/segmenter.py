@@ -30,18 +30,18 @@ class Segmenter:
         size = kernel.masks_bytes(width, height)
         self._memory = np.empty(size + ALIGNED_TO, np.uint8)
         start = -(-self._memory.ctypes.data // ALIGNED_TO) * ALIGNED_TO
-        self._masks = kernel.masks_open(start, size, rgba.ctypes.data, width, height)
-        if not self._masks:
+        self.handle = kernel.masks_open(start, size, rgba.ctypes.data, width, height)
+        if not self.handle:
             raise MemoryError(f"a photo of {width} x {height} px needs more memory than its size says")
-        self._shape = kernel.masks_height(self._masks), kernel.masks_width(self._masks)
+        self._shape = kernel.masks_height(self.handle), kernel.masks_width(self.handle)
 
     def segment(self, clicks: Sequence[Click], box: Box | None = None) -> NDArray[np.uint8]:
-        """How surely each pixel is the object's: 255 is surely; the photo's shape, its long side at most 512 px."""
+        """How surely each pixel is the object's: 255 is surely; the photo's shape, its long side at most 768 px."""
         listed = (native.Click * len(clicks))(
             *(native.Click(click.x, click.y, click.adds) for click in clicks)
         )
         given = native.Box(box.left, box.top, box.right, box.bottom) if box else None
         probability = np.empty(self._shape, np.uint8)
         held = ctypes.byref(given) if given else None
-        native.kernel().masks_segment(self._masks, listed, len(clicks), held, probability.ctypes.data)
+        native.kernel().masks_segment(self.handle, listed, len(clicks), held, probability.ctypes.data)
         return probability

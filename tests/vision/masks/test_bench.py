@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from bench import clicks
+from masks.robot import next_click
 from tests.vision.masks.photos import disc, photo_of
 
 TRUTH = disc(120, 160, 70, 60, 30)
 
 
 def test_the_robot_first_clicks_the_middle_of_the_object() -> None:
-    click = clicks.next_click(np.zeros_like(TRUTH), TRUTH)
+    click = next_click(np.zeros_like(TRUTH), TRUTH)
     assert click is not None
     assert click.adds
     assert np.hypot(click.x - 70, click.y - 60) < 2
@@ -20,14 +21,14 @@ def test_the_robot_first_clicks_the_middle_of_the_object() -> None:
 
 def test_it_then_clicks_the_largest_error() -> None:
     said = TRUTH | disc(120, 160, 130, 60, 25)
-    click = clicks.next_click(said, TRUTH)
+    click = next_click(said, TRUTH)
     assert click is not None
     assert not click.adds
     assert np.hypot(click.x - 130, click.y - 60) < 2
 
 
 def test_it_stops_where_nothing_is_wrong() -> None:
-    assert clicks.next_click(TRUTH, TRUTH) is None
+    assert next_click(TRUTH, TRUTH) is None
 
 
 def test_the_document_has_our_method_and_the_baselines(

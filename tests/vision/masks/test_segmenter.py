@@ -43,7 +43,7 @@ def test_nothing_clicked_is_nothing_found(segmenter: Segmenter) -> None:
 def test_photos_of_any_size_are_taken(height: int, width: int) -> None:
     photo = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
     mask = Segmenter(photo).segment([Click(x=width / 2, y=height / 2, adds=True)])
-    assert max(mask.shape) == min(512, max(height, width))
+    assert max(mask.shape) == min(768, max(height, width))
 
 
 def test_clicks_beyond_the_photo_count_at_its_frame(segmenter: Segmenter) -> None:

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from diorama.objects.cutouts import Box, Click
-from masks import wasm
 from masks.segmenter import Segmenter
+from masks.wasm import MASKS
 from tests.vision.masks.photos import Photo, disc, photo_of
 
 NODE = shutil.which("node")
@@ -32,7 +32,7 @@ def by_browsers_kernel(folder: Path, photo: Photo, clicks: list[Click], box: Box
         "box": [box.left, box.top, box.right, box.bottom] if box else None,
     }
     (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
-    program = [str(NODE), str(Path(__file__).with_name("parity.mjs")), str(wasm.BUILT)]
+    program = [str(NODE), str(Path(__file__).with_name("parity.mjs")), str(MASKS.built)]
     done = subprocess.run([*program, str(folder / "asked.json")], capture_output=True, check=True)
     return np.frombuffer(done.stdout, np.uint8)
 
@@ -47,13 +47,13 @@ def test_the_browser_makes_the_same_masks(tmp_path: Path, clicks: list[Click], b
 
 
 def test_the_browsers_kernel_was_built_from_these_sources() -> None:
-    digests = json.loads(wasm.DIGESTS.read_text(encoding="utf-8"))
-    assert digests["wasm"] == hashlib.sha256(wasm.BUILT.read_bytes()).hexdigest()
-    assert digests["sources"] == wasm.sources_digest(), "python -m masks.wasm builds it anew"
+    digests = json.loads(MASKS.digests.read_text(encoding="utf-8"))
+    assert digests["wasm"] == hashlib.sha256(MASKS.built.read_bytes()).hexdigest()
+    assert digests["sources"] == MASKS.sources_digest(), "python -m masks.wasm builds it anew"
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("ziglang") is None, reason="needs ziglang")
 def test_building_it_again_gives_the_same_bytes(tmp_path: Path) -> None:
-    wasm.build(tmp_path / "masks.wasm")
-    assert (tmp_path / "masks.wasm").read_bytes() == wasm.BUILT.read_bytes()
+    MASKS.build(tmp_path / "masks.wasm")
+    assert (tmp_path / "masks.wasm").read_bytes() == MASKS.built.read_bytes()

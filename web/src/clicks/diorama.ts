@@ -1,12 +1,71 @@
-/** Masks without any server: the photo is looked at here, and clicks are answered here. */
+/**
+ * Masks without any server: the photo is looked at here, and clicks are answered here. The first ones are made without
+ * weights; as soon as the click network is loaded, it answers too (`model` says which it was).
+ */
+import { onProcessor } from "../cutting/runtime";
 import { PhotoMasks } from "./kernel";
-import type { Segmenter } from "./segmenter";
+import { openedNetwork } from "./network";
+import { PhotoNet } from "./photoNet";
+import { type Network, RefinedMasks } from "./refined";
+import type { Gestures, Mask, Segmenter } from "./segmenter";
 
-const KERNEL = new URL("./masks.wasm", import.meta.url);
+const MASKS = new URL("./masks.wasm", import.meta.url);
+const CLICKNET = new URL("./clicknet.wasm", import.meta.url);
+const WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/weights.onnx", import.meta.url);
 
 /** For a worker: looking at the photo takes up to a second for a megapixel. */
 export async function openSegmenter(photo: ImageData): Promise<Segmenter> {
-  const module = await WebAssembly.compileStreaming(fetch(KERNEL));
-  const masks = await PhotoMasks.open(module, photo);
-  return { model: "diorama", segment: async (gestures) => masks.segment(gestures) };
+  const masks = await PhotoMasks.open(await WebAssembly.compileStreaming(fetch(MASKS)), photo);
+  return new Soonest(masks, refined(photo, masks));
+}
+
+/** The weight-free method until the better one is there; for good where a browser cannot run it. */
+class Soonest implements Segmenter {
+  readonly #masks: PhotoMasks;
+  #better: Segmenter | null = null;
+
+  constructor(masks: PhotoMasks, better: Promise<Segmenter>) {
+    this.#masks = masks;
+    better.then(
+      (segmenter) => {
+        this.#better = segmenter;
+      },
+      () => null,
+    );
+  }
+
+  get model(): string {
+    return this.#better?.model ?? "diorama";
+  }
+
+  async segment(gestures: Gestures): Promise<Mask> {
+    return this.#better?.segment(gestures) ?? this.#masks.segment(gestures);
+  }
+}
+
+async function refined(photo: ImageData, masks: PhotoMasks): Promise<Segmenter> {
+  const module = WebAssembly.compileStreaming(fetch(CLICKNET));
+  const [net, network] = await Promise.all([
+    module.then((compiled) => PhotoNet.open(compiled, photo)),
+    loadedNetwork(),
+  ]);
+  return new RefinedMasks(masks, net, network);
+}
+
+let loading: Promise<Network> | null = null;
+
+/** The network, loaded once for all photos. */
+function loadedNetwork(): Promise<Network> {
+  loading ??= fetchedNetwork().catch((error: unknown) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+async function fetchedNetwork(): Promise<Network> {
+  const answer = await fetch(WEIGHTS);
+  if (!answer.ok) throw new Error(`the click network: ${answer.status}`);
+  const [runtime, weights] = await Promise.all([onProcessor(), answer.arrayBuffer()]);
+  return openedNetwork(runtime, new Uint8Array(weights));
 }

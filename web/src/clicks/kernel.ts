@@ -49,33 +49,39 @@ export class PhotoMasks {
     return new PhotoMasks(functions, masks, rgba);
   }
 
-  segment({ clicks, box }: Gestures): Mask {
+  segment(gestures: Gestures): Mask {
     const { functions, masks } = this;
     const width = functions.masks_width(masks);
     const height = functions.masks_height(masks);
-    const boxAt = this.free;
-    const clicksAt = boxAt + BOX_BYTES;
-    const maskAt = aligned(clicksAt + clicks.length * CLICK_BYTES);
-    makeRoom(functions.memory, maskAt + width * height);
-    const view = new DataView(functions.memory.buffer);
-    clicks.forEach((click, index) => {
-      writeClick(view, clicksAt + index * CLICK_BYTES, click);
-    });
-    if (box) writeBox(view, boxAt, box);
-    functions.masks_segment(masks, clicksAt, clicks.length, box ? boxAt : 0, maskAt);
+    const { clicks, count, box, end } = written(functions.memory, this.free, gestures);
+    makeRoom(functions.memory, end + width * height);
+    functions.masks_segment(masks, clicks, count, box, end);
     return {
       width,
       height,
-      probability: new Uint8Array(functions.memory.buffer, maskAt, width * height).slice(),
+      probability: new Uint8Array(functions.memory.buffer, end, width * height).slice(),
     };
   }
 }
 
-const aligned = (address: number) => Math.ceil(address / ALIGNED_TO) * ALIGNED_TO;
+export const aligned = (address: number) => Math.ceil(address / ALIGNED_TO) * ALIGNED_TO;
 
-function makeRoom(memory: WebAssembly.Memory, bytes: number) {
+export function makeRoom(memory: WebAssembly.Memory, bytes: number) {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+}
+
+/** Writes gestures as the kernels' structs: their addresses (0 for no box), and the free memory behind them. */
+export function written(memory: WebAssembly.Memory, at: number, { clicks, box }: Gestures) {
+  const clicksAt = at + BOX_BYTES;
+  const end = aligned(clicksAt + clicks.length * CLICK_BYTES);
+  makeRoom(memory, end);
+  const view = new DataView(memory.buffer);
+  clicks.forEach((click, index) => {
+    writeClick(view, clicksAt + index * CLICK_BYTES, click);
+  });
+  if (box) writeBox(view, at, box);
+  return { clicks: clicksAt, count: clicks.length, box: box ? at : 0, end };
 }
 
 function writeClick(view: DataView, at: number, click: Click) {

@@ -16,4 +16,4 @@ static inline void *take(struct arena *arena, size_t bytes) {
     return taken;
 }
 
-#define TAKE(arena, type, count) ((type *)take(arena, sizeof(type) * (size_t)(count)))
+#define TAKE(arena, type, count) take(arena, sizeof(type) * (size_t)(count))

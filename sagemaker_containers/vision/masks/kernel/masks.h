@@ -19,7 +19,7 @@ uint32_t masks_bytes(int32_t width, int32_t height);
 // Looks at sRGB with alpha (height, width, 4) once. `memory` is aligned to 16 bytes. NULL where it is too small.
 struct masks *masks_open(void *memory, uint32_t bytes, const uint8_t *rgba, int32_t width, int32_t height);
 
-// The mask's size: the photo's, its long side at most LONG_SIDE_PX.
+// The mask's size: the photo's, its long side at most LONG_SIDE_PX (photo.h).
 int32_t masks_width(const struct masks *masks);
 int32_t masks_height(const struct masks *masks);
 
@@ -27,3 +27,13 @@ int32_t masks_height(const struct masks *masks);
 // the same mask, whatever was asked before.
 void masks_segment(struct masks *masks, const struct click *clicks, int32_t count, const struct box *box,
                    uint8_t *probability);
+
+// For learning (masks/learning.py): the weights (4 kinds of gestures, features), to be overwritten; superpixels (a
+// label for each pixel of the mask); the object before the last gesture (superpixels), and what that gesture may have
+// meant: the index-th proposal's features and region (superpixels), 0 where there are no more.
+int32_t masks_feature_count(void);
+float *masks_weights(void);
+int32_t masks_superpixel_count(const struct masks *masks);
+const int32_t *masks_superpixels(const struct masks *masks);
+const uint8_t *masks_before(const struct masks *masks);
+int32_t masks_proposal(const struct masks *masks, int32_t index, const float **features, const uint8_t **region);

@@ -2,7 +2,7 @@
 #pragma once
 #include "arena.h"
 
-#define LONG_SIDE_PX 512
+#define LONG_SIDE_PX 768
 
 struct photo {
     int32_t width, height, pixels;  // of the small photo

@@ -5,7 +5,7 @@ struct patch {
     float x, y, lab[3], count;  // sums
 };
 
-struct growth {
+struct sowing {
     const struct photo *photo;
     struct heap *heap;
     struct patch *patches;
@@ -13,7 +13,7 @@ struct growth {
     float across;  // weight of a squared pixel against squared colour
 };
 
-static float distance(const struct growth *growth, int32_t pixel, const struct patch *patch) {
+static float distance(const struct sowing *growth, int32_t pixel, const struct patch *patch) {
     const float *lab = growth->photo->lab + 3 * pixel;
     float share = 1 / patch->count, colour = 0;
     for (int channel = 0; channel < 3; channel++) colour += square(lab[channel] - patch->lab[channel] * share);
@@ -22,7 +22,7 @@ static float distance(const struct growth *growth, int32_t pixel, const struct p
     return colour + growth->across * (x * x + y * y);
 }
 
-static void join(struct growth *growth, int32_t pixel, int32_t label) {
+static void join(struct sowing *growth, int32_t pixel, int32_t label) {
     struct patch *patch = &growth->patches[label];
     for (int channel = 0; channel < 3; channel++) patch->lab[channel] += growth->photo->lab[3 * pixel + channel];
     patch->x += (float)(pixel % growth->photo->width);
@@ -31,12 +31,12 @@ static void join(struct growth *growth, int32_t pixel, int32_t label) {
     growth->labels[pixel] = label;
 }
 
-static void offer(struct growth *growth, int32_t pixel, int32_t label) {
+static void offer(struct sowing *growth, int32_t pixel, int32_t label) {
     if (growth->labels[pixel] < 0)
         heap_push(growth->heap, distance(growth, pixel, &growth->patches[label]), pixel, label);
 }
 
-static void offer_neighbours(struct growth *growth, int32_t pixel, int32_t label) {
+static void offer_neighbours(struct sowing *growth, int32_t pixel, int32_t label) {
     int32_t width = growth->photo->width, x = pixel % width;
     if (x > 0) offer(growth, pixel - 1, label);
     if (x < width - 1) offer(growth, pixel + 1, label);
@@ -45,7 +45,7 @@ static void offer_neighbours(struct growth *growth, int32_t pixel, int32_t label
 }
 
 // Seeds in the middles of squares; returns how many.
-static int32_t sow(struct growth *growth, int32_t columns, int32_t rows) {
+static int32_t sow(struct sowing *growth, int32_t columns, int32_t rows) {
     const struct photo *photo = growth->photo;
     for (int32_t row = 0; row < rows; row++)
         for (int32_t column = 0; column < columns; column++) {
@@ -65,7 +65,7 @@ int superpixels_grow(struct superpixels *made, struct arena *arena, struct heap 
     float square_px = most(root((float)photo->pixels / SUPERPIXELS), 3);
     int32_t columns = squares(photo->width, square_px), rows = squares(photo->height, square_px);
     if (columns * rows > MOST_SUPERPIXELS) return -1;
-    struct growth growth = {photo, heap, TAKE(arena, struct patch, MOST_SUPERPIXELS),
+    struct sowing growth = {photo, heap, TAKE(arena, struct patch, MOST_SUPERPIXELS),
                             TAKE(arena, int32_t, photo->pixels), square(COMPACTNESS / square_px)};
     if (!growth.patches || !growth.labels) return -1;
     for (int32_t pixel = 0; pixel < photo->pixels; pixel++) growth.labels[pixel] = -1;

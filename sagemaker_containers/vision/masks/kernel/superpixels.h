@@ -3,9 +3,9 @@
 #include "heap.h"
 #include "photo.h"
 
-#define SUPERPIXELS 1600        // wanted
-#define MOST_SUPERPIXELS 2048
-#define COMPACTNESS 8.0f        // L*a*b* units that weigh as much as one superpixel's side
+#define SUPERPIXELS 4500        // wanted
+#define MOST_SUPERPIXELS 6144
+#define COMPACTNESS 5.0f        // L*a*b* units that weigh as much as one superpixel's side
 
 struct superpixels {
     int32_t count;

@@ -1,0 +1,196 @@
+#include "clicknet.h"
+#include "evidence.h"
+#include "resample.h"
+
+// Changing any of these asks for new weights: the network was trained to see things at these sizes.
+enum { LONG_SIDE_PX = 768, GRID_LONG_SIDE = 192, GRID_LEAST = 48, GRID_STEP = 16, MOST_CLICKS = 64, LEAST_WINDOW_PX = 32 };
+static const float ROOM = 1.5f;  // a window's side by the side of what it looks at
+static const float OBEYED_PX = 2;
+
+struct clicknet {
+    int32_t width, height;
+    float scale_x, scale_y;
+    struct window window;
+    int32_t grid_width, grid_height;
+    int32_t count, boxed;
+    float clicks[3 * MOST_CLICKS];  // x, y, adds
+    struct box box;
+    uint8_t *photo, *part, *joined;
+    float *last, *scratch, *maps;
+};
+
+static float least(float a, float b) { return a < b ? a : b; }
+static float most(float a, float b) { return a > b ? a : b; }
+
+static int32_t shrunk(int32_t side, int32_t long_side) {
+    if (long_side <= LONG_SIDE_PX) return side;
+    int32_t rounded = (int32_t)((float)side * LONG_SIDE_PX / (float)long_side + 0.5f);
+    return rounded < 1 ? 1 : rounded;
+}
+
+static uint32_t aligned(int64_t bytes) { return (uint32_t)((bytes + 15) / 16 * 16); }
+
+static int64_t grid_most(void) { return (int64_t)GRID_LONG_SIDE * GRID_LONG_SIDE; }
+
+uint32_t clicknet_bytes(int32_t width, int32_t height) {
+    int32_t long_side = width > height ? width : height;
+    int64_t pixels = (int64_t)shrunk(width, long_side) * shrunk(height, long_side), grid = grid_most();
+    return aligned(sizeof(struct clicknet)) + aligned(4 * pixels) + aligned(pixels) + aligned(3 * grid) + aligned(4 * grid) +
+           aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE)) + aligned(4 * grid * EVIDENCE_MAPS);
+}
+
+static void laid_out(struct clicknet *net) {
+    uint8_t *at = (uint8_t *)net + aligned(sizeof(struct clicknet));
+    int64_t grid = grid_most();
+    net->photo = at, at += aligned(4 * (int64_t)net->width * net->height);
+    net->joined = at, at += aligned((int64_t)net->width * net->height);
+    net->part = at, at += aligned(3 * grid);
+    net->last = (float *)at, at += aligned(4 * grid);
+    net->scratch = (float *)at, at += aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE));
+    net->maps = (float *)at;
+}
+
+struct clicknet *clicknet_open(void *memory, uint32_t bytes, const uint8_t *rgba, int32_t width, int32_t height) {
+    if (width < 1 || height < 1 || bytes < clicknet_bytes(width, height)) return 0;
+    struct clicknet *net = memory;
+    int32_t long_side = width > height ? width : height;
+    net->width = shrunk(width, long_side), net->height = shrunk(height, long_side);
+    net->scale_x = (float)net->width / (float)width, net->scale_y = (float)net->height / (float)height;
+    laid_out(net);
+    resample(rgba, width, 4, (struct window){0, 0, width, height}, net->photo, net->width, net->height);
+    int64_t pixels = (int64_t)net->width * net->height;
+    for (int64_t i = 0; i < pixels; i++)
+        for (int64_t c = 0; c < 3; c++) net->photo[3 * i + c] = net->photo[4 * i + c];
+    return net;
+}
+
+int32_t clicknet_width(const struct clicknet *net) { return net->width; }
+int32_t clicknet_height(const struct clicknet *net) { return net->height; }
+int32_t clicknet_grid_width(const struct clicknet *net) { return net->grid_width; }
+int32_t clicknet_grid_height(const struct clicknet *net) { return net->grid_height; }
+int32_t clicknet_maps(void) { return EVIDENCE_MAPS; }
+
+static void include(struct box *around, float left, float top, float right, float bottom) {
+    around->left = least(around->left, left), around->top = least(around->top, top);
+    around->right = most(around->right, right), around->bottom = most(around->bottom, bottom);
+}
+
+// What a look must show: the last mask, the clicks that add, the box.
+static struct box subject(const struct clicknet *net, const uint8_t *last) {
+    struct box around = {1e9f, 1e9f, -1e9f, -1e9f};
+    for (int32_t k = 0; k < net->count; k++) {
+        const float *click = net->clicks + 3 * k;
+        if (click[2] > 0) include(&around, click[0], click[1], click[0], click[1]);
+    }
+    if (net->boxed) include(&around, net->box.left, net->box.top, net->box.right, net->box.bottom);
+    for (int32_t y = 0; last && y < net->height; y++)
+        for (int32_t x = 0; x < net->width; x++)
+            if (last[y * net->width + x] > 127)
+                include(&around, (float)x, (float)y, (float)(x + 1), (float)(y + 1));
+    return around;
+}
+
+static void side(float low, float high, float length, int32_t limit, int32_t *from, int32_t *to) {
+    length = least(length, (float)limit);
+    float start = least(most((low + high - length) / 2, 0), (float)limit - length);
+    *from = (int32_t)start;
+    *to = (int32_t)least((float)limit, start + length + 0.999f);
+}
+
+// Round the subject with room, never narrower than half its other side.
+static struct window round_it(const struct clicknet *net, struct box subject) {
+    struct window window = {0, 0, net->width, net->height};
+    if (subject.right < subject.left) return window;
+    float wide = (subject.right - subject.left) * ROOM, tall = (subject.bottom - subject.top) * ROOM;
+    float across = most(most(wide, tall / 2), LEAST_WINDOW_PX), along = most(most(tall, wide / 2), LEAST_WINDOW_PX);
+    side(subject.left, subject.right, across, net->width, &window.left, &window.right);
+    side(subject.top, subject.bottom, along, net->height, &window.top, &window.bottom);
+    return window;
+}
+
+static int32_t grid_side(int32_t side_px, int32_t long_side_px) {
+    float cells = (float)side_px * GRID_LONG_SIDE / (float)long_side_px / GRID_STEP;
+    int32_t rounded = (int32_t)(cells + 0.5f) * GRID_STEP;
+    return rounded < GRID_LEAST ? GRID_LEAST : rounded;
+}
+
+static void frame(struct clicknet *net, struct window window) {
+    int32_t wide = window.right - window.left, tall = window.bottom - window.top;
+    net->window = window;
+    net->grid_width = grid_side(wide, wide > tall ? wide : tall);
+    net->grid_height = grid_side(tall, wide > tall ? wide : tall);
+}
+
+// Clicks and box in pixels of the kept photo.
+static void take_gestures(struct clicknet *net, const struct click *clicks, int32_t count, const struct box *box) {
+    if (count > MOST_CLICKS) clicks += count - MOST_CLICKS, count = MOST_CLICKS;
+    net->count = count;
+    for (int32_t k = 0; k < count; k++) {
+        float *click = net->clicks + 3 * k;
+        click[0] = clicks[k].x * net->scale_x, click[1] = clicks[k].y * net->scale_y, click[2] = clicks[k].adds ? 1 : 0;
+    }
+    net->boxed = box != 0;
+    if (box)
+        net->box = (struct box){box->left * net->scale_x, box->top * net->scale_y, box->right * net->scale_x,
+                                box->bottom * net->scale_y};
+}
+
+// The same in cells of the window's grid.
+static void place_gestures(struct clicknet *net, float box[4]) {
+    float left = (float)net->window.left, top = (float)net->window.top;
+    float across = (float)net->grid_width / (float)(net->window.right - net->window.left);
+    float down = (float)net->grid_height / (float)(net->window.bottom - net->window.top);
+    for (int32_t k = 0; k < net->count; k++) {
+        float *click = net->clicks + 3 * k;
+        click[0] = (click[0] - left) * across, click[1] = (click[1] - top) * down;
+    }
+    box[0] = (net->box.left - left) * across, box[1] = (net->box.top - top) * down;
+    box[2] = (net->box.right - left) * across, box[3] = (net->box.bottom - top) * down;
+}
+
+static void place_last(struct clicknet *net, const uint8_t *last) {
+    uint8_t *part = (uint8_t *)net->scratch;
+    resample(last, net->width, 1, net->window, part, net->grid_width, net->grid_height);
+    for (int32_t i = 0; i < net->grid_width * net->grid_height; i++) net->last[i] = (float)part[i] / 255;
+}
+
+const float *clicknet_look(struct clicknet *net, const struct click *clicks, int32_t count, const struct box *box,
+                           const uint8_t *last) {
+    float placed_box[4];
+    take_gestures(net, clicks, count, box);
+    struct window whole = {0, 0, net->width, net->height};
+    frame(net, last || box ? round_it(net, subject(net, last)) : whole);
+    place_gestures(net, placed_box);
+    resample(net->photo, net->width, 3, net->window, net->part, net->grid_width, net->grid_height);
+    if (last) place_last(net, last);
+    evidence(net->part, net->grid_width, net->grid_height, net->clicks, net->count, box ? placed_box : 0,
+             last ? net->last : 0, net->scratch, net->maps);
+    return net->maps;
+}
+
+void clicknet_answer(const struct clicknet *net, const float *probability, uint8_t *mask) {
+    int64_t pixels = (int64_t)net->width * net->height;
+    for (int64_t i = 0; i < pixels; i++) mask[i] = 0;
+    spread_over(probability, net->grid_width / 2, net->grid_height / 2, mask, net->width, net->window);
+}
+
+// A small disc round a click is what the click says.
+static void obey(const struct clicknet *net, const struct click *click, uint8_t *mask) {
+    float x = click->x * net->scale_x, y = click->y * net->scale_y;
+    for (int32_t row = (int32_t)(y - OBEYED_PX); row <= (int32_t)(y + OBEYED_PX); row++)
+        for (int32_t column = (int32_t)(x - OBEYED_PX); column <= (int32_t)(x + OBEYED_PX); column++) {
+            float right = (float)column + 0.5f - x, below = (float)row + 0.5f - y;
+            if (row < 0 || column < 0 || row >= net->height || column >= net->width) continue;
+            if (right * right + below * below <= OBEYED_PX * OBEYED_PX)
+                mask[(int64_t)row * net->width + column] = click->adds ? 255 : 0;
+        }
+}
+
+void clicknet_join(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
+                   const struct click *clicks, int32_t count, uint8_t *mask) {
+    struct window whole = {0, 0, other_width, other_height};
+    resample(other, other_width, 1, whole, net->joined, net->width, net->height);
+    int64_t pixels = (int64_t)net->width * net->height;
+    for (int64_t i = 0; i < pixels; i++) mask[i] = (uint8_t)((mask[i] + net->joined[i] + 1) / 2);
+    for (int32_t k = 0; k < count; k++) obey(net, clicks + k, mask);
+}

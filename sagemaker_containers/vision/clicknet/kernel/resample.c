@@ -1,0 +1,79 @@
+#include "resample.h"
+
+enum { MOST_TAPS = 64 };
+
+// Which samples of a line make one new sample, and by what shares.
+struct taps {
+    int32_t first, count;
+    float shares[MOST_TAPS];
+};
+
+static float least(float a, float b) { return a < b ? a : b; }
+static float most(float a, float b) { return a > b ? a : b; }
+static int32_t kept(int32_t at, int32_t count) { return at < 0 ? 0 : at >= count ? count - 1 : at; }
+
+static void shrinking(float from, float to, int32_t count, struct taps *taps) {
+    taps->first = kept((int32_t)from, count);
+    taps->count = 0;
+    for (int32_t at = taps->first; at < count && (float)at < to && taps->count < MOST_TAPS; at++)
+        taps->shares[taps->count++] = (least((float)(at + 1), to) - most((float)at, from)) / (to - from);
+}
+
+static void growing(float middle, int32_t count, struct taps *taps) {
+    float at = least(most(middle - 0.5f, 0), (float)(count - 1));
+    taps->first = kept((int32_t)at, count > 1 ? count - 1 : 1);
+    taps->count = count > 1 ? 2 : 1;
+    taps->shares[1] = at - (float)taps->first;
+    taps->shares[0] = count > 1 ? 1 - taps->shares[1] : 1;
+}
+
+// New sample `at` of `to_count`, made of `count` samples.
+static void choose(int32_t at, int32_t to_count, int32_t count, struct taps *taps) {
+    float step = (float)count / (float)to_count;
+    if (step > 1) shrinking((float)at * step, (float)(at + 1) * step, count, taps);
+    else growing(((float)at + 0.5f) * step, count, taps);
+}
+
+static float sum_of(const uint8_t *corner, int32_t stride, int32_t channels, const struct taps *across,
+                    const struct taps *down) {
+    float sum = 0;
+    for (int32_t y = 0; y < down->count; y++) {
+        const uint8_t *row = corner + (int64_t)(down->first + y) * stride * channels + across->first * channels;
+        float line = 0;
+        for (int32_t x = 0; x < across->count; x++) line += across->shares[x] * (float)row[x * channels];
+        sum += down->shares[y] * line;
+    }
+    return sum;
+}
+
+void resample(const uint8_t *from, int32_t stride, int32_t channels, struct window part, uint8_t *to, int32_t width,
+              int32_t height) {
+    const uint8_t *corner = from + ((int64_t)part.top * stride + part.left) * channels;
+    struct taps across, down;
+    for (int32_t y = 0; y < height; y++) {
+        choose(y, height, part.bottom - part.top, &down);
+        for (int32_t x = 0; x < width; x++) {
+            choose(x, width, part.right - part.left, &across);
+            uint8_t *pixel = to + ((int64_t)y * width + x) * channels;
+            for (int32_t c = 0; c < channels; c++)
+                pixel[c] = (uint8_t)(sum_of(corner + c, stride, channels, &across, &down) + 0.5f);
+        }
+    }
+}
+
+void spread_over(const float *from, int32_t from_width, int32_t from_height, uint8_t *to, int32_t stride,
+                 struct window part) {
+    struct taps across, down;
+    int32_t width = part.right - part.left, height = part.bottom - part.top;
+    for (int32_t y = 0; y < height; y++) {
+        growing(((float)y + 0.5f) * (float)from_height / (float)height, from_height, &down);
+        for (int32_t x = 0; x < width; x++) {
+            growing(((float)x + 0.5f) * (float)from_width / (float)width, from_width, &across);
+            float sum = 0;
+            for (int32_t j = 0; j < down.count; j++)
+                for (int32_t i = 0; i < across.count; i++)
+                    sum += down.shares[j] * across.shares[i] * from[(down.first + j) * from_width + across.first + i];
+            to[(int64_t)(part.top + y) * stride + part.left + x] = (uint8_t)(sum * 255 + 0.5f);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+"""Masks of a photo's objects from clicks and a box: the mean of the click network's mask and of the weight-free one.
+
+The network is weights.onnx, what is round it kernel/; the page runs both too (web/src/clicks): the same gestures give
+the same mask, but for rounding. The network sees its own mask of all but the last click, so a mask follows from its
+gestures alone.
+"""
+
+import ctypes
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from clicknet import native
+from clicknet.evidence import EVIDENCE_MAPS
+from diorama.objects.cutouts import Box, Click
+from masks import native as gestures
+from masks import segmenter as weight_free
+
+MODEL = "diorama-clicknet"
+WEIGHTS = Path(__file__).parent / "weights.onnx"
+
+Mask = NDArray[np.uint8]
+_Gestures = tuple[tuple[Click, ...], Box | None]
+
+
+@functools.cache
+def network(weights: Path = WEIGHTS) -> onnxruntime.InferenceSession:
+    """The network on one thread of the processor."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+
+
+class Segmenter:
+    """One photo, looked at once; `segment` then answers gestures. Not for two threads at once."""
+
+    model = MODEL
+
+    def __init__(self, photo: NDArray[np.uint8], weights: Path = WEIGHTS) -> None:
+        """`photo`: (height, width, 3) sRGB. Raises NoKernel where a kernel can't be built, MemoryError."""
+        self._weight_free = weight_free.Segmenter(photo)
+        self._net = _PhotoNet(photo, network(weights))
+        self._answers: dict[_Gestures, Mask] = {}
+
+    def segment(self, clicks: Sequence[Click], box: Box | None = None) -> Mask:
+        """How surely each pixel is the object's: 255 is surely; the photo's shape, its long side at most 768 px."""
+        if not clicks and box is None:
+            return np.zeros(self._net.shape, np.uint8)
+        answer = self._answer(clicks, box)
+        if box is not None:
+            return answer.copy()
+        return self._net.joined(answer, self._weight_free.segment(clicks, box), clicks)
+
+    def _answer(self, clicks: Sequence[Click], box: Box | None) -> Mask:
+        """The network's own mask; after the first gesture it looks twice, the second time at what it found."""
+        asked = (tuple(clicks), box)
+        if asked not in self._answers:
+            begins = len(clicks) == (1 if box is None else 0)
+            before = None if begins else self._answer(clicks[:-1], box)
+            found = self._net.look(clicks, box, before)
+            self._answers[asked] = self._net.look(clicks, box, found) if begins else found
+        return self._answers[asked]
+
+
+class _PhotoNet:
+    """A photo in the kernel's memory, and the network that answers what the kernel shows it."""
+
+    def __init__(self, photo: NDArray[np.uint8], network: onnxruntime.InferenceSession) -> None:
+        height, width = photo.shape[:2]
+        opaque = np.full((height, width, 1), 255, np.uint8)
+        rgba = np.ascontiguousarray(np.concatenate([photo, opaque], axis=2))
+        self._kernel, self._network = native.kernel(), network
+        size = self._kernel.clicknet_bytes(width, height)
+        self._memory = np.empty(size + weight_free.ALIGNED_TO, np.uint8)
+        start = -(-self._memory.ctypes.data // weight_free.ALIGNED_TO) * weight_free.ALIGNED_TO
+        self._net = self._kernel.clicknet_open(start, size, rgba.ctypes.data, width, height)
+        if not self._net:
+            raise MemoryError(f"a photo of {width} x {height} px needs more memory than its size says")
+        self.shape = self._kernel.clicknet_height(self._net), self._kernel.clicknet_width(self._net)
+
+    def look(self, clicks: Sequence[Click], box: Box | None, last: Mask | None) -> Mask:
+        """The network's answer to one window: round the last mask, or all of the photo."""
+        drawn = gestures.Box(box.left, box.top, box.right, box.bottom) if box else None
+        held = ctypes.byref(drawn) if drawn else None
+        before = None if last is None else last.ctypes.data
+        maps = self._kernel.clicknet_look(self._net, _listed(clicks), len(clicks), held, before)
+        grid = self._kernel.clicknet_grid_height(self._net), self._kernel.clicknet_grid_width(self._net)
+        evidence = np.ctypeslib.as_array(maps, (1, EVIDENCE_MAPS, *grid))
+        probability = np.ascontiguousarray(self._network.run(None, {"evidence": evidence})[0], np.float32)
+        mask = np.empty(self.shape, np.uint8)
+        self._kernel.clicknet_answer(self._net, probability.ctypes.data, mask.ctypes.data)
+        return mask
+
+    def joined(self, mask: Mask, other: Mask, clicks: Sequence[Click]) -> Mask:
+        """The mean of two masks, and what was clicked as it was clicked."""
+        mean = mask.copy()
+        height, width = other.shape
+        self._kernel.clicknet_join(
+            self._net, other.ctypes.data, width, height, _listed(clicks), len(clicks), mean.ctypes.data
+        )
+        return mean
+
+
+def _listed(clicks: Sequence[Click]) -> ctypes.Array[gestures.Click]:
+    return (gestures.Click * len(clicks))(*(gestures.Click(click.x, click.y, click.adds) for click in clicks))

@@ -1,0 +1,183 @@
+#include "growth.h"
+#include "arithmetic.h"
+#include "distances.h"
+
+#define SMALLEST_SHARE 0.0004f  // of the photo
+#define SIZE_STEP 1.6f
+#define WEAK 0.5f               // of the typical strength: no border at all
+
+int growth_init(struct growth *growth, struct arena *arena, int32_t count) {
+    growth->seeds = TAKE(arena, int32_t, count);
+    growth->key = TAKE(arena, float, count);
+    growth->order = TAKE(arena, int32_t, count);
+    growth->stack = TAKE(arena, int32_t, count);
+    growth->inside = TAKE(arena, uint8_t, count);
+    growth->touched = TAKE(arena, uint8_t, MOST_REGIONS);
+    return growth->touched ? 0 : -1;
+}
+
+static void plant(struct growth *growth, int32_t count) {
+    for (int32_t i = 0; i < count; i++) growth->key[i] = FAR;
+    for (int32_t i = 0; i < growth->seed_count; i++) growth->key[growth->seeds[i]] = 0;
+}
+
+// The least height of a region that holds a seed too.
+static void keys_of_tree(struct growth *growth, const struct tree *tree, int32_t count) {
+    for (int32_t region = 0; region < tree->count; region++) growth->touched[region] = 0;
+    for (int32_t i = 0; i < growth->seed_count; i++)
+        for (int32_t region = growth->seeds[i]; region >= 0 && !growth->touched[region]; region = tree->parent[region])
+            growth->touched[region] = 1;
+    for (int32_t i = 0; i < count; i++) {
+        int32_t region = i;
+        while (!growth->touched[region]) region = tree->parent[region];
+        growth->key[i] = tree->height[region];
+    }
+}
+
+static void keys_of_distance(struct growth *growth, struct evidence *evidence) {
+    plant(growth, evidence->graph.count);
+    spread_distances(&evidence->graph, &evidence->heap, evidence->cost, growth->key);
+}
+
+static float colour_apart(const struct node *a, const struct node *b) {
+    return root(square(a->lab[0] - b->lab[0]) + square(a->lab[1] - b->lab[1]) + square(a->lab[2] - b->lab[2]));
+}
+
+// Ways whose worst superpixel looks as little unlike its seed as can be.
+static float colour_step(const struct evidence *evidence, float length, int32_t to, int32_t seed) {
+    return most(length + 0.02f, colour_apart(&evidence->graph.nodes[to], &evidence->graph.nodes[seed]));
+}
+
+// Ways through what has the right colours. `sign` is -1 where the seeds are of what the gesture does not mean.
+static float likeness_step(const struct evidence *evidence, const float *likely, float sign, float length, struct way way) {
+    float unlikely = -sign * likely[way.to];
+    float cost = unlikely > 0 ? 1 + 2 * unlikely : exponential(unlikely);
+    return length + cost + 0.2f * evidence->cost[way.border] / evidence->typical_strength;
+}
+
+static void keys_of_ways(struct growth *growth, struct evidence *evidence, const struct question *question, enum family family) {
+    const struct graph *graph = &evidence->graph;
+    struct heap *heap = &evidence->heap;
+    plant(growth, graph->count);
+    heap->count = 0;
+    for (int32_t i = 0; i < growth->seed_count; i++) heap_push(heap, 0, growth->seeds[i], growth->seeds[i]);
+    while (heap->count > 0) {
+        struct heap_entry nearest = heap_pop(heap);
+        if (nearest.key > growth->key[nearest.item]) continue;
+        const struct node *node = &graph->nodes[nearest.item];
+        for (int32_t i = node->first; i < node->first + node->degree; i++) {
+            struct way way = graph->ways[i];
+            float sign = growth->is_opposed ? -1 : 1;
+            float length = family == BY_COLOUR ? colour_step(evidence, nearest.key, way.to, nearest.extra)
+                                               : likeness_step(evidence, question->likely, sign, nearest.key, way);
+            if (length >= growth->key[way.to]) continue;
+            growth->key[way.to] = length;
+            heap_push(heap, length, way.to, nearest.extra);
+        }
+    }
+}
+
+static float px_to_seeds(const struct growth *growth, const struct graph *graph, const struct node *node) {
+    float squared = FAR;
+    for (int32_t i = 0; i < growth->seed_count; i++) {
+        const struct node *seed = &graph->nodes[growth->seeds[i]];
+        squared = least(squared, square(node->x - seed->x) + square(node->y - seed->y));
+    }
+    return root(squared);
+}
+
+// Discs that bend to edges a little: where nothing else helps.
+static void keys_of_nearness(struct growth *growth, struct evidence *evidence) {
+    keys_of_distance(growth, evidence);
+    for (int32_t i = 0; i < evidence->graph.count; i++)
+        growth->key[i] *= px_to_seeds(growth, &evidence->graph, &evidence->graph.nodes[i]) + 1;
+}
+
+// How near compared with what the other kind of click said.
+static void keys_of_rivalry(struct growth *growth, struct evidence *evidence, const struct question *question) {
+    const float *rival = growth->is_opposed ? question->reached : question->opposed;
+    keys_of_distance(growth, evidence);
+    for (int32_t i = 0; i < evidence->graph.count; i++)
+        growth->key[i] = rival[i] < FAR ? growth->key[i] / (growth->key[i] + rival[i] + 1e-3f) : growth->key[i] / 1e6f;
+}
+
+static void make_keys(struct growth *growth, struct evidence *evidence, const struct question *question, enum family family) {
+    if (family < BY_DISTANCE) keys_of_tree(growth, &evidence->trees[family], evidence->graph.count);
+    if (family == BY_DISTANCE) keys_of_distance(growth, evidence);
+    if (family == BY_COLOUR || family == BY_LIKENESS) keys_of_ways(growth, evidence, question, family);
+    if (family == BY_NEARNESS) keys_of_nearness(growth, evidence);
+    if (family == BY_RIVALRY) keys_of_rivalry(growth, evidence, question);
+}
+
+struct cut {
+    float area, length, strength, weak;
+};
+
+// What changes where a superpixel joins the region: borders to what is in become inner ones.
+static void join(struct cut *cut, const struct evidence *evidence, const uint8_t *inside, int32_t at) {
+    const struct node *node = &evidence->graph.nodes[at];
+    cut->area += node->area;
+    for (int32_t i = node->first; i < node->first + node->degree; i++) {
+        struct way way = evidence->graph.ways[i];
+        const struct border *border = &evidence->graph.borders[way.border];
+        float length = inside[way.to] ? -border->length : border->length;
+        cut->length += length;
+        cut->strength += length * border->strength;
+        if (border->strength < WEAK * evidence->typical_strength) cut->weak += length;
+    }
+}
+
+static int32_t range_of(float share) {
+    int32_t range = (int32_t)(logarithm(most(share, SMALLEST_SHARE) / SMALLEST_SHARE) / logarithm(SIZE_STEP));
+    return range >= SIZES ? SIZES - 1 : range;
+}
+
+static void queue_by_key(struct growth *growth, struct evidence *evidence, const uint8_t *walls) {
+    evidence->heap.count = 0;
+    for (int32_t i = 0; i < evidence->graph.count; i++)
+        if (growth->key[i] < FAR && !walls[i]) heap_push(&evidence->heap, growth->key[i], i, 0);
+}
+
+void growth_run(struct growth *growth, struct evidence *evidence, const struct question *question, const uint8_t *walls,
+                enum family family) {
+    int32_t length = 0;
+    float best[SIZES], photo_px = (float)evidence->photo.pixels, last_key = -1;
+    for (int i = 0; i < SIZES; i++) { best[i] = -FAR; growth->lengths[i] = 0; }
+    make_keys(growth, evidence, question, family);
+    for (int32_t i = 0; i < evidence->graph.count; i++) growth->inside[i] = 0;
+    queue_by_key(growth, evidence, walls);
+    struct cut cut = {0};
+    while (evidence->heap.count > 0) {
+        struct heap_entry next = heap_pop(&evidence->heap);
+        if (length > 0 && next.key > last_key) {
+            float score = (cut.strength - WEAK * evidence->typical_strength * cut.weak) / (cut.length + 1);
+            int32_t range = range_of(cut.area / photo_px);
+            if (score > best[range]) { best[range] = score; growth->lengths[range] = length; }
+        }
+        last_key = next.key;
+        join(&cut, evidence, growth->inside, next.item);
+        growth->inside[next.item] = 1;
+        growth->order[length++] = next.item;
+    }
+    if (length > 0) growth->lengths[range_of(cut.area / photo_px)] = length;
+}
+
+void growth_region(struct growth *growth, const struct evidence *evidence, int32_t length, uint8_t *region) {
+    const struct graph *graph = &evidence->graph;
+    int32_t depth = 0;
+    for (int32_t i = 0; i < graph->count; i++) region[i] = growth->inside[i] = 0;
+    for (int32_t i = 0; i < length; i++) growth->inside[growth->order[i]] = 1;
+    for (int32_t i = 0; i < growth->seed_count; i++) {
+        region[growth->seeds[i]] = 1;
+        growth->stack[depth++] = growth->seeds[i];
+    }
+    while (depth > 0) {
+        const struct node *node = &graph->nodes[growth->stack[--depth]];
+        for (int32_t i = node->first; i < node->first + node->degree; i++) {
+            int32_t to = graph->ways[i].to;
+            if (!growth->inside[to] || region[to]) continue;
+            region[to] = 1;
+            growth->stack[depth++] = to;
+        }
+    }
+}

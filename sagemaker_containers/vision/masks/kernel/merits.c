@@ -1,0 +1,134 @@
+#include "merits.h"
+#include "arithmetic.h"
+
+#define WEAK 0.5f        // of the typical strength: no border at all
+#define CENTRED 0.9f     // people click the middle; more than this much of it is luck
+
+struct sides {
+    float inside[COLOURS], mask[COLOURS], rest[COLOURS], outside[COLOURS];  // histograms by area
+    float inner[COLOURS], outer[COLOURS];                                   // along the border, on both sides
+    float area, mask_area, frame, likely, opposed;
+};
+
+struct seam {
+    float length, strength;
+};
+
+struct seams {
+    struct seam to_mask, to_rest, within;
+    float weak;  // length of the region's border
+};
+
+static void add(struct seam *seam, const struct border *border) {
+    seam->length += border->length;
+    seam->strength += border->length * border->strength;
+}
+
+static float strength_of(struct seam seam, float typical) {
+    return logarithm((seam.strength / (seam.length + 1) + 1) / (typical + 1));
+}
+
+static void measure_areas(struct sides *sides, const struct evidence *evidence, const struct question *question,
+                          const uint8_t *region) {
+    for (int32_t i = 0; i < evidence->graph.count; i++) {
+        const struct node *node = &evidence->graph.nodes[i];
+        const float *shares = evidence->palette.shares + i * COLOURS;
+        if (question->mask[i]) sides->mask_area += node->area;
+        histogram_add(region[i] ? sides->inside : question->mask[i] ? sides->mask : sides->rest, shares, node->area);
+        if (!region[i]) continue;
+        sides->area += node->area;
+        sides->frame += node->frame;
+        sides->likely += node->area * question->likely[i];
+        if (question->opposed[i] < question->reached[i]) sides->opposed += node->area;
+    }
+    for (int32_t c = 0; c < COLOURS; c++) sides->outside[c] = sides->mask[c] + sides->rest[c];
+}
+
+static void measure_borders(struct sides *sides, struct seams *seams, const struct evidence *evidence,
+                            const struct question *question, const uint8_t *region) {
+    for (int32_t i = 0; i < evidence->graph.border_count; i++) {
+        const struct border *border = &evidence->graph.borders[i];
+        if (!region[border->a] && !region[border->b]) continue;
+        if (region[border->a] && region[border->b]) { add(&seams->within, border); continue; }
+        int32_t in = region[border->a] ? border->a : border->b, out = region[border->a] ? border->b : border->a;
+        add(question->mask[out] ? &seams->to_mask : &seams->to_rest, border);
+        if (border->strength < WEAK * evidence->typical_strength) seams->weak += border->length;
+        histogram_add(sides->inner, evidence->palette.shares + in * COLOURS, border->length);
+        histogram_add(sides->outer, evidence->palette.shares + out * COLOURS, border->length);
+    }
+}
+
+// How far the region stays from each side of the box, in shares of the box: the mean and the worst.
+static void measure_gaps(float gaps[2], const struct graph *graph, const float *box, const uint8_t *region) {
+    float edges[4] = {FAR, FAR, -FAR, -FAR}, wide = most(box[2] - box[0], 1), high = most(box[3] - box[1], 1);
+    for (int32_t i = 0; i < graph->count; i++) {
+        if (!region[i]) continue;
+        float half = 0.5f * root(graph->nodes[i].area);
+        edges[0] = least(edges[0], graph->nodes[i].x - half);
+        edges[1] = least(edges[1], graph->nodes[i].y - half);
+        edges[2] = most(edges[2], graph->nodes[i].x + half);
+        edges[3] = most(edges[3], graph->nodes[i].y + half);
+    }
+    gaps[0] = gaps[1] = 0;
+    for (int side = 0; side < 4; side++) {
+        float gap = clamp((side < 2 ? edges[side] - box[side] : box[side] - edges[side]) / (side % 2 ? high : wide), 0, 1);
+        gaps[0] += gap / 4;
+        gaps[1] = most(gaps[1], gap);
+    }
+}
+
+static void describe_looks(float *features, struct sides *sides) {
+    float *histograms[] = {sides->inside, sides->mask, sides->rest, sides->outside, sides->inner, sides->outer};
+    for (int i = 0; i < 6; i++) histogram_normalise(histograms[i]);
+    features[0] = histogram_distance(sides->inner, sides->outer);
+    features[1] = histogram_distance(sides->inside, sides->outside);
+    features[2] = sides->mask_area > 0 ? histogram_distance(sides->inside, sides->mask) : 0;
+    features[3] = histogram_distance(sides->inside, sides->rest);
+    features[4] = sides->likely / (sides->area + 1);
+    features[5] = sides->opposed / (sides->area + 1);
+}
+
+static void describe_border(float *features, const struct seams *seams, float typical) {
+    struct seam border = {seams->to_mask.length + seams->to_rest.length, seams->to_mask.strength + seams->to_rest.strength};
+    features[0] = strength_of(border, typical);
+    features[1] = strength_of(seams->within, typical);
+    features[2] = strength_of(seams->to_rest, typical);
+    features[3] = strength_of(seams->to_mask, typical);
+    features[4] = seams->weak / (border.length + 1);
+    features[5] = seams->to_mask.length / (border.length + 1);
+}
+
+static void describe_shape(float *features, struct evidence *evidence, const struct question *question,
+                           const uint8_t *region, const struct sides *sides, float length) {
+    float here, deepest, side_px = root((float)evidence->photo.pixels);
+    region_depths(&evidence->grid, region, question->x, question->y, &here, &deepest);
+    float size = logarithm(most(sides->area / (float)evidence->photo.pixels, 1e-5f)) + 3;
+    float growth = sides->mask_area > 0 ? logarithm(most(sides->area, 1) / sides->mask_area) / 3 : 0;
+    features[0] = least((here + 2) / (deepest + 2), CENTRED);
+    features[1] = logarithm((deepest + 2) / (0.1f * side_px));
+    features[2] = size / 3;
+    features[3] = square(size) / 9;
+    features[4] = growth;
+    features[5] = square(growth);
+    features[6] = logarithm(square(length + sides->frame + 1) / (12.6f * most(sides->area, 1)));
+    features[7] = sides->frame / (length + sides->frame + 1);
+}
+
+void describe(float *features, struct evidence *evidence, const struct question *question, const uint8_t *region,
+              enum family family, int grown_from_opposed) {
+    struct sides sides = {0};
+    struct seams seams = {0};
+    measure_areas(&sides, evidence, question, region);
+    measure_borders(&sides, &seams, evidence, question, region);
+    for (int i = 0; i < FEATURES; i++) features[i] = 0;
+    describe_looks(features, &sides);
+    describe_border(features + 6, &seams, evidence->typical_strength);
+    describe_shape(features + 12, evidence, question, region, &sides, seams.to_mask.length + seams.to_rest.length);
+    features[20] = (float)grown_from_opposed;
+    if (question->box) {
+        const float *box = question->box;
+        measure_gaps(features + 21, &evidence->graph, box, region);
+        features[23] = sides.area / most((box[2] - box[0]) * (box[3] - box[1]), 1);
+    }
+    features[OWN_FEATURES + family] = 1;
+}

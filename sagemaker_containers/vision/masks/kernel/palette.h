@@ -1,0 +1,24 @@
+// The photo's own few colours, and how much of each a region has.
+#pragma once
+#include "graph.h"
+
+#define COLOURS 40
+
+struct palette {
+    float lab[COLOURS][3];
+    float alike[COLOURS][COLOURS];  // 1 for the same colour, towards 0 for others
+    float *shares;  // (graph count, COLOURS): of each superpixel's pixels, by colour; rows sum to one
+};
+
+// Returns -1 where memory ran out.
+int palette_make(struct palette *palette, struct arena *arena, const struct photo *photo,
+                 const struct superpixels *superpixels, const struct graph *graph);
+
+// Histograms over the palette's colours.
+void histogram_add(float *histogram, const float *shares, float weight);
+void histogram_normalise(float *histogram);  // to sum to one
+// Alike colours share what they have, and each gets at least `least_share`; sums to one.
+void histogram_blur(float *blurred, const struct palette *palette, const float *histogram, float least_share);
+
+// Half the chi-squared distance of two histograms that sum to one: 0 alike, 1 disjoint.
+float histogram_distance(const float *a, const float *b);

@@ -1,0 +1,18 @@
+// What one gesture asks, and what follows from it for every superpixel before any region is grown.
+#pragma once
+#include "evidence.h"
+
+struct question {
+    const uint8_t *mask;   // (count): the object before the gesture
+    const uint8_t *walls;  // (count): what the gesture cannot mean
+    float x, y;            // small pixels: where it is, or the box's middle
+    int adds;
+    float reach_px;        // about it, colours are known
+    const float *box;      // left, top, right, bottom in small pixels; NULL for a click
+    float *reached;        // (count): distances to the gesture
+    float *opposed;        // (count): distances to what clicks of the other kind said, and from further off to the frame
+    float *likely;         // (count): log ratio of colours, positive where the gesture may mean it
+};
+
+// Fills the last three of superpixel `at`'s gesture.
+void question_weigh(struct question *question, struct evidence *evidence, int32_t at);

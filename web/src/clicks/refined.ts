@@ -1,0 +1,57 @@
+/** Masks by the click network and the weight-free method together (sagemaker_containers/vision/clicknet/segmenter.py). */
+import type { PhotoMasks } from "./kernel";
+import type { Look, PhotoNet } from "./photoNet";
+import type { Gestures, Mask, Segmenter } from "./segmenter";
+
+/** Runs the network: the probability of what it was shown, (rows / 2, columns / 2). */
+export type Network = (look: Look) => Promise<Float32Array>;
+
+export class RefinedMasks implements Segmenter {
+  readonly model = "diorama-clicknet";
+  readonly #weightFree: PhotoMasks;
+  readonly #net: PhotoNet;
+  readonly #network: Network;
+  /** The network's own masks by their gestures: each begins with the one before the last click. */
+  readonly #answers = new Map<string, Mask>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(weightFree: PhotoMasks, net: PhotoNet, network: Network) {
+    this.#weightFree = weightFree;
+    this.#net = net;
+    this.#network = network;
+  }
+
+  /** One after another: between a look and its answer the kernel must not look elsewhere. */
+  segment(gestures: Gestures): Promise<Mask> {
+    const mine = this.#turn.then(() => this.#segmented(gestures));
+    this.#turn = mine.catch(() => null);
+    return mine;
+  }
+
+  async #segmented(gestures: Gestures): Promise<Mask> {
+    const { width, height } = this.#net;
+    const nothing = gestures.clicks.length === 0 && gestures.box === null;
+    if (nothing) return { width, height, probability: new Uint8Array(width * height) };
+    const answer = await this.#answer(gestures);
+    if (gestures.box) return answer;
+    return this.#net.joined(answer, this.#weightFree.segment(gestures), gestures);
+  }
+
+  /** The network's own mask; after the first gesture it looks twice, the second time at what it found. */
+  async #answer(gestures: Gestures): Promise<Mask> {
+    const { clicks, box } = gestures;
+    const key = JSON.stringify([clicks.map(({ x, y, adds }) => [x, y, adds]), box]);
+    const kept = this.#answers.get(key);
+    if (kept) return kept;
+    const begins = clicks.length === (box ? 0 : 1);
+    const before = begins ? null : await this.#answer({ clicks: clicks.slice(0, -1), box });
+    const found = await this.#look(gestures, before);
+    const mask = begins ? await this.#look(gestures, found) : found;
+    this.#answers.set(key, mask);
+    return mask;
+  }
+
+  async #look(gestures: Gestures, last: Mask | null): Promise<Mask> {
+    return this.#net.answered(await this.#network(this.#net.look(gestures, last)));
+  }
+}
