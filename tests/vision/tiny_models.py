@@ -122,7 +122,7 @@ def write_tiny_video(name: str, folder: Path) -> Path:
         part: getattr(still, part)
         for part in ("vision_config", "prompt_encoder_config", "mask_decoder_config")
     }
-    tracker = Sam3TrackerVideoConfig(**parts, image_size=56)
+    tracker = Sam3TrackerVideoConfig(**parts)
     Sam3VideoConfig(tracker_config=tracker).save_pretrained(folder)
     arrays = load_file(folder / "model.safetensors")
     for of_the_whole in ("detector_model.", "tracker_neck."):
