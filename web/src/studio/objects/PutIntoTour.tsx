@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type Api, read, type SessionDetails } from "../../api/client";
 import { type ObjectFiles, pathOf, plainName, WEB_MESH } from "../../objectView/files";
 import { boxOf, type MaskBox, onFloor } from "../../objectView/onFloor";
-import { type Matrix, type Standing, seenFromFront, standingOf } from "../../objectView/standing";
+import { type Standing, seenFromFront, standingOf } from "../../objectView/standing";
 import { strings } from "../../strings";
 import { sendWhole } from "../../upload/whole";
 import { hashOf } from "../../viewer/address";
@@ -18,8 +18,6 @@ import { useObjectFiles } from "./useObjectFiles";
 const words = strings.lifting;
 const GLB = "model/gltf-binary";
 const DEGREES = 180 / Math.PI;
-
-type Lifted = BuiltObject & { readonly world_from_object?: Matrix | null };
 
 interface Props {
   readonly session: LiftedFrom;
@@ -45,7 +43,7 @@ export function PutIntoTour({ session, build }: Props) {
 }
 
 interface PutProps {
-  readonly lifted: Lifted;
+  readonly lifted: BuiltObject;
   readonly files: ObjectFiles;
   readonly session: LiftedFrom;
 }
@@ -89,7 +87,12 @@ function PutBack({ lifted, files, session }: PutProps) {
 }
 
 /** The tour keeps a copy of its own, whatever becomes of the session. */
-async function sendMesh(api: Api, projectId: string, lifted: Lifted, files: ObjectFiles): Promise<string> {
+async function sendMesh(
+  api: Api,
+  projectId: string,
+  lifted: BuiltObject,
+  files: ObjectFiles,
+): Promise<string> {
   const path = pathOf(lifted, WEB_MESH);
   if (path === null) throw new Error(words.noMesh);
   const content = await files.fetch(path, new AbortController().signal);
@@ -98,7 +101,7 @@ async function sendMesh(api: Api, projectId: string, lifted: Lifted, files: Obje
 }
 
 /** Where it was measured to stand; else on the tour's floor, where its frame shows it. */
-async function placeOf(api: Api, session: LiftedFrom, lifted: Lifted): Promise<Standing> {
+async function placeOf(api: Api, session: LiftedFrom, lifted: BuiltObject): Promise<Standing> {
   if (lifted.world_from_object) return standingOf(lifted.world_from_object);
   const { tour_id = "", frame: name = "" } = session.tour_frame ?? {};
   const params = { path: { tour_id } };
@@ -136,7 +139,7 @@ async function boxOfMask(api: Api, session: LiftedFrom, cutoutId: string): Promi
 async function addThing(
   api: Api,
   tour_id: string,
-  { name, bounds_max }: Lifted,
+  { name, bounds_max }: BuiltObject,
   { position, rotation_wxyz, scale }: Standing,
   media_upload_id: string,
 ): Promise<string> {
