@@ -100,7 +100,7 @@ static void describe_border(float *features, const struct seams *seams, float ty
 
 static void describe_shape(float *features, struct evidence *evidence, const struct question *question,
                            const uint8_t *region, const struct sides *sides, float length) {
-    float here, deepest, side_px = root((float)evidence->photo.pixels);
+    float side_px = root((float)evidence->photo.pixels), here, deepest;
     region_depths(&evidence->grid, region, question->x, question->y, &here, &deepest);
     float size = logarithm(most(sides->area / (float)evidence->photo.pixels, 1e-5f)) + 3;
     float growth = sides->mask_area > 0 ? logarithm(most(sides->area, 1) / sides->mask_area) / 3 : 0;
@@ -112,6 +112,9 @@ static void describe_shape(float *features, struct evidence *evidence, const str
     features[5] = square(growth);
     features[6] = logarithm(square(length + sides->frame + 1) / (12.6f * most(sides->area, 1)));
     features[7] = sides->frame / (length + sides->frame + 1);
+    features[8] = logarithm((here + 2) / (deepest + 2));
+    float last = question->last_depth_px;
+    features[9] = last > 0 ? clamp(logarithm((deepest + 2) / (last + 2)), -2, 2) : 0;
 }
 
 void describe(float *features, struct evidence *evidence, const struct question *question, const uint8_t *region,
@@ -124,11 +127,11 @@ void describe(float *features, struct evidence *evidence, const struct question 
     describe_looks(features, &sides);
     describe_border(features + 6, &seams, evidence->typical_strength);
     describe_shape(features + 12, evidence, question, region, &sides, seams.to_mask.length + seams.to_rest.length);
-    features[20] = (float)grown_from_opposed;
+    features[22] = (float)grown_from_opposed;
     if (question->box) {
         const float *box = question->box;
-        measure_gaps(features + 21, &evidence->graph, box, region);
-        features[23] = sides.area / most((box[2] - box[0]) * (box[3] - box[1]), 1);
+        measure_gaps(features + 23, &evidence->graph, box, region);
+        features[25] = sides.area / most((box[2] - box[0]) * (box[3] - box[1]), 1);
     }
     features[OWN_FEATURES + family] = 1;
 }
