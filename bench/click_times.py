@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from masks.wasm import BUILT
+from masks.wasm import MASKS
 
 CLICKS, ROUNDS = 10, 5
 TIMEOUT_S = 120
@@ -111,7 +111,7 @@ def main() -> None:
     done = threading.Event()
     files = {
         "/": PAGE.encode(),
-        "/masks.wasm": BUILT.read_bytes(),
+        "/masks.wasm": MASKS.built.read_bytes(),
         "/photo.png": photo_of(args.photo, args.side),
         "/clicks.json": json.dumps(rounds()).encode(),
     }

@@ -141,7 +141,7 @@ def weights_for(lessons: Sequence[Lesson]) -> Floats:
     for index, lesson in enumerate(lessons):
         count = len(lesson.overlaps)
         features[index, :count] = torch.from_numpy(lesson.features)
-        overlaps[index, :count] = torch.from_numpy(_graded(lesson.overlaps))
+        overlaps[index, :count] = torch.from_numpy(lesson.overlaps)
         absent[index, :count] = 0
     weights = torch.zeros(size, requires_grad=True)
     optimizer = torch.optim.Adam([weights], 0.1)
@@ -152,12 +152,6 @@ def weights_for(lessons: Sequence[Lesson]) -> Floats:
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return weights.detach().numpy()
-
-
-def _graded(overlaps: Floats) -> Floats:
-    """0 the worst, 1 the best: a late click changes little, and matters as much."""
-    worst, best = overlaps.min(), overlaps.max()
-    return np.asarray((overlaps - worst) / max(best - worst, 0.02), np.float32)
 
 
 def take(weights: Floats) -> None:

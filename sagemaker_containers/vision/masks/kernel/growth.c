@@ -10,6 +10,7 @@
 int growth_init(struct growth *growth, struct arena *arena, int32_t count) {
     growth->seeds = TAKE(arena, int32_t, count);
     growth->key = TAKE(arena, float, count);
+    growth->distance = TAKE(arena, float, count);
     growth->likely = TAKE(arena, float, count);
     growth->order = TAKE(arena, int32_t, count);
     growth->stack = TAKE(arena, int32_t, count);
@@ -36,9 +37,16 @@ static void keys_of_tree(struct growth *growth, const struct tree *tree, int32_t
     }
 }
 
+// Found once for all orders that need them.
 static void keys_of_distance(struct growth *growth, struct evidence *evidence) {
-    plant(growth, evidence->graph.count);
-    spread_distances(&evidence->graph, &evidence->heap, evidence->cost, growth->key);
+    int32_t count = evidence->graph.count;
+    if (!growth->has_distances) {
+        plant(growth, count);
+        spread_distances(&evidence->graph, &evidence->heap, evidence->cost, growth->key);
+        for (int32_t i = 0; i < count; i++) growth->distance[i] = growth->key[i];
+        growth->has_distances = 1;
+    }
+    for (int32_t i = 0; i < count; i++) growth->key[i] = growth->distance[i];
 }
 
 static float colour_apart(const struct node *a, const struct node *b) {

@@ -13,6 +13,8 @@ enum family {
 struct growth {
     int32_t seed_count, *seeds;
     int is_opposed;               // the seeds are of what the gesture does not mean
+    float *distance;              // (count) from the seeds, once there are any
+    int has_distances;            // 0 after the seeds have changed
     float *key, *likely;          // (count): when a superpixel joins; working memory
     int32_t *order, *stack;       // (count)
     uint8_t *inside, *touched;    // (count), (MOST_REGIONS)

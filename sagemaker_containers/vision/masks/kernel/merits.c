@@ -32,16 +32,20 @@ static void measure_areas(struct sides *sides, const struct evidence *evidence, 
                           const uint8_t *region) {
     for (int32_t i = 0; i < evidence->graph.count; i++) {
         const struct node *node = &evidence->graph.nodes[i];
-        const float *shares = evidence->palette.shares + i * COLOURS;
         if (question->mask[i]) sides->mask_area += node->area;
-        histogram_add(region[i] ? sides->inside : question->mask[i] ? sides->mask : sides->rest, shares, node->area);
         if (!region[i]) continue;
+        histogram_add(sides->inside, evidence->palette.shares + i * COLOURS, node->area);
         sides->area += node->area;
         sides->frame += node->frame;
         sides->likely += node->area * question->likely[i];
         if (question->opposed[i] < question->reached[i]) sides->opposed += node->area;
     }
-    for (int32_t c = 0; c < COLOURS; c++) sides->outside[c] = sides->mask[c] + sides->rest[c];
+    // a region lies in the object where a click takes away, and out of it where one adds
+    for (int32_t c = 0; c < COLOURS; c++) {
+        sides->mask[c] = most(question->of_mask[c] - (question->adds ? 0 : sides->inside[c]), 0);
+        sides->rest[c] = most(question->of_rest[c] - (question->adds ? sides->inside[c] : 0), 0);
+        sides->outside[c] = sides->mask[c] + sides->rest[c];
+    }
 }
 
 static void measure_borders(struct sides *sides, struct seams *seams, const struct evidence *evidence,

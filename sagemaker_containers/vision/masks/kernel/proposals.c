@@ -51,6 +51,7 @@ static void grow_opposed(struct proposals *proposals, struct evidence *evidence,
     struct growth *growth = &proposals->growth;
     growth->seed_count = 0;
     growth->is_opposed = 1;
+    growth->has_distances = 0;
     for (int32_t i = 0; i < evidence->graph.count; i++) {
         int is_theirs = question->adds ? question->walls[i] : question->mask[i] && question->walls[i];
         if (is_theirs) growth->seeds[growth->seed_count++] = i;
@@ -61,7 +62,7 @@ static void grow_opposed(struct proposals *proposals, struct evidence *evidence,
 
 void propose(struct proposals *proposals, struct evidence *evidence, const struct question *question, int32_t at) {
     proposals->count = 0;
-    proposals->growth.is_opposed = 0;
+    proposals->growth.is_opposed = proposals->growth.has_distances = 0;
     proposals->growth.seed_count = 1;
     proposals->growth.seeds[0] = at;
     grow_all(proposals, evidence, question, question->walls);
