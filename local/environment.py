@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -32,7 +33,7 @@ def local_environment(
         "public_url": url,
         "pools": {"cpu": 1, "gpu": 1},
         "stage_defaults": stage_defaults(shell or {}),
-        "weights": (shell or {}).get(_WEIGHTS_VARIABLE, ""),
+        "weights": _absolute((shell or {}).get(_WEIGHTS_VARIABLE, "")),
         "poll_s": 1,
         "admin_mail": state.demo_user()[0],
         "webhooks_to_anywhere": True,
@@ -46,6 +47,11 @@ def local_environment(
         for name, value in overrides.items()
     }
     return {**template, "POWERTOOLS_SERVICE_NAME": "diorama", **values}
+
+
+def _absolute(folder: str) -> str:
+    """Workers start elsewhere than the shell did."""
+    return str(Path(folder).absolute()) if folder else ""
 
 
 def stage_defaults(shell: Mapping[str, str]) -> dict[str, dict[str, Any]]:

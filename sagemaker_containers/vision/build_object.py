@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from diorama.errors import StageError
-from diorama.objects.cutouts import Cutout
+from diorama.objects.cutouts import Cutout, Cutouts
 from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Shape, Vector
 from diorama.ports import JsonObject
 from diorama.stage import Progress
@@ -32,8 +32,10 @@ from sam3d.memory import free_bytes
 from sam3d.reconstruct import reconstruct
 from shapes.body import Body
 from shapes.estimate import Fineness, estimate, fineness
-from shapes.layout import Place, laid_out, seen
+from shapes.layout import Place, as_in_tour, laid_out, seen
 from shapes.silhouette import silhouette
+from shapes.tour_depth import TourDepth, tour_depth
+from shapes.world import Standing, stand
 
 EMBEDDING = "embedding.json"
 READ_UNTIL, OBJECTS_UNTIL = 5.0, 90.0
@@ -43,14 +45,37 @@ LONGEST = 1.0
 LINUX_KILOBYTE = 1024
 
 
+@dataclass(frozen=True)
+class Size:
+    """How long an object's longest side is in its files, and where it stands in its tour, where it is from one."""
+
+    longest: float = LONGEST
+    scale_source: str = "none"
+    standing: Standing | None = None
+
+    @property
+    def is_metric(self) -> bool:
+        return self.scale_source != "none"
+
+
 @dataclass(frozen=True, eq=False)
 class Built:
     """An object whose files are written."""
 
     cut: PhotoCutout
     body: Body
+    size: Size
     made: Made
     files: dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """What all objects share; `depth` where it is a frame of a tour that was given."""
+
+    picture: Picture
+    depth: TourDepth | None
+    scale_source: str
 
 
 def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progress) -> BuildObjectReport:
@@ -58,8 +83,11 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
     watch = Watch()
     progress(0, "Reading the photo and its cut-outs")
     with watch.step("read"):
-        photo = read_photo(inputs / "embedding")
-        cuts = cut_out(photo, inputs / "cutouts", read_cutouts(inputs / "cutouts"), mask_of_clicks)
+        picture = read_photo(inputs / "embedding")
+        document = read_cutouts(inputs / "cutouts")
+        cuts = cut_out(picture, inputs / "cutouts", document, mask_of_clicks)
+    with watch.step("tour"):
+        photo = _with_tour(picture, inputs / "tour", document)
     sam3d = find_sam3d(inputs / "weights")
     built = [
         _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)), sam3d)
@@ -67,11 +95,19 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
     ]
     progress(OBJECTS_UNTIL, "Laying the objects out as in the photo")
     with watch.step("scene"):
-        places = laid_out([seen(one.body) for one in built], photo.shape[1], photo.shape[0])
+        places = _places(photo, built)
         _write_scene(outputs, built, places)
-    report = _report(outputs, built, places, watch)
+    report = _report(outputs, built, places, photo, watch)
     write_story(outputs, _embedding(inputs / "embedding"), cuts, params, report)
     return report
+
+
+def _with_tour(picture: Picture, tour: Path, document: Cutouts) -> Photo:
+    """The photo, and its depths where it was taken from a tour that is there."""
+    if document.view is None or not tour.is_dir():
+        return Photo(picture, None, "none")
+    depth = tour_depth(tour, document.view, picture.shape[1], picture.shape[0])
+    return Photo(picture, depth, document.view.scale_source)
 
 
 @dataclass(frozen=True)
@@ -91,7 +127,7 @@ class _Steps:
 
 
 def _build(
-    photo: Picture,
+    photo: Photo,
     cut: PhotoCutout,
     outputs: Path,
     params: BuildObjectParams,
@@ -104,12 +140,13 @@ def _build(
     folder.mkdir(parents=True)
     steps.tell(0, f"Estimating the shape of {name}")
     with watch.step("shape"):
-        body = _body(photo, cut, fine, params, sam3d)
+        body = _body(photo.picture, cut, fine, params, sam3d)
+    size = _size(photo, cut, body)
     steps.tell(0.3, f"Covering {name} with splats")
     with watch.step("surface"):
         made = make(
             body,
-            LONGEST,
+            size.longest,
             splats=fine.splats,
             most_faces=params.max_faces,
             texture_px=fine.texture_px,
@@ -119,8 +156,28 @@ def _build(
         write_splats(folder, made)
     steps.tell(0.7, f"Writing the meshes of {name}")
     with watch.step("meshes"):
-        write_meshes(folder, made, name, is_metric=False)
-    return Built(cut, body, made, _sizes(outputs, folder))
+        write_meshes(folder, made, name, size.is_metric)
+    return Built(cut, body, size, made, _sizes(outputs, folder))
+
+
+def _size(photo: Photo, cut: PhotoCutout, body: Body) -> Size:
+    """From the tour's depth under the mask; unknown without one."""
+    seen_depth = photo.depth.of_mask(cut.mask) if photo.depth else None
+    if photo.depth is None or seen_depth is None:
+        return Size()
+    standing = stand(body, photo.depth.lens, seen_depth)
+    if photo.scale_source == "none":
+        return Size(standing=standing)
+    return Size(standing.longest, photo.scale_source, standing)
+
+
+def _places(photo: Photo, built: list[Built]) -> list[Place]:
+    """As in the tour where that is known of all, else as the photo lets one guess."""
+    standings = [one.size.standing for one in built if one.size.standing]
+    if photo.depth and len(standings) == len(built):
+        return as_in_tour(standings, [one.size.longest for one in built], photo.depth.lens)
+    height, width = photo.picture.shape[:2]
+    return laid_out([seen(one.body) for one in built], width, height)
 
 
 def _body(
@@ -144,7 +201,9 @@ def _write_scene(outputs: Path, built: list[Built], places: list[Place]) -> None
     write_scene(outputs / "scene", places, [one.made.splats for one in built], meshes)
 
 
-def _report(outputs: Path, built: list[Built], places: list[Place], watch: Watch) -> BuildObjectReport:
+def _report(
+    outputs: Path, built: list[Built], places: list[Place], photo: Photo, watch: Watch
+) -> BuildObjectReport:
     objects = tuple(_described(one, place) for one, place in zip(built, places, strict=True))
     scene = _sizes(outputs, outputs / "scene")
     return BuildObjectReport(
@@ -153,8 +212,13 @@ def _report(outputs: Path, built: list[Built], places: list[Place], watch: Watch
         scene_files=scene,
         bytes=sum(scene.values()) + sum(sum(one.files.values()) for one in objects),
         peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * LINUX_KILOBYTE,
+        warnings=tuple(_lost(one) for one in built if photo.depth and not one.size.standing),
         seconds=watch.seconds,
     )
+
+
+def _lost(one: Built) -> str:
+    return f"Nothing of the tour was found where {one.cut.cutout.name} is: its true size is not known."
 
 
 def _described(one: Built, place: Place) -> BuiltObject:
@@ -176,6 +240,8 @@ def _described(one: Built, place: Place) -> BuiltObject:
         bounds_max=_vector(high),
         placed_at=place.placed_at,
         scene_scale=place.scale,
+        scale_source=one.size.scale_source,
+        world_from_object=one.size.standing.for_longest(one.size.longest) if one.size.standing else None,
         files=one.files,
     )
 

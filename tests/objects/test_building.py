@@ -9,10 +9,11 @@ from diorama.jobs import table
 from diorama.jobs.plan import PlanInput
 from diorama.library import assets
 from diorama.objects import actions, building, quotes
-from diorama.objects.cutouts import Cutouts
+from diorama.objects.cutouts import MOST_CUTOUTS, Cutouts
 from diorama.objects.models import NewBuild
+from diorama.objects.stages import BuildObjectReport
 from diorama.studio import jobs
-from tests.objects.sessions import begun, cut_out, make, read, ready
+from tests.objects.sessions import begun, built_object, cut_out, make, mask_png, read, ready
 from tests.studio_world import World
 
 
@@ -64,8 +65,6 @@ def test_nothing_is_built_before_the_photo_is_read_or_of_nothing(world: World) -
 
 
 def test_a_mask_that_came_before_the_photo_was_read_and_does_not_fit_is_named(world: World) -> None:
-    from tests.objects.sessions import mask_png
-
     session = begun(world)
     cut_out(world, session, mask_png=mask_png(20, 20))
     read(world, session)
@@ -147,3 +146,25 @@ def test_what_builds_read_says_nothing_of_people(world: World) -> None:
     _, data = started(world, ready(world).session_id)
     text = world.store.get(f"{data['cutouts']['uri']}/cutouts.json").decode()  # type: ignore[index]
     assert "ann" not in json.loads(text)
+
+
+def test_a_report_of_twenty_objects_with_the_longest_names_fits_into_a_row(world: World) -> None:
+    files = ("splats.ply", "splats.sog", "picture.webp", "mesh.glb", "full.glb", "mesh.obj.zip", "mesh.stl")
+    objects = tuple(
+        built_object(
+            cutout_id := f"{number:040}",
+            name="\N{GRINNING FACE}" * 100,
+            files={f"objects/{cutout_id}/{name}": 10**8 for name in (*files, "mesh.usdz")},
+        )
+        for number in range(MOST_CUTOUTS)
+    )
+    report = BuildObjectReport(model="diorama", objects=objects, bytes=10**9)
+    job, _ = started(world, ready(world).session_id)
+    run = table.change_stage(
+        world.platform.jobs,
+        job.job_id,
+        1,
+        "build_object",
+        lambda run: run.model_copy(update={"report": report.model_dump(mode="json")}),
+    )
+    assert run is not None

@@ -3,10 +3,13 @@
 import base64
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from diorama.errors import Conflict, NotFound, Refused
 from diorama.objects import actions, cutting, masks
 from diorama.objects.cutouts import MOST_CUTOUTS
+from diorama.rows import checked_row
 from tests.objects.sessions import a_cutout, begun, cut_out, mask_png, read, ready
 from tests.studio_world import World
 
@@ -75,7 +78,7 @@ def test_a_mask_that_is_no_good_is_refused_and_nothing_is_kept(world: World, sen
     assert actions.look(world.platform, "ann", session.session_id).cutouts == ()
 
 
-@pytest.mark.parametrize("cutout_id", ["a/b", "..", "", "ä", "x" * 65, "a\n"])
+@pytest.mark.parametrize("cutout_id", ["a/b", "..", "", "ä", "x" * 41, "a\n"])
 def test_an_id_that_could_be_a_path_is_refused(world: World, cutout_id: str) -> None:
     session = begun(world)
     with pytest.raises(Refused) as refusal:
@@ -104,3 +107,11 @@ def test_a_cutout_for_a_session_that_was_deleted_meanwhile_leaves_no_row(
     monkeypatch.setattr(masks, "coverage_of", deleted_meanwhile)
     cut_out(world, session)
     assert list(world.platform.records.query(f"OBJECT#{session.session_id}").rows) == []
+
+
+@given(st.floats(0, 40), st.floats(0, 30))
+def test_any_place_of_the_photo_can_be_clicked(x: float, y: float) -> None:
+    wanted = a_cutout(mask_png=None, clicks=[{"x": x, "y": y, "adds": True}])
+    (click,) = wanted.clicks
+    assert abs(click.x - x) <= 0.0005
+    checked_row({"pk": "p", "sk": "s", "value": wanted.model_dump(mode="json")})

@@ -39,6 +39,8 @@ def test_a_session_starts_the_job_that_reads_its_photo(world: World, project: st
         "params": data["params"]["embed_photo"],
     }
     PlanInput.model_validate({"job_id": data["job_id"], "attempt": 1, "stages": [stage]})
+    assert session.encode_job.quote is not None
+    assert session.encode_job.ready_at == world.clock.now() + session.encode_job.quote.seconds
 
 
 def test_once_the_photo_is_read_objects_can_be_cut_out(world: World, project: str) -> None:

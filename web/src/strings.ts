@@ -736,8 +736,8 @@ export const strings = {
     back: "Back into the tour",
     backText:
       "As a thing that stands where it was seen. In the tour's editor it can be moved, turned and removed.",
-    put: "Put it into the tour",
-    putNamed: (name: string) => `Put ${name} into the tour`,
+    put: "Put into the tour",
+    putNamed: (name: string) => `Put into the tour: ${name}`,
     see: "See it in the tour",
     stands: "It stands where it was seen.",
     standsOnFloor:
@@ -758,7 +758,7 @@ export const strings = {
     asked: (quality: string, shape: string) => `quality ${quality}, shape ${shape}`,
     restored: (version: number) => `number ${version} again`,
     now: "Now",
-    back: "Go back to it",
+    back: "Go back",
     backTo: (version: number) => `Go back to number ${version}`,
   },
 

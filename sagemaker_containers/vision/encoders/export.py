@@ -1,5 +1,6 @@
 """A decoder as an ONNX file that the browser downloads once: its weights as fp16, its arithmetic fp32."""
 
+import logging
 import warnings
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def export(decoder: PromptedDecoder, embedding: dict[str, torch.Tensor], path: P
     order = [name for name in ("image", *PROMPT, *NAMES[1:]) if name in arguments]
     points = torch.export.Dim("points", min=FEWEST_POINTS, max=MOST_POINTS)
     dynamic = {"point_coords": {1: points}, "point_labels": {1: points}}
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it misses torchvision, which nothing here needs
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporter's own, about itself
         torch.onnx.export(

@@ -49,8 +49,11 @@ def side_px(model: Any) -> int:
 def embed(model: Any, kind: Kind, picture: Image.Image) -> tuple[ModelFrame, Arrays]:
     """Where the photo (mode RGB) lies in the model's square, and the embedding's arrays by name."""
     frame = frame_in(kind, side_px(model), picture.width, picture.height)
-    pixels = torch.from_numpy(pixels_in(kind, frame, picture)).to(model.device, model.dtype)
-    return frame, {name: array.half().cpu().numpy() for name, array in embedded(model, pixels).items()}
+    pixels = torch.from_numpy(pixels_in(kind, frame, picture)).to(model.device)
+    arrays = embedded(model, pixels.to(model.dtype))
+    if model.dtype == torch.float16 and not all(array.isfinite().all() for array in arrays.values()):
+        arrays = embedded(model.float(), pixels)  # some photo was too much for 16 bits on the way
+    return frame, {name: array.half().cpu().numpy() for name, array in arrays.items()}
 
 
 def embedded(model: Any, pixels: Tensor) -> dict[str, Tensor]:

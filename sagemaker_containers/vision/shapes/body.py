@@ -61,6 +61,13 @@ class Body:
         return Frame((float(middle[0]), float(low[1]), float(middle[2])), longest / float((high - low).max()))
 
     @property
+    def front_cells(self) -> float:
+        """How far before the outline's plane the front lies, on average over what is seen of it."""
+        normals, corners = self.surface.face_normals, self.surface.corners
+        seen = np.maximum(normals[:, 2], 0)
+        return float((corners[..., 2].mean(1) * seen).sum() / max(float(seen.sum()), 1e-12))
+
+    @property
     def px_per_cell(self) -> float:
         """Pixels of the looks."""
         return self.paint.size_px[0] / self.outline.columns

@@ -11,7 +11,7 @@ from shapes.symmetry import best_mirror
 
 STRAIGHT_ENOUGH, POLYGON_OVERLAP, MOST_CORNERS = 0.8, 0.93, 8
 RECTANGULAR, HANGING = 0.92, 0.015
-SYMMETRIC_ENOUGH, FULL_ENOUGH, MOST_HANDLES, WITH_HANDLES = 0.94, 0.985, 0.25, 0.78
+SYMMETRIC_ENOUGH, FULL_ENOUGH, MOST_HANDLES, WITH_HANDLES = 0.94, 0.98, 0.25, 0.78
 """Of the body alone, of its rows, of handles; and of the whole outline, handles included."""
 
 

@@ -65,6 +65,8 @@ def _field(outline: Silhouette, choice: Choice, photo: Picture) -> tuple[Floats,
         return extruded_field(outline, print_of), f"It is seen {seen}."
     if choice.shape == "lathe":
         heights = turned_heights(choice.turned, outline.coverage.shape)
+        if heights.max() <= 0:  # a line, which has nothing to turn
+            heights = squared_heights(outline.inside)
         return squared_field(heights, heights), ""
     squared = squared_heights(outline.inside)
     times, explained = thickness(outline, squared, _brightness(photo, outline))

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from shapes.silhouette import Flags, Floats, Silhouette
+from shapes.silhouette import THINNEST_CELLS, Flags, Floats, Silhouette
 
 BEVEL = 0.02
 """Of the long side: how round edges are."""
@@ -19,6 +19,8 @@ LONG_EDGE = 0.08
 """Of the outline's length: shorter edges are its roundings."""
 BESIDE = 0.15
 """Of the width: where the lower edge is taken to end; corners may be round."""
+FEWEST_COLUMNS = 12
+"""Of an outline whose lower edge has a form."""
 LEAST_STEEP, MOST_STEEP = 0.04, 1.2
 """Slopes that the lower edges of a box seen over its edge may have."""
 EDGE_BETWEEN = (0.12, 0.88)
@@ -74,6 +76,8 @@ def boxiness(outline: Silhouette) -> Boxiness:
 def _sag(coverage: Floats) -> float:
     columns = np.flatnonzero((coverage > 0.5).any(0))
     bottoms = coverage.shape[0] - (coverage[::-1] > 0.5).argmax(0)[columns]
+    if len(columns) < FEWEST_COLUMNS:
+        return 0.0
     beside = max(1, round(BESIDE * len(columns)))
     ends = np.concatenate([bottoms[beside : beside + 2], bottoms[-beside - 2 : -beside]])
     middle = len(columns) // 2
@@ -96,7 +100,7 @@ def footprint(outline: Silhouette) -> Footprint:
     if seen_edge:
         return _turned(left, right, *seen_edge)
     (_, (width, height), _) = cv2.minAreaRect(_polygon(outline.inside)[0])
-    half = DEPTH * min(width, height) / 2
+    half = max(DEPTH * min(width, height) / 2, THINNEST_CELLS)
     return Footprint((left, right), (half, half), (-half, -half), is_turned=False)
 
 
@@ -140,7 +144,7 @@ def extruded_field(outline: Silhouette, print_of: Footprint) -> Floats:
     half = int(np.ceil(max(front.max(), -back.min()))) + 3
     z = np.arange(-half, half + 1, dtype=np.float32)
     to_faces = np.minimum(front[:, None] - z, z - back[:, None]).astype(np.float32)
-    bevel = max(1.5, BEVEL * max(outline.rows, outline.columns))
+    bevel = max(THINNEST_CELLS / 2, BEVEL * max(outline.rows, outline.columns))
     short_of_side = bevel - signed_distance(outline)[:, :, None]
     short_of_face = bevel - to_faces[None]
     rounded = np.hypot(np.maximum(short_of_side, 0), np.maximum(short_of_face, 0))

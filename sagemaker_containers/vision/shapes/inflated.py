@@ -12,6 +12,8 @@ DEEPEST = 0.27
 DIRECT_CELLS = 40_000
 """Up to which the equations are solved at once, not step by step."""
 ROUNDING_CELLS = 1.0
+THIN_CELLS, THIN_HEIGHT = 1.5, np.float32(0.5)
+"""What is no wider than a cell or two to either side would be smoothed away: it keeps that height, squared."""
 
 
 def squared_field(front: Floats, back: Floats) -> Floats:
@@ -40,7 +42,8 @@ def squared_heights(inside: Flags) -> Floats:
 
 
 def _solved(inside: Flags) -> Floats:
-    """u of laplacian(u) = -4, 0 outside."""
+    """u of laplacian(u) = -4, 0 outside and beyond the grid."""
+    inside = np.pad(inside[1:-1, 1:-1], 1)
     rows, columns = np.nonzero(inside)
     count = len(rows)
     number = np.full(inside.shape, -1, np.intp)
@@ -81,4 +84,7 @@ def continued_outside(squared: Floats, inside: Flags) -> Floats:
     at_label[nearest[inside]] = squared[inside]
     below = -np.maximum(at_label[nearest], 0.2) * np.maximum(2 * away - 1, 0.5)
     field = np.where(inside, squared, below).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(field, (0, 0), ROUNDING_CELLS), np.float32)
+    smooth = np.asarray(cv2.GaussianBlur(field, (0, 0), ROUNDING_CELLS), np.float32)
+    within = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    thin = inside & (cv2.dilate(within, np.ones((3, 3), np.uint8)) < THIN_CELLS)
+    return np.where(thin, np.maximum(smooth, THIN_HEIGHT), smooth)

@@ -64,7 +64,7 @@ def turned_heights(turned: Turned, shape: tuple[int, int]) -> Floats:
         cv2.GaussianBlur(edge[:, None], (1, 0), 0, None, SMOOTHING_CELLS)[:, 0] for edge in (left, right)
     )
     squared = (columns - left[:, None]) * (right[:, None] - columns)
-    heights = continued_outside(np.maximum(squared, 0.25).astype(np.float32), turned.body)
+    heights = continued_outside(np.maximum(squared, 1.5).astype(np.float32), turned.body)
     if turned.handles.any():
         around = cv2.dilate(turned.handles.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
         beside = squared_heights(around & (turned.body | turned.handles))

@@ -55,11 +55,13 @@ class Surface:
 
 
 def closed_surface(field: Floats) -> Surface:
-    """Where the field (rows, columns, depths) is 0; positive is inside, and the outermost cells must be outside.
+    """Where the field (rows, columns, depths) is 0; positive is inside, and all beyond the grid is outside.
 
     Depths are whole cells from -(count - 1) / 2 at the back to as much at the front.
     """
-    found, faces, _, _ = marching_cubes(_off_zero(field), 0.0, allow_degenerate=False)
+    around = np.pad(_off_zero(field), 1, constant_values=-1.0)
+    found, faces, _, _ = marching_cubes(around, 0.0, allow_degenerate=False)
+    found = found - 1
     half = (field.shape[2] - 1) / 2
     vertices = np.stack([found[:, 1] + 0.5, -(found[:, 0] + 0.5), found[:, 2] - half], axis=1)
     surface = Surface(vertices.astype(np.float64), faces.astype(np.int32))

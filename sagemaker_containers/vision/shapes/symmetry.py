@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from shapes.silhouette import Flags, Floats
+from shapes.silhouette import MARGIN_CELLS, Flags, Floats
 
 LEANINGS_DEG = (-6.0, -3.0, 0.0, 3.0, 6.0)
 """From the photo's vertical and horizontal, and from the outline's own long axis, in which an axis is looked for."""
@@ -59,7 +59,7 @@ def _bases(coverage: Floats) -> tuple[float, ...]:
 
 def _mirror(coverage: Floats, angle_deg: float) -> Mirror:
     rows, columns = np.nonzero(coverage > 0.5)
-    side = int(np.hypot(*coverage.shape)) + 2
+    side = int(np.hypot(*coverage.shape)) + 2 * MARGIN_CELLS
     upright = cv2.getRotationMatrix2D((float(columns.mean()), float(rows.mean())), -angle_deg, 1.0)
     upright[:, 2] += side / 2 - np.array([columns.mean(), rows.mean()])
     turned = cv2.warpAffine(coverage, upright, (side, side), flags=cv2.INTER_LINEAR) > 0.5

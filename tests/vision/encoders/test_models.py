@@ -1,9 +1,12 @@
-"""Embeddings of the models as their authors made them: shapes alone, without a weight."""
+"""Embeddings: their shapes in the models as their authors made them, and how exact they are in tiny ones."""
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from transformers import (
     Sam2Config,
     Sam2Model,
@@ -15,7 +18,10 @@ from transformers import (
     SamModel,
 )
 
-from encoders.models import embedded, side_px
+from encoders.kinds import kind_in
+from encoders.models import embed, embedded, load, side_px
+from tests.vision.photos import pictures
+from tests.vision.tiny_models import write_tiny
 
 
 def sam3_of_one_layer() -> Sam3TrackerConfig:
@@ -53,3 +59,29 @@ def test_embeddings_have_the_shapes_that_their_decoders_want(
         assert side_px(model) == side
         found = embedded(model, torch.zeros(1, 3, side, side))
     assert {name: tuple(array.shape) for name, array in found.items()} == shapes
+
+
+@pytest.mark.parametrize("name", ["sam1", "sam2", "sam3"])
+def test_in_half_precision_as_on_a_gpu_embeddings_are_nearly_the_same(tmp_path: Path, name: str) -> None:
+    kind = kind_in(write_tiny(name, tmp_path))
+    model = load(tmp_path, kind, torch.device("cpu"))
+    picture = pictures.halves()
+    frame, whole = embed(model, kind, picture)
+    same_frame, half = embed(model.half(), kind, picture)
+    assert frame == same_frame
+    for array, other in zip(whole.values(), half.values(), strict=True):
+        assert other.dtype == array.dtype == np.float16
+        assert np.isfinite(array).all()
+        assert np.abs(array - other).max() < 0.05 * np.abs(array).max()
+
+
+def test_where_half_precision_overflows_a_photo_is_embedded_in_full(tmp_path: Path) -> None:
+    kind = kind_in(write_tiny("sam1", tmp_path))
+    model = load(tmp_path, kind, torch.device("cpu"))
+    with torch.no_grad():
+        model.vision_encoder.patch_embed.projection.weight.mul_(1e4)
+    side = side_px(model)
+    half = embedded(model.half(), torch.ones(1, 3, side, side, dtype=torch.float16))
+    assert not half["image"].isfinite().all()
+    _, arrays = embed(model, kind, Image.new("RGB", (side, side), (255, 255, 255)))
+    assert np.isfinite(arrays["image"]).all()

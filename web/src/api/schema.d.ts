@@ -1908,6 +1908,36 @@ export interface components {
              * @description Of the mesh for the web
              */
             web_faces: number;
+            /**
+             * World From Object
+             * @description 4 x 4, into the tour that it was lifted from: a rotation times a scale, and a shift
+             */
+            world_from_object?: [
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ]
+            ] | null;
         };
         /**
          * Click

@@ -187,12 +187,16 @@ export class Room {
     await this.#arrival();
   }
 
-  /** Lets these things, and no others, stand in the place. Throws where one of them did not come; others stand. */
-  async furnish(things: readonly Thing[]): Promise<void> {
-    if (things.length === 0 && this.#furniture === null) return;
+  /**
+   * Lets these things, and no others, stand in the place; over, with their count, when they do. Throws where one of
+   * them did not come; others stand.
+   */
+  async furnish(things: readonly Thing[]): Promise<number> {
+    if (things.length === 0 && this.#furniture === null) return 0;
     const { Furniture } = await import("./furniture");
     this.#furniture ??= new Furniture(this.#app);
     await this.#furniture.show(things, () => this.draw());
+    return things.length;
   }
 
   /** So many splats of a place in tiles, the finest where one looks: over when they are on the canvas. */

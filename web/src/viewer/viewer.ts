@@ -113,7 +113,10 @@ export class Viewer {
     const things = this.#aids.hotspots.all.flatMap(({ id, position, model }) =>
       model ? [{ id, position, ...model }] : [],
     );
-    this.#room.furnish(things).catch(() => this.#frame.say(viewerStrings.notices.modelFailed));
+    const told = (standing: number) => {
+      this.#frame.root.dataset.things = String(standing);
+    };
+    this.#room.furnish(things).then(told, () => this.#frame.say(viewerStrings.notices.modelFailed));
   }
 
   /** The point that is pointed at next; null where somebody thinks better of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Gestures } from "../../src/clicks/segmenter";
-import { MOST_CLICKS, MOST_CUTOUTS, rescaled } from "../../src/cutting/drawing";
+import { drawingOfSent, MOST_CLICKS, MOST_CUTOUTS, rescaled } from "../../src/cutting/drawing";
 import { Editor } from "../../src/cutting/editor";
 import type { Size } from "../../src/cutting/mask";
 import type { Segmentation } from "../../src/cutting/segmentation";
@@ -179,5 +179,17 @@ describe("a drawing on the same photo in another size", () => {
     const [cutout] = rescaled(editor.state().drawing, { x: 2, y: 3 }).cutouts;
     expect(cutout?.clicks).toEqual([{ x: 10, y: 6, adds: true }]);
     expect(cutout?.box).toEqual({ left: 2, top: 6, right: 12, bottom: 24 });
+  });
+});
+
+describe("what was cut out in another browser", () => {
+  it("goes on here with the same objects and clicks", async () => {
+    const sent = { cutout_id: "a", name: "Lamp", clicks: [{ x: 5, y: 2, adds: true }], box: null };
+    const editor = new Editor(PHOTO, new HalfSegmentation(), drawingOfSent([sent]));
+    await answered();
+    expect(editor.layers.map(({ cutout, coverage }) => [cutout.id, cutout.name, coverage])).toEqual([
+      ["a", "Lamp", 0.25],
+    ]);
+    expect(drawingOfSent([])).toBeUndefined();
   });
 });
