@@ -39,7 +39,7 @@ void clicknet_answer(const struct clicknet *net, const float *probability, uint8
 void clicknet_scale(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
                     uint8_t *mask);
 
-// The mean of a mask (height, width) and another method's (other_height, other_width) of the same photo, in `mask`; what
+// The weighted mean of a mask (height, width) and another method's (other_height, other_width) of the same photo, in `mask`; what
 // was clicked is as it was clicked.
 void clicknet_join(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
                    const struct click *clicks, int32_t count, uint8_t *mask);
