@@ -21,7 +21,7 @@ PIP := pip install --quiet --disable-pip-version-check
 NPM := $(shell command -v npm)
 PAGES := web/dist/.done
 
-.PHONY: help setup web demo tour stop studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents api-fuzz api-load pictures clean
+.PHONY: help setup web demo tour stop studio test test-fast test-slow chromium lint web-check core-alone sam-check sam-build deploy-pages openapi documents api-fuzz api-load weights pictures clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -132,6 +132,11 @@ api-load: setup ## How long answers take with a hundred people and a stage at wo
 documents: setup ## Write docs/errors.md and docs/access.md anew, from the code
 	$(BIN)/python -m tests.documents.errors > docs/errors.md
 	$(BIN)/python -m tests.documents.access > docs/access.md
+
+# Where SAM was downloaded to (config.json and safetensors); docs/decisions/0023 says what to do with it then.
+weights: setup ## Install downloaded weights of SAM 3, 2.1 or 1, once: make weights FOLDER=PATH
+	@test -n "$(FOLDER)" || { echo "Say where they are: make weights FOLDER=weights/sam2"; exit 2; }
+	PYTHONPATH=layers/core:sagemaker_containers/vision $(BIN)/python -m encoders.install "$(FOLDER)"
 
 pictures: setup chromium ## Take docs/pictures anew, of the newest tour in .diorama
 	$(BIN)/python -m examples.pictures

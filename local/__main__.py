@@ -1,4 +1,6 @@
-"""`python -m local studio`, `... open`, `... stop`, `... tour PATH`, `... inspect VIDEO`, `... export TOUR`."""
+"""`python -m local studio`, `... open`, `... stop`, and what one machine makes of files: `... tour PATH`,
+`... object PHOTO`, `... inspect VIDEO`, `... export TOUR`.
+"""
 
 import argparse
 import importlib
@@ -41,6 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tour.add_argument(
         "--set", action="append", default=[], metavar="STAGE.PARAM=VALUE", help="a parameter of a stage"
     )
+    lifted = commands.add_parser("object", help="make a 3D object of a photo and a few clicks")
+    lifted.add_argument("path", type=Path)
+    lifted.add_argument(
+        "--click", action="append", default=[], metavar="X,Y", help="a pixel of the object; several help"
+    )
+    lifted.add_argument(
+        "--not", action="append", default=[], dest="no", metavar="X,Y", help="a pixel that is not its"
+    )
+    lifted.add_argument("--box", metavar="L,T,R,B", help="a box that holds the object")
+    lifted.add_argument("--name", help="what it is called [the file's name]")
+    lifted.add_argument(
+        "--quality", choices=["fast", "balanced", "high"], help="how finely it is made [balanced]"
+    )
+    lifted.add_argument("--folder", type=Path, help="a new folder for its files [PHOTO-object]")
+    lifted.add_argument("--stay", action="store_true", help="leave the studio running, to look at it there")
+    lifted.add_argument("--json", action="store_true", help="print what was made as JSON")
     inspect = commands.add_parser("inspect", help="say what a tour can expect of a video, before it is made")
     inspect.add_argument("path", type=Path)
     inspect.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -64,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "open": _open,
         "stop": _stop,
         "tour": _tour,
+        "object": _object,
         "export": _export,
         "inspect": _inspect,
     }
@@ -114,6 +133,11 @@ def _inspect(asked: argparse.Namespace) -> int:
 
 def _tour(asked: argparse.Namespace) -> int:
     code: int = importlib.import_module("local.tour").main(asked)
+    return code
+
+
+def _object(asked: argparse.Namespace) -> int:
+    code: int = importlib.import_module("local.objects").main(asked)
     return code
 
 

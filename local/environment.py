@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +12,7 @@ from diorama.settings import PREFIX
 from local.state import StateFolder
 
 _DEFAULTS_VARIABLE = f"{PREFIX}STAGE_DEFAULTS"
+_WEIGHTS_VARIABLE = f"{PREFIX}WEIGHTS"
 _STAGE_DEFAULTS: dict[str, dict[str, Any]] = {
     # People try things with what they have: a short clip, a few photos.
     "sample_frames": {"min_height_px": 480, "min_fps": 0.5, "min_duration_s": 0, "min_frames": 8},
@@ -22,8 +24,8 @@ def local_environment(
 ) -> dict[str, str]:
     """The template's variables, and over them what is different on one machine.
 
-    Of the shell's variables one counts: DIORAMA_STAGE_DEFAULTS, parameters by stage (JSON) for all tours here.
-    Raises `ConfigurationError` where that can't be read.
+    Of the shell's variables two count: DIORAMA_STAGE_DEFAULTS, parameters by stage (JSON) for all tours here, and
+    DIORAMA_WEIGHTS, the folder of the owner's weights. Raises `ConfigurationError` where that can't be read.
     """
     overrides: dict[str, object] = {
         "platform": "local.platform",
@@ -31,6 +33,7 @@ def local_environment(
         "public_url": url,
         "pools": {"cpu": 1, "gpu": 1},
         "stage_defaults": stage_defaults(shell or {}),
+        "weights": _absolute((shell or {}).get(_WEIGHTS_VARIABLE, "")),
         "poll_s": 1,
         "admin_mail": state.demo_user()[0],
         "webhooks_to_anywhere": True,
@@ -44,6 +47,11 @@ def local_environment(
         for name, value in overrides.items()
     }
     return {**template, "POWERTOOLS_SERVICE_NAME": "diorama", **values}
+
+
+def _absolute(folder: str) -> str:
+    """Workers start elsewhere than the shell did."""
+    return str(Path(folder).absolute()) if folder else ""
 
 
 def stage_defaults(shell: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -6,8 +6,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "audio/mpeg": "mp3", "video/mp4": "mp4"}
+ENDINGS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "audio/mpeg": "mp3",
+    "video/mp4": "mp4",
+    "model/gltf-binary": "glb",
+}
 DECIMALS = 4
+FINE_DECIMALS = 6
 
 
 def written(hotspots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -21,7 +28,7 @@ def path_of(hotspot: dict[str, Any]) -> str:
 
 
 def _written(hotspot: dict[str, Any]) -> dict[str, Any]:
-    media, seen_from = hotspot["media"], hotspot["seen_from"]
+    media, seen_from, placement = hotspot["media"], hotspot["seen_from"], hotspot.get("placement")
     return {
         **{key: hotspot[key] for key in ("hotspot_id", "title", "text", "link")},
         "position": _rounded(hotspot["position"]),
@@ -31,14 +38,20 @@ def _written(hotspot: dict[str, Any]) -> dict[str, Any]:
             "pitch_deg": _round(seen_from["pitch_deg"]),
         },
         "media": media and {"kind": media["kind"], "path": path_of(hotspot)},
+        **({"placement": _placed(placement)} if placement else {}),
     }
+
+
+def _placed(placement: dict[str, Any]) -> dict[str, Any]:
+    turn = [_round(value, FINE_DECIMALS) for value in placement["rotation_wxyz"]]
+    return {"rotation_wxyz": turn, "scale": _round(placement["scale"], FINE_DECIMALS)}
 
 
 def _rounded(values: Sequence[float]) -> list[float]:
     return [_round(value) for value in values]
 
 
-def _round(value: float) -> float:
+def _round(value: float, decimals: int = DECIMALS) -> float:
     """As JavaScript writes it: whole numbers without a point."""
-    near = round(float(value), DECIMALS)
+    near = round(float(value), decimals)
     return int(near) if near == int(near) else near

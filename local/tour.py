@@ -3,30 +3,23 @@
 import argparse
 import json
 import mimetypes
-import signal
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
-from tqdm import tqdm
-
-from diorama.errors import BadRequest, DioramaError
-from local.client import AnsweredProblem, StudioClient
+from diorama.errors import BadRequest
+from local.client import StudioClient
 from local.demo import demo_project, sign_in_link, signed_in, staying_studio, studio_of
 from local.photos import pack, photos_in
 from local.sending import send
 from local.state import StateFolder
+from local.watching import Bar, cancelled, move, new_bar, outcome_of, watched
 
-POLL_S = 0.5
-ENDED = frozenset({"succeeded", "refused", "failed", "cancelled"})
-BAD_PATH = 2
 # By the end of its name; what the bytes are the studio sees for itself.
 MEDIA_TYPES = {".m4v": "video/x-m4v", ".mov": "video/quicktime", ".avi": "video/x-msvideo"}
 
@@ -42,32 +35,17 @@ class Source:
 
 def main(asked: argparse.Namespace) -> int:
     """The command; 0 where the tour was made, 1 where not, 2 where there is nothing to make it from."""
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
-    try:
+
+    def make() -> dict[str, Any]:
         params = parsed_settings(asked.set)
         if asked.quality:
             params.setdefault("train_splats", {})["quality"] = asked.quality
         with prepared(asked.path) as source:
-            found = _make_tour(asked, source, params)
-    except BadRequest as error:
-        _show(asked, failure("failed", error))
-        return BAD_PATH
-    except OSError as error:
-        unreadable = BadRequest(f"{asked.path} can't be read: {error.strerror}.", "", "unreadable")
-        _show(asked, failure("failed", unreadable))
-        return BAD_PATH
-    except KeyboardInterrupt:
-        nothing = DioramaError("Stopped before a job was started.", "The same again goes on.", "cancelled")
-        found = failure("cancelled", nothing)
-    except DioramaError as error:
-        refused = isinstance(error, AnsweredProblem) and error.http_status == 422
-        found = failure("refused" if refused else "failed", error)
+            return _make_tour(asked, source, params)
+
+    found, code = outcome_of(make, asked.path)
     _show(asked, found)
-    return 0 if found["status"] == "succeeded" else 1
-
-
-def _as_ctrl_c(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+    return code
 
 
 def parsed_settings(settings: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -110,7 +88,7 @@ def _make_tour(
     asked: argparse.Namespace, source: Source, params: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     state = StateFolder(asked.state.resolve())
-    with _bar() as bar:
+    with new_bar() as bar:
         bar.set_description_str("Starting")
         if not asked.stay:
             with studio_of(state) as url:
@@ -129,7 +107,7 @@ def _made_at(
     asked: argparse.Namespace,
     source: Source,
     params: dict[str, dict[str, Any]],
-    bar: "tqdm[NoReturn]",
+    bar: Bar,
 ) -> dict[str, Any]:
     with signed_in(state, url) as client:
         upload = _send(client, source, bar)
@@ -150,63 +128,30 @@ def budget_of(asked: argparse.Namespace) -> dict[str, Any] | None:
     return named or None
 
 
-def _send(client: StudioClient, source: Source, bar: "tqdm[NoReturn]") -> Any:
+def _send(client: StudioClient, source: Source, bar: Bar) -> Any:
     bar.set_description_str(f"Sending {source.name}")
     size = max(1, source.path.stat().st_size)
 
     def sent(more: int) -> None:
-        _move(bar, bar.n + 100 * more / size)
+        move(bar, bar.n + 100 * more / size)
 
     project_id = demo_project(client)
     return send(client, project_id, source.path, source.name, source.media_type, sent)
 
 
-def follow(client: StudioClient, body: dict[str, Any], bar: "tqdm[NoReturn]") -> dict[str, Any]:
+def follow(client: StudioClient, body: dict[str, Any], bar: Bar) -> dict[str, Any]:
     """Starts the job and shows it until it has ended. Ctrl-C cancels it."""
     key = str(uuid.uuid4())
     tour: Any = None
     try:
         tour = client.ask("POST", "/v1/tours", body, idempotency_key=key)
-        job = _watched(client, tour["job"], bar)
+        job = watched(client, tour["job"], bar)
     except KeyboardInterrupt:
         bar.set_description_str("Cancelling")
         # With the same key, the answer that may have been on its way comes again.
         tour = tour or client.ask("POST", "/v1/tours", body, idempotency_key=key)
         job = cancelled(client, tour["job"]["job_id"])
     return summary(tour, job)
-
-
-def _watched(client: StudioClient, job: Any, bar: "tqdm[NoReturn]") -> Any:
-    while job["status"] not in ENDED:
-        running = [stage for stage in job["stages"] if stage["status"] in ("running", "waiting")]
-        at = running[-1] if running else None
-        bar.set_description_str(at["stage"] if at else job["status"])
-        message = (at and at["message"]) or job["message"]
-        bar.set_postfix_str(", ".join(part for part in (message, time_left(job["ready_at"])) if part))
-        _move(bar, job["percent"])
-        time.sleep(POLL_S)
-        job = client.ask("GET", f"/v1/jobs/{job['job_id']}")
-    return job
-
-
-def time_left(ready_at: float | None) -> str:
-    """How long it is going to take from now on, in words; nothing where nobody can tell."""
-    if ready_at is None:
-        return ""
-    seconds = max(0.0, ready_at - time.time())
-    if seconds < 90:
-        return f"about {max(5, 5 * round(seconds / 5))} s left"
-    return f"about {round(seconds / 60)} min left"
-
-
-def cancelled(client: StudioClient, job_id: str) -> Any:
-    """Cancels a job; one that has just ended stays as it ended."""
-    try:
-        return client.ask("POST", f"/v1/jobs/{job_id}/cancel")
-    except AnsweredProblem as problem:
-        if problem.stable_code != "already_ended":
-            raise
-    return client.ask("GET", f"/v1/jobs/{job_id}")
 
 
 def summary(tour: Any, job: Any) -> dict[str, Any]:
@@ -238,17 +183,6 @@ def summary(tour: Any, job: Any) -> dict[str, Any]:
         "reports": {name: report for name, report in reports.items() if report},
     }
     return {**told, **(job["problem"] or {})}
-
-
-def failure(status: str, error: DioramaError) -> dict[str, Any]:
-    """What is told where no job came about."""
-    return {
-        "status": status,
-        "job_id": None,
-        "code": error.stable_code,
-        "message": error.message,
-        "advice": error.advice,
-    }
 
 
 def _show(asked: argparse.Namespace, found: dict[str, Any]) -> None:
@@ -287,19 +221,3 @@ def _way_in(asked: argparse.Namespace, found: dict[str, Any]) -> Iterator[str]:
     yield f"Walk through it: {sign_in_link(StateFolder(asked.state.resolve()), url, slash + tour_id)}"
     yield f"The address signs you in once. Another one: .venv/bin/python -m local open {tour_id}"
     yield "The studio goes on running; make stop ends it."
-
-
-def _bar() -> "tqdm[NoReturn]":
-    # On a terminal only: in a log it would be a mess.
-    return tqdm(
-        total=100,
-        file=sys.stderr,
-        disable=None,
-        bar_format="{desc}: {bar:30} {n:3.0f} %{postfix}",
-        leave=False,
-    )
-
-
-def _move(bar: "tqdm[NoReturn]", percent: float) -> None:
-    bar.n = min(100.0, percent)
-    bar.refresh()

@@ -10,7 +10,7 @@ from diorama.platform import connect
 from diorama.studio import batches as studio_batches
 from diorama.studio import costs
 from diorama.studio.jobs import JobDetails
-from diorama.tours import actions, batches, captures, hotspots, publishing, quotes, viewing, visits
+from diorama.tours import actions, batches, captures, frames, hotspots, publishing, quotes, viewing, visits
 from diorama.tours.models import NewCaptureReport, NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
@@ -81,6 +81,15 @@ def get_tour(tour_id: str, user_id: SignedIn) -> TourDetails:
 def view_tour(tour_id: str, user_id: SignedIn) -> viewing.TourView:
     """Where the tour's files can be read for an hour, without a token; whoever has the address may."""
     return viewing.open_view(connect(), user_id, tour_id)
+
+
+@router.get("/v1/tours/<tour_id>/frames", tags=["tours"])
+def list_frames(tour_id: str, user_id: SignedIn) -> frames.TourFrames:
+    """The photos that the tour's newest version was made from, with their cameras: objects can be lifted out of one.
+
+    They are kept for a month.
+    """
+    return frames.listed(connect(), user_id, tour_id)
 
 
 @router.post("/v1/tours/<tour_id>/publish", tags=["tours"])

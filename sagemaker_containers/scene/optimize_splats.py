@@ -17,7 +17,7 @@ from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSpla
 from optimizing.bounds import full_bounds, robust_bounds
 from optimizing.coverage import coverage
 from optimizing.culling import cull, finite
-from optimizing.delivery import Delivery, fineness_for
+from optimizing.delivery import Delivery
 from optimizing.judge import Judge, judge_of
 from optimizing.lessons import Lessons, lessons_of
 from optimizing.level_file import LevelFile, MadeLevel, MadeTiles, worse_than, write_levels
@@ -134,7 +134,7 @@ def make_levels(
     """Writes each level's files, reads them back and judges what was read."""
     shares = level_shares(len(full), params)
     chosen = levels(full, seen, views, shares, params.seed)
-    delivery = Delivery(outputs, full, shell, judge, fineness_for(lessons.psnr), params, watch)
+    delivery = Delivery(outputs, full, shell, judge, lessons, params, watch)
     for index in range(len(shares) + 1):
         with watch.step("choose"):
             level = next(chosen)

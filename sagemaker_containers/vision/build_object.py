@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from diorama.errors import StageError
-from diorama.objects.cutouts import Cutout
-from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Vector
+from diorama.objects.cutouts import Cutout, Cutouts
+from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Shape, Vector
 from diorama.ports import JsonObject
 from diorama.stage import Progress
 from diorama.stopwatch import Watch
@@ -26,9 +26,16 @@ from outputs.scene_files import write_scene
 from outputs.story import write_story
 from outputs.textured import is_watertight
 from photo_cutouts import PhotoCutout, Picture, cut_out, read_cutouts, read_photo
+from sam3d.body import body_of
+from sam3d.installed import find_sam3d
+from sam3d.memory import free_bytes
+from sam3d.reconstruct import reconstruct
 from shapes.body import Body
-from shapes.estimate import estimate, fineness
-from shapes.layout import Place, laid_out, seen
+from shapes.estimate import Fineness, estimate, fineness
+from shapes.layout import Place, as_in_tour, laid_out, seen
+from shapes.silhouette import silhouette
+from shapes.tour_depth import TourDepth, tour_depth
+from shapes.world import Standing, stand
 
 EMBEDDING = "embedding.json"
 READ_UNTIL, OBJECTS_UNTIL = 5.0, 90.0
@@ -38,14 +45,37 @@ LONGEST = 1.0
 LINUX_KILOBYTE = 1024
 
 
+@dataclass(frozen=True)
+class Size:
+    """How long an object's longest side is in its files, and where it stands in its tour, where it is from one."""
+
+    longest: float = LONGEST
+    scale_source: str = "none"
+    standing: Standing | None = None
+
+    @property
+    def is_metric(self) -> bool:
+        return self.scale_source != "none"
+
+
 @dataclass(frozen=True, eq=False)
 class Built:
     """An object whose files are written."""
 
     cut: PhotoCutout
     body: Body
+    size: Size
     made: Made
     files: dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """What all objects share; `depth` where it is a frame of a tour that was given."""
+
+    picture: Picture
+    depth: TourDepth | None
+    scale_source: str
 
 
 def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progress) -> BuildObjectReport:
@@ -53,19 +83,31 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
     watch = Watch()
     progress(0, "Reading the photo and its cut-outs")
     with watch.step("read"):
-        photo = read_photo(inputs / "embedding")
-        cuts = cut_out(photo, inputs / "cutouts", read_cutouts(inputs / "cutouts"), mask_of_clicks)
+        picture = read_photo(inputs / "embedding")
+        document = read_cutouts(inputs / "cutouts")
+        cuts = cut_out(picture, inputs / "cutouts", document, mask_of_clicks)
+    with watch.step("tour"):
+        photo = _with_tour(picture, inputs / "tour", document)
+    sam3d = find_sam3d(inputs / "weights")
     built = [
-        _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)))
+        _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)), sam3d)
         for number, cut in enumerate(cuts)
     ]
     progress(OBJECTS_UNTIL, "Laying the objects out as in the photo")
     with watch.step("scene"):
-        places = laid_out([seen(one.body) for one in built], photo.shape[1], photo.shape[0])
+        places = _places(photo, built)
         _write_scene(outputs, built, places)
-    report = _report(outputs, built, places, watch)
+    report = _report(outputs, built, places, photo, watch)
     write_story(outputs, _embedding(inputs / "embedding"), cuts, params, report)
     return report
+
+
+def _with_tour(picture: Picture, tour: Path, document: Cutouts) -> Photo:
+    """The photo, and its depths where it was taken from a tour that is there."""
+    if document.view is None or not tour.is_dir():
+        return Photo(picture, None, "none")
+    depth = tour_depth(tour, document.view, picture.shape[1], picture.shape[0])
+    return Photo(picture, depth, document.view.scale_source)
 
 
 @dataclass(frozen=True)
@@ -85,7 +127,12 @@ class _Steps:
 
 
 def _build(
-    photo: Picture, cut: PhotoCutout, outputs: Path, params: BuildObjectParams, steps: _Steps
+    photo: Photo,
+    cut: PhotoCutout,
+    outputs: Path,
+    params: BuildObjectParams,
+    steps: _Steps,
+    sam3d: Path | None,
 ) -> Built:
     """One object with all its files."""
     name, fine, watch = cut.cutout.name, fineness(params), steps.watch
@@ -93,16 +140,60 @@ def _build(
     folder.mkdir(parents=True)
     steps.tell(0, f"Estimating the shape of {name}")
     with watch.step("shape"):
-        body = estimate(photo, cut, fine, params.seed)
+        body = _body(photo.picture, cut, fine, params, sam3d)
+    size = _size(photo, cut, body)
     steps.tell(0.3, f"Covering {name} with splats")
     with watch.step("surface"):
-        made = make(body, LONGEST, fine.splats, params.max_faces, params.seed)
+        made = make(
+            body,
+            size.longest,
+            splats=fine.splats,
+            most_faces=params.max_faces,
+            texture_px=fine.texture_px,
+            seed=params.seed,
+        )
     with watch.step("splats"):
         write_splats(folder, made)
     steps.tell(0.7, f"Writing the meshes of {name}")
     with watch.step("meshes"):
-        write_meshes(folder, made, name, is_metric=False)
-    return Built(cut, body, made, _sizes(outputs, folder))
+        write_meshes(folder, made, name, size.is_metric)
+    return Built(cut, body, size, made, _sizes(outputs, folder))
+
+
+def _size(photo: Photo, cut: PhotoCutout, body: Body) -> Size:
+    """From the tour's depth under the mask; unknown without one."""
+    seen_depth = photo.depth.of_mask(cut.mask) if photo.depth else None
+    if photo.depth is None or seen_depth is None:
+        return Size()
+    standing = stand(body, photo.depth.lens, seen_depth)
+    if photo.scale_source == "none":
+        return Size(standing=standing)
+    return Size(standing.longest, photo.scale_source, standing)
+
+
+def _places(photo: Photo, built: list[Built]) -> list[Place]:
+    """As in the tour where that is known of all, else as the photo lets one guess."""
+    standings = [one.size.standing for one in built if one.size.standing]
+    if photo.depth and len(standings) == len(built):
+        return as_in_tour(standings, [one.size.longest for one in built], photo.depth.lens)
+    height, width = photo.picture.shape[:2]
+    return laid_out([seen(one.body) for one in built], width, height)
+
+
+def _body(
+    photo: Picture, cut: PhotoCutout, fine: Fineness, params: BuildObjectParams, sam3d: Path | None
+) -> Body:
+    """By the owner's model where there is one and nobody asked for a shape by its name; else estimated."""
+    wanted = _wanted(cut.cutout, params)
+    if sam3d is None or wanted:
+        return estimate(photo, cut, fine, params.seed, wanted)
+    found = reconstruct(sam3d, photo, cut.mask, params.quality, params.seed, free_bytes())
+    return body_of(found, silhouette(cut.mask, fine.cells), fine.texture_px)
+
+
+def _wanted(cutout: Cutout, params: BuildObjectParams) -> Shape | None:
+    """The shape that was asked for, of this cut-out or of all; None: as it looks."""
+    return cutout.shape or (None if params.shape == "auto" else params.shape)
 
 
 def _write_scene(outputs: Path, built: list[Built], places: list[Place]) -> None:
@@ -110,17 +201,24 @@ def _write_scene(outputs: Path, built: list[Built], places: list[Place]) -> None
     write_scene(outputs / "scene", places, [one.made.splats for one in built], meshes)
 
 
-def _report(outputs: Path, built: list[Built], places: list[Place], watch: Watch) -> BuildObjectReport:
+def _report(
+    outputs: Path, built: list[Built], places: list[Place], photo: Photo, watch: Watch
+) -> BuildObjectReport:
     objects = tuple(_described(one, place) for one, place in zip(built, places, strict=True))
     scene = _sizes(outputs, outputs / "scene")
     return BuildObjectReport(
-        model="diorama",
+        model="sam-3d-objects" if any(one.body.model == "sam-3d-objects" for one in built) else "diorama",
         objects=objects,
         scene_files=scene,
         bytes=sum(scene.values()) + sum(sum(one.files.values()) for one in objects),
         peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * LINUX_KILOBYTE,
+        warnings=tuple(_lost(one) for one in built if photo.depth and not one.size.standing),
         seconds=watch.seconds,
     )
+
+
+def _lost(one: Built) -> str:
+    return f"Nothing of the tour was found where {one.cut.cutout.name} is: its true size is not known."
 
 
 def _described(one: Built, place: Place) -> BuiltObject:
@@ -128,9 +226,9 @@ def _described(one: Built, place: Place) -> BuiltObject:
     return BuiltObject(
         cutout_id=one.cut.cutout.cutout_id,
         name=one.cut.cutout.name,
-        model="diorama",
+        model=one.body.model,
         shape=one.body.shape,
-        is_estimated=True,
+        is_estimated=one.body.model == "diorama",
         how=one.body.why,
         splats=len(one.made.splats),
         vertices=len(one.body.surface.vertices),
@@ -142,6 +240,8 @@ def _described(one: Built, place: Place) -> BuiltObject:
         bounds_max=_vector(high),
         placed_at=place.placed_at,
         scene_scale=place.scale,
+        scale_source=one.size.scale_source,
+        world_from_object=one.size.standing.for_longest(one.size.longest) if one.size.standing else None,
         files=one.files,
     )
 
@@ -166,13 +266,13 @@ def _embedding(folder: Path) -> JsonObject:
 
 def mask_of_clicks(photo: Picture, cutout: Cutout) -> Picture:
     """The mask of clicks and box, by the method that the page has too. Raises `StageError` where it isn't here."""
-    if importlib.util.find_spec("masks") is None:
+    if importlib.util.find_spec("clicknet") is None:
         raise StageError(
             "no_mask",
             f"'{cutout.name}' has clicks but no mask, and masks are not made of clicks here.",
             "Confirm the cut-out on the page: it sends the mask along.",
         )
-    segmenter = importlib.import_module("masks.segmenter").Segmenter(photo)
+    segmenter = importlib.import_module("clicknet.segmenter").Segmenter(photo)
     sure = segmenter.segment(cutout.clicks, cutout.box)
     size = (photo.shape[1], photo.shape[0])
     return np.asarray(cv2.resize(sure, size, interpolation=cv2.INTER_CUBIC), np.uint8)

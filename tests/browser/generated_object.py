@@ -1,4 +1,4 @@
-"""A small object that is known exactly, as a build leaves it: a low block with a tower on its right, seen from the front.
+"""A small object that is known exactly, as a build leaves it: a low block with a tower at its right end.
 
 Its frame is an object's: +Y up, +Z to the front, standing on y = 0, its longest side 1. Each side has its colour.
 """
@@ -25,7 +25,7 @@ BOXES: tuple[Box, ...] = (
     ((0.2, 0.3, -0.2), (0.5, 0.9, 0.0)),
 )
 SIDES = {"+z": (220, 40, 40), "-z": (40, 60, 220), "+x": (240, 200, 40), "-x": (40, 170, 70)}
-TOP, BOTTOM = (235, 235, 235), (90, 60, 40)
+TOP, BOTTOM = (170, 60, 180), (90, 60, 40)
 COLOURS = (*SIDES.values(), TOP, BOTTOM)
 """Red, green, blue of the sides +z, -z, +x, -x, +y, -y."""
 AXES = ((2, 1), (2, -1), (0, 1), (0, -1), (1, 1), (1, -1))

@@ -166,6 +166,7 @@ def test_a_project_is_made_renamed_and_deleted_by_keyboard(page: Any) -> None:
     page.get_by_role("heading", name="Ship").wait_for()
     page.get_by_role("button", name="Options of Ship").press("Enter")
     take_from_menu(page, "Delete")
+    page.locator('[role="dialog"] :focus').wait_for()  # a dialog takes the focus a moment after it is there
     page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
     page.get_by_role("heading", name="Projects").wait_for()
     assert page.get_by_role("link", name=re.compile("^Ship")).count() == 0

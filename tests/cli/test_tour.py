@@ -14,6 +14,7 @@ import local.tour
 from diorama.errors import BadRequest
 from diorama.jobs import table
 from diorama.jobs.models import Problem
+from local import watching
 from local.__main__ import main
 from local.state import StateFolder
 from local.tour import follow, parsed_settings, prepared
@@ -102,7 +103,7 @@ def test_a_budget_is_sent_as_the_api_takes_it() -> None:
 
 def test_the_time_that_is_left_is_told_roughly() -> None:
     now = time.time()
-    told = [local.tour.time_left(ready_at) for ready_at in (None, now - 9, now + 42, now + 601)]
+    told = [watching.time_left(ready_at) for ready_at in (None, now - 9, now + 42, now + 601)]
     assert told == ["", "about 5 s left", "about 40 s left", "about 10 min left"]
 
 
@@ -129,7 +130,7 @@ def meanwhile(served: Served, do: Callable[[str], object]) -> threading.Thread:
 def test_a_job_is_followed_to_its_end(
     served: Served, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local.tour, "POLL_S", 0.05)
+    monkeypatch.setattr(watching, "POLL_S", 0.05)
     jobs, now = served.world.platform.jobs, served.world.clock.time
     reports = {"sample_frames": {"candidates": 50, "kept": 40}, "solve_poses": {"registered": 39}}
 
@@ -173,7 +174,7 @@ def test_ctrl_c_cancels_the_job(
     def interrupt(_seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(local.tour.time, "sleep", interrupt)
+    monkeypatch.setattr(watching.time, "sleep", interrupt)
     found = follow(served.client(), body, QuietBar())  # type: ignore[arg-type]
     assert (found["status"], found["code"]) == ("cancelled", "cancelled")
     assert served.world.workflows.stopped
@@ -208,7 +209,7 @@ def test_ctrl_c_just_after_the_end_leaves_the_job_as_it_ended(
         table.end_job(jobs, job.job_id, 1, "succeeded", served.world.clock.time)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(local.tour.time, "sleep", end_and_interrupt)
+    monkeypatch.setattr(watching.time, "sleep", end_and_interrupt)
     assert follow(served.client(), body, QuietBar())["status"] == "succeeded"  # type: ignore[arg-type]
 
 

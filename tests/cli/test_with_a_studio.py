@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from PIL import Image
 
-from local.demo import running_url
+from local.client import StudioClient
+from local.demo import running_url, signed_in
 from local.state import ROOT, StateFolder
 from tests.journey.running_studio import QUICK, processes_of, wait_for
 
@@ -73,13 +75,35 @@ def test_ctrl_c_cancels_within_ten_seconds_and_leaves_nothing_running(tmp_path: 
     assert time.monotonic() - interrupted < 10
 
 
-def test_a_tour_is_made_and_its_studio_stays_until_it_is_stopped(tmp_path: Path, short_clip: Path) -> None:
+def lift_out(client: StudioClient, project_id: str, tour_id: str) -> None:
+    """Makes an object of what is in the middle of the tour's first frame."""
+    found = client.ask("GET", f"/v1/tours/{tour_id}/frames")
+    frame = found["frames"][0]
+    assert httpx.get(frame["picture_url"]).content.startswith(b"\xff\xd8\xff")
+    new = {"project_id": project_id, "tour_frame": {"tour_id": tour_id, "frame": frame["name"]}}
+    place = f"/v1/objects/{client.ask('POST', '/v1/objects', new)['session_id']}"
+    photo = wait_for(lambda: client.ask("GET", place)["photo"], within_s=60)
+    left, right = 0.3 * photo["width_px"], 0.7 * photo["width_px"]
+    top, bottom = 0.3 * photo["height_px"], 0.7 * photo["height_px"]
+    box = {"left": left, "top": top, "right": right, "bottom": bottom}
+    client.ask("PUT", f"{place}/cutouts/thing", {"name": "thing", "box": box})
+    params = {"quality": "fast", "splats": 2000, "texture_side_px": 256, "max_faces": 2000}
+    client.ask("POST", f"{place}/builds", {"params": params})
+    built = wait_for(lambda: client.ask("GET", place)["build"], within_s=120)
+    assert built["objects"][0]["files"]["objects/thing/mesh.glb"] > 0
+
+
+def test_a_tour_is_made_an_object_lifted_out_of_it_and_its_studio_stays_until_it_is_stopped(
+    tmp_path: Path, short_clip: Path
+) -> None:
     state = tmp_path / "state"
     code, found = told(start(state, str(short_clip), "--stay", "--json", defaults=QUICK), within_s=240)
     assert (code, found["status"]) == (0, "succeeded"), found
     url = running_url(StateFolder(state))
     assert url
     assert found["view_url"] == f"{url}/view/{found['tour_id']}"
+    with signed_in(StateFolder(state), url) as client:
+        lift_out(client, found["project_id"], found["tour_id"])
     stop = [sys.executable, "-m", "local", "--state", str(state), "stop"]
     assert subprocess.run(stop, cwd=ROOT, capture_output=True, text=True).stdout == "The studio has ended.\n"
     assert processes_of(state) == []

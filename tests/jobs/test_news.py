@@ -129,8 +129,19 @@ def test_a_launch_makes_the_leases_last_from_then_on(platform: Platform, add_job
 def test_an_endpoint_stage_is_invoked_with_our_own_id(platform: Platform, add_job: AddJob) -> None:
     request, _ = plan_and_launch(platform, add_job())
     on_endpoint = {name: replace(stage, service="endpoint") for name, stage in STAGES.items()}
-    call = launch_call(platform.settings, on_endpoint, request, "s3://media/r.json")
+    settings = platform.settings.model_copy(update={"endpoints": {"scene": "scene-1"}})
+    call = launch_call(settings, on_endpoint, request, "s3://media/r.json")
     assert (call.operation, call.name) == ("invoke_endpoint_async", request.work)
+    assert call.arguments["EndpointName"] == "scene-1"
+
+
+def test_a_stage_whose_container_has_no_endpoint_runs_as_a_training_job(
+    platform: Platform, add_job: AddJob
+) -> None:
+    request, _ = plan_and_launch(platform, add_job())
+    on_endpoint = {name: replace(stage, service="endpoint") for name, stage in STAGES.items()}
+    call = launch_call(platform.settings, on_endpoint, request, "s3://media/r.json")
+    assert (call.operation, call.name) == ("create_training_job", request.work)
 
 
 def test_nothing_is_launched_for_a_job_that_has_ended(platform: Platform, add_job: AddJob) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,18 @@ def test_the_first_time_everything_is_launched(platform: Platform, add_job: AddJ
 def test_asking_again_decides_the_same(platform: Platform, add_job: AddJob) -> None:
     job = add_job()
     assert launched(platform, job) == launched(platform, job)
+
+
+def test_only_stages_that_use_weights_are_computed_again_for_other_weights(
+    platform: Platform, add_job: AddJob
+) -> None:
+    weighing = {**STAGES, "solve_poses": replace(STAGES["solve_poses"], uses_weights=True)}
+    heavier = replace(platform, settings=platform.settings.model_copy(update={"weights": "weights/sam2/"}))
+    job = add_job()
+    plans = [plan(wired, weighing, asked(job)) for wired in (platform, heavier)]
+    without, given = (one.request.stages for one in plans if isinstance(one, Launch))
+    assert without[0].key == given[0].key
+    assert without[1].key != given[1].key
 
 
 def test_finished_keys_are_not_launched_again(platform: Platform, add_job: AddJob) -> None:

@@ -65,13 +65,20 @@ def test_local_mode_s_own_values_stand_over_the_template_s(tmp_path: Path) -> No
     assert settings.stage_defaults["sample_frames"]["min_frames"] == 8
 
 
-def test_the_shell_may_set_parameters_of_stages_and_nothing_else(tmp_path: Path) -> None:
-    shell = {"DIORAMA_STAGE_DEFAULTS": '{"train_splats": {"steps": 5}}', "DIORAMA_PLATFORM": "elsewhere"}
+def test_the_shell_may_set_parameters_of_stages_and_where_weights_are_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    shell = {
+        "DIORAMA_STAGE_DEFAULTS": '{"train_splats": {"steps": 5}}',
+        "DIORAMA_PLATFORM": "elsewhere",
+        "DIORAMA_WEIGHTS": "/my/weights",
+    }
     environment = local_environment({}, StateFolder(tmp_path), "http://127.0.0.1:1", shell)
     defaults = json.loads(environment["DIORAMA_STAGE_DEFAULTS"])
     assert defaults["train_splats"] == {"steps": 5}
     assert defaults["sample_frames"]["min_height_px"] == 480
     assert environment["DIORAMA_PLATFORM"] == "local.platform"
+    assert environment["DIORAMA_WEIGHTS"] == "/my/weights"
 
 
 def test_parameters_that_can_not_be_read_are_told(tmp_path: Path) -> None:

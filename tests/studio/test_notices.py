@@ -105,6 +105,29 @@ def test_success_says_what_was_made_and_gives_a_link_for_a_day(tmp_path: Path, u
             downloads.link(platform, old)
 
 
+def test_the_letter_of_objects_leads_to_their_page_and_offers_all_of_them_as_one_mesh(
+    tmp_path: Path, user_id: str
+) -> None:
+    platform = platform_in(tmp_path)
+    output = "s3://media/objects/p/key/job1-1"
+    for path, size in (("objects/chair/splats.ply", 9_000_000), ("scene/mesh.glb", 1_000_000)):
+        platform.store.put(f"{output}/{path}", bytes(size))
+    table.change_stage(platform.jobs, "job1", 1, "s", lambda run: run.model_copy(update={"output": output}))
+    notices.job_ended(platform, job(user_id, product="objects", name="chair"))
+    [mail] = mails(tmp_path)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "Look at it: http://127.0.0.1:8787/objects/t" in text
+    token = text.partition("/v1/downloads/")[2].split()[0]
+    assert "scene/mesh.glb" in downloads.link(platform, token)
+
+
+def test_nobody_is_mailed_that_a_photo_was_read(tmp_path: Path, user_id: str) -> None:
+    notices.job_ended(platform_in(tmp_path), job(user_id, product="photos"))
+    assert mails(tmp_path) == []
+
+
 def test_what_broke_on_our_side_is_apologised_for_and_told_the_admin_with_its_trace(
     tmp_path: Path, user_id: str
 ) -> None:

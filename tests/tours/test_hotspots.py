@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import struct
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from diorama.library import actions as library
 from diorama.library import uploads
 from diorama.tours import hotspots, publishing
 from diorama.tours.hotspots import HotspotView, NewHotspot
-from diorama.tours.manifest import MOST_HOTSPOTS, SeenFrom, read_manifest
+from diorama.tours.manifest import MOST_HOTSPOTS, Placement, SeenFrom, read_manifest
 from diorama.tours.publication import NewPublication, WantedVersion
 from tests.studio_world import World
 from tests.tours.bundles import a_tour, make
@@ -22,6 +23,13 @@ from tests.tours.bundles import a_tour, make
 SEEN_FROM = SeenFrom(position=(0, 1.6, 0), yaw_deg=10, pitch_deg=-5)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 MP3 = b"ID3" + bytes(100)
+GLB = "model/gltf-binary"
+
+
+def glb(document: str) -> bytes:
+    """A model that says no more than that."""
+    said = document.encode()
+    return struct.pack("<4sIII4s", b"glTF", 2, 20 + len(said), len(said), b"JSON") + said
 
 
 def wanted(**more: Any) -> NewHotspot:
@@ -200,3 +208,46 @@ def test_a_film_for_tours_or_somebody_elses_file_is_no_media(world: World, tour_
     )
     with pytest.raises(Refused, match=r"a\.zip"):
         add(world, tour_id, media_upload_id=photos.upload_id)
+
+
+def test_a_model_stands_in_the_place_for_visitors_too(world: World, tour_id: str) -> None:
+    chair = glb('{"buffers": [{"byteLength": 3}], "images": [{"uri": "data:image/png;base64,"}]}')
+    upload = world.uploaded("ann", project_of(world, tour_id), chair, name="chair.glb", type=GLB)
+    placement = Placement(rotation_wxyz=(0.6, 0, 0.8, 0), scale=0.5)
+    spot = add(world, tour_id, media_upload_id=upload.upload_id, placement=placement)
+    assert (spot.media and spot.media.kind, spot.placement) == ("model", placement)
+    publish(world, tour_id)
+    (told,) = published(world, tour_id, 1).hotspots
+    assert (told.media and told.media.kind, told.placement) == ("model", placement)
+    assert told.media is not None
+    assert world.store.get(f"s3://media/published/{tour_id}/v1/{told.media.path}") == chair
+
+
+def test_a_model_that_was_moved_is_another_version(world: World, tour_id: str) -> None:
+    upload = world.uploaded("ann", project_of(world, tour_id), glb("{}"), name="chair.glb", type=GLB)
+    model = {"media_upload_id": upload.upload_id}
+    spot = add(world, tour_id, **model)
+    assert publish(world, tour_id) == 1
+    turned = wanted(**model, placement=Placement(rotation_wxyz=(0, 0, 1, 0)))
+    hotspots.edit(world.platform, "ann", tour_id, spot.hotspot_id, turned)
+    assert publish(world, tour_id) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        glb('{"images": [{"uri": "https://tracker.example/pixel.png"}]}'),
+        glb('{"buffers": [{"uri": "beside.bin"}]}'),
+        glb("[]"),
+        glb('{"images": [7]}'),
+        glb("{}")[:-1],
+        b"glTF" + bytes(10),
+    ],
+)
+def test_a_model_that_is_damaged_or_shows_files_from_elsewhere_is_refused(
+    world: World, tour_id: str, content: bytes
+) -> None:
+    upload = world.uploaded("ann", project_of(world, tour_id), content, name="odd.glb", type=GLB)
+    with pytest.raises(Refused, match=r"odd\.glb"):
+        add(world, tour_id, media_upload_id=upload.upload_id)
+    assert not uploads.is_used(world.platform.records, upload.upload_id, by_products=True)

@@ -1,9 +1,13 @@
-"""The stage embed_photo where no weights are installed."""
+"""The stage embed_photo, without weights and with tiny ones."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
+import torch
 from PIL import Image
 
 import embed_photo
@@ -12,8 +16,13 @@ from diorama.errors import StageError
 from diorama.objects.stages import EmbedPhotoParams
 from diorama.run import run
 from diorama.stage import Refusal
+from encoders.kinds import kind_named
+from encoders.models import embedded, load, side_px
+from encoders.parity import expected, feed_of, random_prompts
+from encoders.pixels import pixels_in
 from tests.vision.conftest import Told
 from tests.vision.photos import pictures
+from tests.vision.tiny_models import write_tiny
 
 
 def test_without_weights_there_is_the_photo_and_what_it_is(inputs: Path, outputs: Path, told: Told) -> None:
@@ -68,3 +77,40 @@ def test_after_memory_ran_out_the_photo_is_made_smaller() -> None:
     smaller = EmbedPhotoParams().smaller()
     assert smaller is not None
     assert smaller.max_side_px == 1433
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sam1", "sam2", "sam3"])
+def test_with_weights_a_photo_is_embedded_and_the_files_alone_make_masks_as_the_model_does(
+    inputs: Path, outputs: Path, told: Told, installed_tiny: Callable[[str], Path], name: str
+) -> None:
+    (inputs / "photo" / "a.png").write_bytes(pictures.encoded(pictures.halves(150, 100)))
+    (inputs / "weights").symlink_to(installed_tiny(name))
+    report = embed_photo.run(inputs, outputs, EmbedPhotoParams(), told)
+    assert (report.model, report.decoder, len(report.weights)) == (name, "decoder.onnx", 64)
+    assert json.loads((outputs / "embedding.json").read_text())["frame"] == report.frame.model_dump()  # type: ignore[union-attr]
+
+    arrays = {
+        array.name: np.fromfile(outputs / array.file, "<f2").reshape(array.shape).astype(np.float32)
+        for array in report.arrays
+    }
+    session = onnxruntime.InferenceSession(outputs / report.decoder, providers=["CPUExecutionProvider"])
+    kind = kind_named(report.model)
+    model = load(installed_tiny(name) / name, kind, torch.device("cpu"))
+    assert report.frame is not None
+    pixels = pixels_in(kind, report.frame, pictures.halves(150, 100))
+    embedding = embedded(model, torch.from_numpy(pixels))
+    mask_px = 4 * arrays["image"].shape[-1]
+    for prompt in random_prompts(side_px(model), mask_px, seed=1):
+        mask, score = session.run(["mask", "iou"], {**arrays, **feed_of(prompt, kind, mask_px)})
+        right = expected(model, embedding, prompt)
+        assert min(np.mean((mask[0, 0] > 0) != (other > 0)) for other, _ in right) < 0.02
+        assert min(abs(float(score[0, 0]) - other) for _, other in right) < 0.01
+
+
+def test_weights_that_nobody_installed_are_told(inputs: Path, outputs: Path, told: Told) -> None:
+    (inputs / "photo" / "a.png").write_bytes(pictures.encoded(pictures.halves()))
+    write_tiny("sam1", inputs / "weights")
+    report = embed_photo.run(inputs, outputs, EmbedPhotoParams(), told)
+    assert report.model == "diorama"
+    assert "encoders.install" in report.warnings[0]

@@ -3,6 +3,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,17 @@ def test_what_two_stages_are_given_is_fetched_once(
     assert fetched.count(frames.inputs["video"]) == 1
     result = platform.store.get("s3://media/poses/p/key-poses/job1-1/result.txt")
     assert b"'video/clip.mp4'" in result
+
+
+def test_weights_of_the_machine_are_an_input_of_every_stage(
+    request_for: RequestFor, platform: Platform, tmp_path: Path
+) -> None:
+    (tmp_path / "weights" / "sam2").mkdir(parents=True)
+    (tmp_path / "weights" / "sam2" / "installed.json").write_text("{}")
+    settings = platform.settings.model_copy(update={"weights": str(tmp_path / "weights")})
+    work(replace(platform, settings=settings), request_for(), tmp_path / "w")
+    result = platform.store.get("s3://media/frames/p/key-frames/job1-1/result.txt")
+    assert b"'weights/sam2/installed.json'" in result
 
 
 def test_each_message_says_whose_it_is_and_which_came_first(

@@ -299,8 +299,7 @@ export const strings = {
     photo: (name: string) =>
       `${name}. Arrow keys move a crosshair, Enter adds what is there, Backspace takes it away.`,
     roleOfPhoto: "photo to cut",
-    how: "Click on it. Right click, or hold Alt, where something does not belong to it.",
-    howByTouch: "Tap on it. Press longer where something does not belong to it. Two fingers move the photo.",
+    how: "Click on it. Right click, hold Alt or press longer where something does not belong to it.",
     tool: "Tool",
     tools: { click: "Clicks", box: "Box", brush: "Brush", eraser: "Eraser" },
     toolChosen: (name: string) => `Tool: ${name}`,
@@ -342,13 +341,16 @@ export const strings = {
     keysText:
       "Arrow keys move the crosshair (with Shift by a pixel), Enter adds, Backspace or R removes. C, B, P and E choose a " +
       "tool; Enter begins and ends a box or a line. I inverts, N makes a new object, O goes to the next, plus, minus " +
-      "and 0 zoom, [ and ] change the brush, Ctrl+Z and Ctrl+Y go back and forward. Space and dragging moves the photo.",
+      "and 0 zoom, [ and ] change the brush, Ctrl+Z and Ctrl+Y go back and forward. Dragging moves the photo, with other tools while Space is held; two fingers move and zoom it.",
     modelName: (model: string) =>
       (
-        ({ diorama: "this page's own method", sam1: "SAM", sam2: "SAM 2.1", sam3: "SAM 3" }) as Record<
-          string,
-          string
-        >
+        ({
+          diorama: "Diorama's own method",
+          "diorama-clicknet": "Diorama's own network",
+          sam1: "SAM",
+          sam2: "SAM 2.1",
+          sam3: "SAM 3",
+        }) as Record<string, string>
       )[model] ?? model,
     madeWith: (name: string) => `Made with ${name}`,
     nowWith: (name: string) => `Now with ${name}`,
@@ -431,6 +433,7 @@ export const strings = {
       start: "Run it again",
     },
     another: "Use another video",
+    anotherPhoto: "Use another photo",
     cancel: "Cancel the job",
     cancelTitle: "Cancel this job?",
     cancelText: "What runs of it stops. Finished stages are kept.",
@@ -591,6 +594,8 @@ export const strings = {
     train_splats: "Build the place",
     optimize_splats: "Make it light",
     package_tour: "Pack the tour",
+    embed_photo: "Read the photo",
+    build_object: "Make the objects",
   } as Record<string, string>,
 
   capture: {
@@ -704,6 +709,59 @@ export const strings = {
     culled: "Left out",
   },
 
+  sessions: {
+    title: "Objects",
+    open: "Open the photo and its objects",
+    steps: {
+      encoding: "Reading the photo",
+      cutting: "To be cut out",
+      building: "Being made",
+      failed: "Needs a look",
+    },
+    made: (objects: number) => plural(objects, "object", "objects"),
+    menu: (name: string) => `Options of ${name}`,
+    rename: "Rename",
+    delete: "Delete",
+    deleteTitle: (name: string) => `Delete ${name} and its objects?`,
+    deleteText: "Its masks and all that was made of them go at once and for good. The photo stays.",
+  },
+
+  lifting: {
+    lift: "Lift an object out of it",
+    title: "Choose a photo of the tour",
+    text: "One in which all of the object is seen. Then it is cut out of that photo.",
+    none: "This tour has no photos any more. Make it again from the start to have them.",
+    frame: (name: string) => `Photo ${name}`,
+    more: "More photos",
+    back: "Back into the tour",
+    backText:
+      "As a thing that stands where it was seen. In the tour's editor it can be moved, turned and removed.",
+    put: "Put into the tour",
+    putNamed: (name: string) => `Put into the tour: ${name}`,
+    see: "See it in the tour",
+    stands: "It stands where it was seen.",
+    standsOnFloor:
+      "It stands on the floor, where the photo shows it. If it is elsewhere, move it in the tour's editor.",
+    noPlace: "The photo's place in the tour is not known any more",
+    noMesh: "This object has no mesh to put there.",
+  },
+
+  builds: {
+    title: "What was made so far",
+    table: "Builds, newest first",
+    build: "Build",
+    how: "How",
+    size: "Size",
+    shown: "Shown",
+    number: (version: number) => `Number ${version}`,
+    objects: (count: number) => plural(count, "object", "objects"),
+    asked: (quality: string, shape: string) => `quality ${quality}, shape ${shape}`,
+    restored: (version: number) => `number ${version} again`,
+    now: "Now",
+    back: "Go back",
+    backTo: (version: number) => `Go back to number ${version}`,
+  },
+
   objectView: {
     title: "In 3D",
     canvas: "The object in 3D",
@@ -747,6 +805,24 @@ export const strings = {
     estimatedText:
       "The photo shows one side. The rest is a guess by rules, from outline, symmetry and shading.",
     seenByModel: "The sides that the photo does not show are by a model that has seen many objects.",
+    model: "Made by",
+    took: "Time",
+    objects: "Objects",
+    object: "Object",
+    shape: "Shape",
+    seen: "As a model saw it",
+    photo: "The photo",
+    photoSize: "Photo",
+    sourceSize: "As it was uploaded",
+    masksBy: "Masks by",
+    maskModels: {
+      diorama: "Diorama, in the page",
+      "diorama-clicknet": "Diorama's network, in the page",
+      sam1: "SAM",
+      sam2: "SAM 2.1",
+      sam3: "SAM 3",
+    } as Record<string, string>,
+    pixels: (width: number, height: number) => `${width} × ${height} px`,
     madeBy: (model: string) => `Made by ${model}`,
     models: { diorama: "Diorama", "sam-3d-objects": "SAM 3D Objects" } as Record<string, string>,
     shapes: {

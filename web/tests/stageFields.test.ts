@@ -11,6 +11,11 @@ describe("the fields of a stage", () => {
     expect(fields.find((field) => field.name === "max_splats")?.label).toBe("Max splats");
   });
 
+  it("are those of the stage itself where a product is asked for stages one by one", () => {
+    const names = fieldsOf(document, "objects", "build_object").map((field) => field.name);
+    expect(names).toEqual(expect.arrayContaining(["quality", "shape", "max_faces"]));
+  });
+
   it("are none for a stage that the document does not know", () => {
     expect(fieldsOf(document, "tours", "bake")).toEqual([]);
     expect(fieldsOf({}, "tours", "train_splats")).toEqual([]);

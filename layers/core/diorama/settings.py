@@ -25,6 +25,10 @@ class Settings(Contract):
         {"cpu": 8, "gpu": 4}, description="Hardware -> how much work runs at once"
     )
     images: str = Field("", description="Registry and prefix of the container images")
+    weights: str = Field(
+        "",
+        description="The owner's weights: for a worker their folder, for who plans its work what tells them apart",
+    )
     worker_role: str = Field("", description="Role of training jobs")
     endpoints: dict[str, str] = Field({}, description="Container -> async endpoint")
     kms_key: str = ""

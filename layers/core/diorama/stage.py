@@ -62,6 +62,9 @@ LOG = "log.txt"
 """What a stage printed, beside its report."""
 """Written last into a stage's output: where it lies, the output is whole."""
 
+WEIGHTS = "weights"
+"""The input that the machine itself gives, where its owner has put weights there (`Settings.weights`)."""
+
 CHECKPOINT = "checkpoint"
 """The folder of its outputs that a long stage keeps its checkpoints in; the worker mirrors it."""
 
@@ -76,7 +79,8 @@ class Stage:
     `container` is the folder under `sagemaker_containers/` that holds `<name>.py`; `revision` is
     raised when the same input would give a different result; `output_kind` is the first part of
     every key that the output is stored under. `optional_inputs` are used where they are given. `effort` says
-    how much work it is going to be, where its product can tell.
+    how much work it is going to be, where its product can tell. `uses_weights`: its result depends on the weights that
+    the owner gives (`inputs/weights/`).
     """
 
     name: str
@@ -90,6 +94,7 @@ class Stage:
     service: Service = "training_job"
     effort: EffortOf | None = None
     optional_inputs: tuple[str, ...] = ()
+    uses_weights: bool = False
 
 
 StageFunction = Callable[..., Report]

@@ -29,7 +29,7 @@ from diorama.platform import Platform, connect
 from diorama.ports import JsonObject
 from diorama.request import EARLIER_STAGE, StageRequest, WorkRequest
 from diorama.run import OUT_OF_MEMORY_EXIT, end_with_parent
-from diorama.stage import LOG, REPORT
+from diorama.stage import LOG, REPORT, WEIGHTS
 
 PROGRESS_EVERY_S = 1.0
 STOP_WITHIN_S = 6.0
@@ -129,6 +129,10 @@ class Worker:
             target = folder / "inputs" / name
             target.parent.mkdir(exist_ok=True)
             self._provide(source, target)
+        weights = self.platform.settings.weights
+        if weights and Path(weights).is_dir():
+            (folder / "inputs").mkdir(exist_ok=True)
+            (folder / "inputs" / WEIGHTS).symlink_to(Path(weights).absolute())
 
     def _provide(self, source: str, target: Path) -> None:
         """An input: the output of an earlier stage, or what it was given too, where still here; else fetched."""

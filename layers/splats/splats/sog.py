@@ -135,9 +135,9 @@ def write_sog(
         "count": count,
         "antialias": antialiased,
         "means": {"mins": mins.tolist(), "maxs": maxs.tolist(), "files": ["means_l.webp", "means_u.webp"]},
-        "scales": _encode_codes(textures, "scales.webp", log_scales, mass, steps[0]),
+        "scales": encode_codes(textures, "scales.webp", log_scales, steps[0], mass),
         "quats": {"files": ["quats.webp"]},
-        "sh0": _encode_codes(textures, "sh0.webp", columns.sh0, mass, steps[1]),
+        "sh0": encode_codes(textures, "sh0.webp", columns.sh0, steps[1], mass),
     }
     textures["means_l.webp"] = _texture(cells[order] & 0xFF)
     textures["means_u.webp"] = _texture(cells[order] >> 8)
@@ -145,13 +145,9 @@ def write_sog(
     if weights is not None:
         rotations[:, :3] = _rounded_rotations(rotations[:, :3], columns, fineness * _importance(mass, usual))
     textures["quats.webp"] = _texture(rotations)
-    opacities: NDArray[Any] = np.round(columns.opacities * 255)
-    if weights is not None:
-        opacities = 255 - _rounded(
-            255 - opacities, _power_of_two(OPACITY_STEP / (fineness * _importance(mass, usual))), 255
-        )
-    _alpha(textures["sh0.webp"], opacities)
-    _write(path, meta | higher_meta, textures)
+    opacity_steps = 1.0 if weights is None else OPACITY_STEP / (fineness * _importance(mass, usual))
+    encode_opacities(textures["sh0.webp"], columns.opacities, opacity_steps)
+    write_members(path, meta | higher_meta, textures)
 
 
 def _made_up_for(columns: Columns, kept: Floats, seen: Floats) -> Columns:
@@ -228,43 +224,58 @@ def decode_rotations(pixels: Bytes) -> NDArray[np.float32]:
     return from_smallest_three(largest, (pixels[:, :3] / 255 - 0.5) * np.sqrt(2))
 
 
-def _encode_codes(
-    textures: Textures, name: str, values: Floats, mass: Floats, step: float | None
+def encode_codes(
+    textures: Textures, name: str, values: Floats, step: float | None, mass: Floats | None = None
 ) -> dict[str, Any]:
-    """Three numbers a splat (n, 3) by one codebook for all: of even steps, or as exact as 256 numbers can be."""
+    """Three numbers a splat (n, 3) by one codebook for all: of even steps, or as exact as 256 numbers can be, where the
+    error of splat i matters as much as `mass[i]`. What meta.json says of it.
+    """
     if step:
         codebook = even_codebook(values, CODES, step)
     else:
-        codebook = scalar_codebook(values, CODES, np.repeat(mass[:, None], values.shape[1], axis=1))
+        by_number = None if mass is None else np.repeat(mass[:, None], values.shape[1], axis=1)
+        codebook = scalar_codebook(values, CODES, by_number)
     textures[name] = _texture(nearest_code(values, codebook))
     return {"codebook": _short(codebook), "files": [name]}
+
+
+def encode_opacities(texture: Bytes, opacities: Floats, steps: Floats | float) -> None:
+    """Opacities (n,) from 0 to 1 as alpha of the colours' texture, each in steps of so many of 255 parts at most."""
+    parts = np.round(opacities * 255)
+    _alpha(texture, 255 - _rounded(255 - parts, _power_of_two(np.asarray(steps)), 255))
 
 
 def _encode_higher(
     textures: Textures, higher: Floats, mass: Floats, entries: int
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """Harmonics (n, k, 3) by a palette, whose numbers share one codebook; what meta.json says, and what is kept."""
+    """Harmonics (n, k, 3) by a palette; what meta.json says, and what is kept (n, k, 3)."""
     count, harmonics, _ = higher.shape
     vectors = np.ascontiguousarray(higher.reshape(count, -1), dtype=np.float32)
     palette = vector_palette(vectors, min(entries, PALETTE_MAX), mass)
-    uses = np.bincount(palette.labels, mass, minlength=len(palette.entries))
-    codebook = scalar_codebook(palette.entries, CODES, np.repeat(uses[:, None], vectors.shape[1], axis=1))
-    codes = nearest_code(palette.entries, codebook).reshape(-1, harmonics, 3)
-    rows = -(-len(codes) // PALETTE_ROW)
-    padded = np.zeros((rows * PALETTE_ROW, harmonics, 3), np.uint8)
-    padded[: len(codes)] = codes
-    textures["shN_centroids.webp"] = _opaque(padded.reshape(rows, PALETTE_ROW * harmonics, 3))
+    uses = np.bincount(palette.labels, mass, minlength=len(palette.entries)).astype(np.float64)
+    meta, kept = encode_palette(textures, palette.entries.reshape(-1, harmonics, 3), uses)
     labels = palette.labels
     textures["shN_labels.webp"] = _texture(
         np.column_stack([labels & 0xFF, labels >> 8, np.zeros_like(labels)])
     )
-    meta = {
-        "count": len(codes),
-        "bands": HARMONICS_BY_BANDS.index(harmonics),
-        "codebook": _short(codebook),
-        "files": ["shN_centroids.webp", "shN_labels.webp"],
-    }
-    return meta, codebook[codes][labels]
+    return meta | {"files": ["shN_centroids.webp", "shN_labels.webp"]}, kept[labels]
+
+
+def encode_palette(
+    textures: Textures, entries: Floats, uses: Floats
+) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """Entries (m, k, 3), whose numbers share one codebook; `uses` (m,): how much the error of each matters. What
+    meta.json says of them, but for the names of files, and what is kept of them.
+    """
+    count, harmonics, _ = entries.shape
+    codebook = scalar_codebook(entries, CODES, np.broadcast_to(uses[:, None, None], entries.shape))
+    codes = nearest_code(entries, codebook)
+    rows = -(-count // PALETTE_ROW)
+    padded = np.zeros((rows * PALETTE_ROW, harmonics, 3), np.uint8)
+    padded[:count] = codes
+    textures["shN_centroids.webp"] = _opaque(padded.reshape(rows, PALETTE_ROW * harmonics, 3))
+    meta = {"count": count, "bands": HARMONICS_BY_BANDS.index(harmonics), "codebook": _short(codebook)}
+    return meta, codebook[codes]
 
 
 def _short(codebook: NDArray[np.float32]) -> list[float]:
@@ -286,21 +297,24 @@ def _opaque(image: Bytes) -> Bytes:
     return np.concatenate([image, np.full((*image.shape[:2], 1), 255, np.uint8)], axis=2)
 
 
-def _alpha(image: Bytes, values: Floats) -> None:
+def _alpha(image: Bytes, values: NDArray[Any]) -> None:
     image.reshape(-1, 4)[: len(values), 3] = values
 
 
-def _write(path: Path, meta: Mapping[str, Any], textures: Textures) -> None:
-    members = {META: json.dumps(meta, separators=(",", ":"), allow_nan=False).encode()}
-    members |= {name: _webp(textures[name]) for name in sorted(textures)}
+def write_members(
+    path: Path, meta: Mapping[str, Any], textures: Textures, others: Mapping[str, bytes] | None = None
+) -> None:
+    """Writes meta.json and images; `others`: members as they are, where `textures` has nothing newer."""
+    members = {**(others or {}), META: json.dumps(meta, separators=(",", ":"), allow_nan=False).encode()}
+    members |= {name: _webp(texture) for name, texture in textures.items()}
     if path.name == META:
         for name, data in members.items():
             path.with_name(name).write_bytes(data)
         return
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in members.items():
+        for name in [META, *sorted(members.keys() - {META})]:
             way = zipfile.ZIP_DEFLATED if name == META else None
-            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), data, way)
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), members[name], way)
 
 
 def _webp(image: Bytes) -> bytes:
@@ -314,11 +328,11 @@ def _webp(image: Bytes) -> bytes:
 
 def read_sog(path: Path) -> SplatScene:
     """The scene of a `.sog` file, or of a folder that holds its members. Raises `UnreadableSplats`."""
-    members = _members(path)
+    members = members_of(path)
     if META not in members:
         raise UnreadableSplats(f"There is no meta.json in {path.name}.", ADVICE)
     try:
-        return _decoded(members, _meta(members[META]))
+        return _decoded(members, meta_of(members[META]))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError) as error:
         raise UnreadableSplats(f"{path.name} is damaged: {type(error).__name__} {error}.", ADVICE) from error
 
@@ -327,10 +341,12 @@ def _decoded(members: Mapping[str, bytes], meta: Mapping[str, Any]) -> SplatScen
     count = int(meta["count"])
 
     def pixels(part: str, image: int = 0) -> Bytes:
-        return _pixels(members, meta[part]["files"][image], count)
+        return pixels_of(members, meta[part]["files"][image], count)
 
     def codes(part: str) -> NDArray[np.float32]:
-        return np.asarray(meta[part]["codebook"], np.float32)[pixels(part)[:, :3]]
+        return codes_of(meta[part], pixels(part))
+
+    entries, labels = palette_of(members, meta, count)
 
     return scene_of(
         Columns(
@@ -339,12 +355,13 @@ def _decoded(members: Mapping[str, bytes], meta: Mapping[str, Any]) -> SplatScen
             log_scales=codes("scales"),
             opacities=pixels("sh0")[:, 3] / 255,
             sh0=codes("sh0"),
-            higher=_decode_higher(members, meta, count),
+            higher=entries[labels],
         )
     )
 
 
-def _meta(data: bytes) -> dict[str, Any]:
+def meta_of(data: bytes) -> dict[str, Any]:
+    """Raises `UnreadableSplats` for another version."""
     meta: dict[str, Any] = json.loads(data)
     if meta.get("version") != VERSION:
         raise UnreadableSplats(
@@ -353,7 +370,10 @@ def _meta(data: bytes) -> dict[str, Any]:
     return meta
 
 
-def _members(path: Path) -> dict[str, bytes]:
+def members_of(path: Path) -> dict[str, bytes]:
+    """By name, of a `.sog` file, or of a folder, which the path of its meta.json stands for too."""
+    if path.name == META:
+        path = path.parent
     if path.is_dir():
         return {file.name: file.read_bytes() for file in sorted(path.iterdir()) if file.is_file()}
     try:
@@ -372,7 +392,7 @@ def _image(members: Mapping[str, bytes], name: str) -> Bytes:
         return np.asarray(image.convert("RGBA"))
 
 
-def _pixels(members: Mapping[str, bytes], name: str, count: int) -> Bytes:
+def pixels_of(members: Mapping[str, bytes], name: str, count: int) -> Bytes:
     """The first pixels (count, 4)."""
     flat = _image(members, name).reshape(-1, 4)
     if len(flat) < count:
@@ -388,10 +408,17 @@ def _decode_positions(ranges: Mapping[str, Any], low: Bytes, high: Bytes) -> NDA
     return means.astype(np.float32)
 
 
-def _decode_higher(members: Mapping[str, bytes], meta: Mapping[str, Any], count: int) -> NDArray[np.float32]:
-    """Harmonics beyond the first (n, k, 3); k is 0 where there are none."""
+def codes_of(part: Mapping[str, Any], pixels: Bytes) -> NDArray[np.float32]:
+    """The numbers (n, 3) that pixels (n, 4) stand for by the part's codebook."""
+    return np.asarray(part["codebook"], np.float32)[pixels[:, :3]]
+
+
+def palette_of(
+    members: Mapping[str, bytes], meta: Mapping[str, Any], count: int
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Harmonics beyond the first: entries (m, k, 3), and each splat's (n,); k is 0 where there are none."""
     if "shN" not in meta:
-        return np.zeros((count, 0, 3), np.float32)
+        return np.zeros((1, 0, 3), np.float32), np.zeros(count, np.intp)
     part = meta["shN"]
     harmonics = HARMONICS_BY_BANDS[part["bands"]]
     codes = _image(members, part["files"][0])
@@ -399,9 +426,9 @@ def _decode_higher(members: Mapping[str, bytes], meta: Mapping[str, Any], count:
         raise UnreadableSplats(
             f"The palette is {codes.shape[1]} pixels wide, not {PALETTE_ROW * harmonics}.", ADVICE
         )
-    palette = np.asarray(part["codebook"], np.float32)[codes[..., :3]].reshape(-1, harmonics, 3)
-    labels = _pixels(members, part["files"][1], count)
-    index = labels[:, 0].astype(np.intp) + 256 * labels[:, 1].astype(np.intp)
-    if count and index.max() >= part["count"]:
+    entries = np.asarray(part["codebook"], np.float32)[codes[..., :3]].reshape(-1, harmonics, 3)
+    pixels = pixels_of(members, part["files"][1], count)
+    labels = pixels[:, 0].astype(np.intp) + 256 * pixels[:, 1].astype(np.intp)
+    if count and labels.max() >= part["count"]:
         raise UnreadableSplats("A splat names an entry that the palette does not have.", ADVICE)
-    return np.asarray(palette[index], np.float32)
+    return entries[: part["count"]], labels

@@ -1,5 +1,7 @@
 """Levels of detail as files, each judged as it will be read: in one file, and, of large places, in tiles too."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +12,10 @@ from torch import Tensor
 from diorama.stopwatch import Watch
 from diorama.tours.stages import OptimizeSplatsParams
 from optimizing.judge import Judge
+from optimizing.lessons import Lessons
 from optimizing.level_file import MadeLevel, MadeTiles
 from optimizing.levels import Level
+from optimizing.retouching import retouch
 from splats.scene import SplatScene
 from splats.sog import read_sog, write_sog
 from splats.streamed import StreamedWriter, TiledLevel, read_streamed
@@ -34,7 +38,7 @@ class Delivery:
         full: SplatScene,
         shell: SplatScene,
         judge: Judge,
-        fineness: float,
+        lessons: Lessons,
         params: OptimizeSplatsParams,
         watch: Watch,
     ) -> None:
@@ -43,7 +47,8 @@ class Delivery:
         self._judge = judge
         self._watch = watch
         self._whole_up_to = params.whole_up_to
-        self._fineness = fineness
+        self._lessons = lessons
+        self._fineness = fineness_for(lessons.psnr)
         self._tiles = StreamedWriter(outputs / TILES, full) if len(full) > params.tiled_above else None
         self._tiled: list[tuple[Level, TiledLevel, float]] = []
         self._made: list[MadeLevel] = []
@@ -61,7 +66,9 @@ class Delivery:
                     harmonics_seen=level.harmonics.cpu().numpy(),
                     fineness=self._fineness,
                 )
-            self._tiled.append((level, tiled, psnr_cut))
+            files = [self._outputs / TILES / name for name in tiled.files]
+            size = self._retouched(files, self._shell)
+            self._tiled.append((level, replace(tiled, bytes=size), psnr_cut))
         if not self._tiles or len(scene) <= self._whole_up_to:
             self._made.append(self._whole(level, scene, psnr_cut))
 
@@ -82,7 +89,13 @@ class Delivery:
                 harmonics_seen=harmonics,
                 fineness=self._fineness,
             )
-        return self._judged(level.name, path, read_sog(path), path.stat().st_size, psnr_cut)
+        size = self._retouched([path], None)
+        return self._judged(level.name, path, read_sog(path), size, psnr_cut)
+
+    def _retouched(self, files: Sequence[Path], shell: SplatScene | None) -> int:
+        """Their bytes after it. The `shell` is behind them where it is not in them."""
+        with self._watch.step("retouch"):
+            return retouch(files, self._lessons, shell, self._fineness, self._shell.means.device)
 
     def _finish_tiles(self, writer: StreamedWriter) -> MadeTiles:
         environment = writer.surround(self._shell) if len(self._shell) else None

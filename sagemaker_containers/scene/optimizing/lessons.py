@@ -49,12 +49,13 @@ class Lessons:
         if self.steps == 0:
             return scene
         refined = refine(scene, self.learned, self.steps, self.distance, self.shell, self.seed)
-        if self.quiz and self._likeness(refined) <= self._likeness(scene):
+        if self.quiz and self.likeness(refined, self.shell) <= self.likeness(scene, self.shell):
             return scene
         return refined
 
-    def _likeness(self, scene: SplatScene) -> float:
-        return evaluate(self.quiz, behind(scene, self.shell)).psnr
+    def likeness(self, scene: SplatScene, shell: SplatScene | None) -> float:
+        """How near it comes, with the `shell` behind, to pictures that nothing is learnt from (PSNR)."""
+        return evaluate(self.quiz, behind(scene, shell) if shell else scene).psnr if self.quiz else 0.0
 
 
 def lessons_of(

@@ -1,7 +1,7 @@
 """A level of detail, taught for a moment to stand for the splats that were left out."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -22,6 +22,8 @@ MEANS_RATE = 2e-4
 LAST_RATE = 0.1
 """Share of the step size that is left at the end."""
 
+Parts = Mapping[str, Tensor]
+
 
 def refine(
     scene: SplatScene,
@@ -34,12 +36,25 @@ def refine(
     """The scene after so many steps against photos that it may see; `distance`, in world units, is their
     usual one. The `shell` is behind it and stays as it is.
     """
-    if steps == 0:
-        return scene
     start = {"sh0": scene.sh[:, :1], "higher": scene.sh[:, 1:]}
     start |= {name: getattr(scene, name) for name in ("means", "quats", "log_scales", "opacity_logits")}
+    learnt = learn(start, {"means": MEANS_RATE * distance, **RATES}, _scene, views, steps, shell, seed)
+    return _scene(learnt)
+
+
+def learn(
+    start: Parts,
+    rates: Mapping[str, float],
+    scene_of: Callable[[Parts], SplatScene],
+    views: Sequence[PhotoView],
+    steps: int,
+    shell: SplatScene | None,
+    seed: int,
+) -> Parts:
+    """The parts of a scene after so many steps of Adam, each at its rate. `scene_of` puts them together."""
+    if steps == 0:
+        return start
     parts = {name: part.detach().clone().requires_grad_() for name, part in start.items()}
-    rates = {"means": MEANS_RATE * distance, **RATES}
     groups = [{"params": [part], "lr": rates[name]} for name, part in parts.items()]
     optimizer = torch.optim.Adam(groups, eps=1e-15)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -47,13 +62,13 @@ def refine(
     )
     for index in _shuffled(len(views), steps, seed):
         optimizer.zero_grad()
-        _loss(_scene(parts), shell, views[index]).backward()
+        _loss(scene_of(parts), shell, views[index]).backward()
         optimizer.step()
         schedule.step()
-    return _scene({name: part.detach() for name, part in parts.items()})
+    return {name: part.detach() for name, part in parts.items()}
 
 
-def _scene(parts: Mapping[str, Tensor]) -> SplatScene:
+def _scene(parts: Parts) -> SplatScene:
     sh = torch.cat([parts["sh0"], parts["higher"]], 1)
     return SplatScene(parts["means"], parts["quats"], parts["log_scales"], parts["opacity_logits"], sh)
 

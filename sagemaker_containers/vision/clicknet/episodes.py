@@ -17,6 +17,9 @@ Window = tuple[int, int, int, int]
 
 _LEAST_SHARE = 0.002
 _BOXED = 0.4
+_CLICKED_IN_BOX = 0.2
+_MIRRORED = 0.5
+_RECOLOURED = 0.3
 _DRAWN = 0.07
 _GREY = 0.07
 _REPEATED = 0.15
@@ -41,35 +44,44 @@ class Episode:
 
 def begun(scenes: Sequence[Scene], rng: np.random.Generator) -> Episode:
     """A new episode: any thing large enough to see, with a first click at its middle or a box round it."""
+    scene, truth = _chosen(scenes, rng)
+    photo = scene.photo
+    if rng.random() < _MIRRORED:
+        photo, truth = photo[:, ::-1], truth[:, ::-1]
+    episode = Episode(_varied(photo, rng), truth, _window(truth, rng))
+    if rng.random() < _BOXED:
+        episode.box = _box(truth, rng)
+    if episode.box is None or rng.random() < _CLICKED_IN_BOX:
+        _click(episode, truth, 1.0, rng)
+    return episode
+
+
+def _chosen(scenes: Sequence[Scene], rng: np.random.Generator) -> tuple[Scene, Mask]:
+    """A scene, and where one of its things is."""
     while True:
         scene = scenes[int(rng.integers(len(scenes)))]
         number = int(rng.integers(1, max(1, int(scene.labels.max())) + 1))
         truth = scene.labels == number
         if truth.mean() > _LEAST_SHARE:
-            break
-    if rng.random() < 0.5:
-        photo, truth = scene.photo[:, ::-1], truth[:, ::-1]
-    else:
-        photo = scene.photo
-    if rng.random() < 0.3:
+            return scene, truth
+
+
+def _varied(photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The photo in other colours, in grey, or as a drawing."""
+    if rng.random() < _RECOLOURED:
         photo = photo[..., rng.permutation(3)]
     if rng.random() < _GREY:
         photo = np.repeat(photo.mean(2, keepdims=True).astype(np.uint8), 3, 2)
-    if rng.random() < _DRAWN:
-        photo = _drawn(photo, rng)
-    episode = Episode(photo, truth, _window(truth, rng))
-    if rng.random() < _BOXED:
-        episode.box = _box(truth, rng)
-    if episode.box is None or rng.random() < 0.2:
-        _click(episode, truth, 1.0, rng)
-    return episode
+    return _drawn(photo, rng) if rng.random() < _DRAWN else photo
 
 
 def seen(episode: Episode, side_px: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The episode's evidence (maps, side, side) and truth (side, side) in its window."""
     left, top, right, bottom = episode.window
     across, down = side_px / (right - left), side_px / (bottom - top)
-    photo = cv2.resize(episode.photo[top:bottom, left:right], (side_px, side_px), interpolation=cv2.INTER_AREA)
+    photo = cv2.resize(
+        episode.photo[top:bottom, left:right], (side_px, side_px), interpolation=cv2.INTER_AREA
+    )
     truth = _resized(episode.truth.astype(np.float32), episode.window, side_px)
     clicks = [((x - left) * across, (y - top) * down, adds) for x, y, adds in episode.clicks]
     box = None

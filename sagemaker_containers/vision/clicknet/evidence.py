@@ -21,8 +21,8 @@ def evidence(
 ) -> Maps:
     """(EVIDENCE_MAPS, height, width) of a photo (height, width, 3).
 
-    A click is x, y (pixels, a pixel's middle at .5) and whether it adds (1 or 0); a box is left, top, right, bottom; `last`
-    is the last mask's probability (height, width). Raises NoKernel.
+    A click is x, y (pixels, a pixel's middle at .5) and whether it adds (1 or 0); a box is left, top, right, bottom;
+    `last` is the last mask's probability (height, width). Raises NoKernel.
     """
     kernel = native.kernel()
     height, width = photo.shape[:2]

@@ -1,4 +1,6 @@
-"""Writes trained weights as the ONNX file that Python and browsers run: `python -m clicknet.export weights.pt weights.onnx`.
+"""Writes trained weights as the ONNX file that Python and browsers run.
+
+    python -m clicknet.export weights.pt weights.onnx
 
 Weights are stored in half precision and widened as the file is opened: half the download, sums as before.
 """
@@ -33,7 +35,10 @@ class Answering(nn.Module):
 def exported(network: Network, path: Path) -> None:
     """Write a network: evidence (1, maps, height, width) to probability (1, 1, height / 2, width / 2)."""
     example = torch.zeros(1, EVIDENCE_MAPS, 8 * GRAIN_PX, 12 * GRAIN_PX)
-    sides = {2: GRAIN_PX * torch.export.Dim("rows", min=3, max=12), 3: GRAIN_PX * torch.export.Dim("columns", min=3, max=12)}
+    sides = {
+        2: GRAIN_PX * torch.export.Dim("rows", min=3, max=12),
+        3: GRAIN_PX * torch.export.Dim("columns", min=3, max=12),
+    }
     program = torch.onnx.export(
         Answering(network).eval(),
         (example,),
@@ -58,7 +63,9 @@ def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
             kept.append(weights)
             continue
         kept.append(numpy_helper.from_array(values.astype(np.float16), weights.name + "_half"))
-        widened.append(helper.make_node("Cast", [weights.name + "_half"], [weights.name], to=TensorProto.FLOAT))
+        widened.append(
+            helper.make_node("Cast", [weights.name + "_half"], [weights.name], to=TensorProto.FLOAT)
+        )
     nodes = [*widened, *graph.node]
     del graph.initializer[:], graph.node[:], graph.value_info[:]
     graph.initializer.extend(kept)

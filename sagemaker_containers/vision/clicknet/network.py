@@ -1,6 +1,5 @@
 """The network: evidence maps of a window in, the logit of "the object" out, half the window's resolution inside."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -20,7 +19,9 @@ class Network(nn.Module):
         half, quarter, eighth, sixteenth = WIDTHS
         self.to_half = _convolved(EVIDENCE_MAPS, half, stride=2)
         self.to_quarter = nn.Sequential(_convolved(half, quarter, stride=2), Residual(quarter))
-        self.to_eighth = nn.Sequential(_convolved(quarter, eighth, stride=2), Residual(eighth), Residual(eighth))
+        self.to_eighth = nn.Sequential(
+            _convolved(quarter, eighth, stride=2), Residual(eighth), Residual(eighth)
+        )
         self.to_sixteenth = nn.Sequential(
             _convolved(eighth, sixteenth, stride=2), Residual(sixteenth), Residual(sixteenth, 2)
         )

@@ -45,7 +45,7 @@ def _details(parts: list[Part], rng: np.random.Generator) -> list[Part]:
 def moved(polygon: Polygon, x: float, y: float, turn: float = 0.0) -> Polygon:
     """The polygon turned by `turn` radians about the origin, then shifted."""
     cosine, sine = np.cos(turn), np.sin(turn)
-    return polygon @ np.array([[cosine, sine], [-sine, cosine]]) + (x, y)
+    return np.asarray(polygon @ np.array([[cosine, sine], [-sine, cosine]]) + (x, y))
 
 
 def ellipse(width: float, height: float, squareness: float = 2.0) -> Polygon:
@@ -95,9 +95,8 @@ def _creature(rng: np.random.Generator) -> list[Part]:
     parts.append(Part(moved(ellipse(long, thick), 0, -tall), 0, 1.0))
     parts.append(Part(moved(lump(rng, 0.2) * thick * 0.9, rng.uniform(-0.3, 0.3) * long, -tall), 1, 0.6))
     parts.append(Part(moved(ellipse(0.3, 0.2), *head, rng.uniform(-0.5, 0.5)), int(rng.integers(3)), 1.0))
-    for ear in (-0.06, 0.07):
-        parts.append(Part(moved(ellipse(0.06, 0.14), head[0] + ear, head[1] - 0.11), 2, 0.5))
-    return parts
+    ears = [moved(ellipse(0.06, 0.14), head[0] + x, head[1] - 0.11) for x in (-0.06, 0.07)]
+    return [*parts, *(Part(ear, 2, 0.5) for ear in ears)]
 
 
 def _person(rng: np.random.Generator) -> list[Part]:
@@ -109,7 +108,15 @@ def _person(rng: np.random.Generator) -> list[Part]:
             foot = (side * rng.uniform(0.0, 0.22), -rng.uniform(0, 0.06))
             parts.append(Part(bar((side * half * 0.6, hip), foot, half * 1.1, half * 0.6), 0, 0.9))
             parts.append(Part(moved(ellipse(0.14, 0.06), foot[0] + 0.03, foot[1]), 3, 0.6))
-    trunk = np.array([(-half, hip + 0.05), (half, hip + 0.05), (half * 1.25, shoulder), (0, shoulder - 0.04), (-half * 1.25, shoulder)])
+    trunk = np.array(
+        [
+            (-half, hip + 0.05),
+            (half, hip + 0.05),
+            (half * 1.25, shoulder),
+            (0, shoulder - 0.04),
+            (-half * 1.25, shoulder),
+        ]
+    )
     parts.append(Part(trunk, 1, 0.9))
     for side in (-1, 1):
         elbow = (side * (half + rng.uniform(0, 0.22)), shoulder + rng.uniform(-0.05, 0.22))
@@ -130,7 +137,12 @@ def _chair(rng: np.random.Generator) -> list[Part]:
         legs.append(Part(bar((x * wide, seat), (x * wide * 1.1, y), leg, leg * 0.8), 0, 0.4))
     back = moved(_slab(-wide * 0.45, -1, wide * 0.45, seat), lean * 0.6, 0)
     parts = [*legs, Part(back, int(rng.integers(2)), 0.5)]
-    plane = [(-0.5 * wide, seat), (0.5 * wide, seat), (0.42 * wide + lean, seat - 0.12), (-0.42 * wide + lean, seat - 0.12)]
+    plane = [
+        (-0.5 * wide, seat),
+        (0.5 * wide, seat),
+        (0.42 * wide + lean, seat - 0.12),
+        (-0.42 * wide + lean, seat - 0.12),
+    ]
     parts.append(Part(np.array(plane), 1, 0.4))
     if rng.random() < 0.4:
         parts.append(Part(moved(lump(rng, 0.08) * wide * 0.7, lean / 2, seat - 0.2), 2, 1.0))
@@ -147,8 +159,8 @@ def _sofa(rng: np.random.Generator) -> list[Part]:
         right = left + wide * 0.84 / seats
         parts.append(Part(_slab(left, -tall * 0.95, right, -tall * 0.42, 4), 0, 1.0))
         parts.append(Part(_slab(left, -tall * 0.5, right, -tall * 0.22, 5), int(rng.integers(2)), 1.0))
-    for side in (-1, 1):
-        parts.append(Part(moved(_slab(-0.09, -tall * 0.66, 0.09, -0.06, 4), side * wide * 0.46, 0), 0, 0.8))
+    arm = _slab(-0.09, -tall * 0.66, 0.09, -0.06, 4)
+    parts.extend(Part(moved(arm, side * wide * 0.46, 0), 0, 0.8) for side in (-1, 1))
     for _ in range(int(rng.integers(0, 4))):
         place = (rng.uniform(-0.35, 0.35) * wide, -tall * rng.uniform(0.55, 0.7))
         parts.append(Part(moved(ellipse(0.26, 0.24, 5), *place, rng.uniform(-0.5, 0.5)), 2, 1.0))
@@ -179,13 +191,25 @@ def _table(rng: np.random.Generator) -> list[Part]:
     wide, tall, thin = rng.uniform(0.7, 1.4), rng.uniform(0.35, 0.7), rng.uniform(0.03, 0.07)
     parts = []
     if rng.random() < 0.3:
-        parts = [Part(bar((0, -tall), (0, -0.03), 0.07, 0.09), 1, 0.8), Part(ellipse(wide * 0.5, 0.1), 1, 0.5)]
+        parts = [
+            Part(bar((0, -tall), (0, -0.03), 0.07, 0.09), 1, 0.8),
+            Part(ellipse(wide * 0.5, 0.1), 1, 0.5),
+        ]
     else:
         for x, y in ((-0.46, 0.0), (0.46, 0.0), (-0.36, -0.12), (0.36, -0.12)):
             parts.append(Part(bar((x * wide, -tall), (x * wide, y), thin * 1.3, thin), 1, 0.4))
     depth = rng.uniform(0.08, 0.25)
-    top = ellipse(wide, depth) if rng.random() < 0.4 else np.array(
-        [(-wide / 2, depth / 2), (wide / 2, depth / 2), (wide * 0.4, -depth / 2), (-wide * 0.4, -depth / 2)]
+    top = (
+        ellipse(wide, depth)
+        if rng.random() < 0.4
+        else np.array(
+            [
+                (-wide / 2, depth / 2),
+                (wide / 2, depth / 2),
+                (wide * 0.4, -depth / 2),
+                (-wide * 0.4, -depth / 2),
+            ]
+        )
     )
     parts.append(Part(moved(top, 0, -tall + thin), 2, 0.1))
     parts.append(Part(moved(top, 0, -tall), 0, 0.1))
@@ -222,16 +246,20 @@ def _lamp(rng: np.random.Generator) -> list[Part]:
 def _vehicle(rng: np.random.Generator) -> list[Part]:
     """A body, a cabin, windows, wheels."""
     long, tall, wheel = rng.uniform(1.2, 1.9), rng.uniform(0.25, 0.45), rng.uniform(0.12, 0.2)
-    cabin = [(-0.35, -tall), (0.32, -tall), (rng.uniform(0.1, 0.25), -tall * 1.8), (rng.uniform(-0.3, -0.15), -tall * 1.8)]
+    cabin = [
+        (-0.35, -tall),
+        (0.32, -tall),
+        (rng.uniform(0.1, 0.25), -tall * 1.8),
+        (rng.uniform(-0.3, -0.15), -tall * 1.8),
+    ]
     corners = np.array(cabin) * (long, 1)
     parts = [Part(corners, 0, 0.4), Part((corners - corners.mean(0)) * (0.8, 0.7) + corners.mean(0), 1, 0.1)]
     parts.append(Part(_slab(-long / 2, -tall * 1.1, long / 2, -wheel * 0.6, 4), 0, 0.7))
     for x in (-0.31, 0.31):
         parts.append(Part(moved(ellipse(2 * wheel, 2 * wheel), x * long, -wheel), 2, 0.3))
         parts.append(Part(moved(ellipse(wheel, wheel), x * long, -wheel), 3, 0.3))
-    for x in (-0.47, 0.47):
-        parts.append(Part(moved(ellipse(0.08, 0.08), x * long, -tall * 0.75), 3, 0.5))
-    return parts
+    lights = [moved(ellipse(0.08, 0.08), x * long, -tall * 0.75) for x in (-0.47, 0.47)]
+    return [*parts, *(Part(light, 3, 0.5) for light in lights)]
 
 
 def _cycle(rng: np.random.Generator) -> list[Part]:
@@ -242,11 +270,26 @@ def _cycle(rng: np.random.Generator) -> list[Part]:
         ring = ellipse(2 * wheel, 2 * wheel)
         tyre = np.concatenate([ring, ring[:1], 0.86 * ring[:1], 0.86 * ring[::-1]])
         parts.append(Part(moved(tyre, x, -wheel), 0, 0.1))
-    joints = {"back": (-gap, -wheel), "front": (gap, -wheel), "low": (-0.02, -wheel * 0.9), "seat": (-0.1, -0.6), "bars": (gap * 0.75, -0.65)}
-    for start, end in (("back", "low"), ("back", "seat"), ("seat", "low"), ("low", "bars"), ("seat", "bars"), ("front", "bars")):
+    joints = {
+        "back": (-gap, -wheel),
+        "front": (gap, -wheel),
+        "low": (-0.02, -wheel * 0.9),
+        "seat": (-0.1, -0.6),
+        "bars": (gap * 0.75, -0.65),
+    }
+    for start, end in (
+        ("back", "low"),
+        ("back", "seat"),
+        ("seat", "low"),
+        ("low", "bars"),
+        ("seat", "bars"),
+        ("front", "bars"),
+    ):
         parts.append(Part(bar(joints[start], joints[end], 0.035, 0.035), 1, 0.4))
     if rng.random() < 0.6:
-        rider = [Part(part.polygon * 0.8 + (-0.05, -0.3), part.material, part.roundness) for part in _person(rng)]
+        rider = [
+            Part(part.polygon * 0.8 + (-0.05, -0.3), part.material, part.roundness) for part in _person(rng)
+        ]
         parts = [*parts, *rider]
     return parts
 
@@ -272,9 +315,11 @@ def _lumps(rng: np.random.Generator) -> list[Part]:
     parts = [Part(moved(lump(rng, wildness) * (1, flat), 0, -0.5 * flat), 0, 0.9)]
     for _ in range(int(rng.choice([0, 1, 2, 3, 4], p=[0.4, 0.2, 0.2, 0.1, 0.1]))):
         base = parts[int(rng.integers(len(parts)))].polygon
-        place = base[int(rng.integers(len(base)))] * 0.7 + base.mean(0) * 0.3
+        x, y = base[int(rng.integers(len(base)))] * 0.7 + base.mean(0) * 0.3
         more = lump(rng, wildness) * rng.uniform(0.2, 0.8) * (1, rng.uniform(0.3, 1))
-        parts.append(Part(moved(more, *place, rng.uniform(0, np.pi)), int(rng.integers(3)), rng.uniform(0.3, 1)))
+        parts.append(
+            Part(moved(more, x, y, rng.uniform(0, np.pi)), int(rng.integers(3)), rng.uniform(0.3, 1))
+        )
     return parts
 
 

@@ -1,6 +1,7 @@
 """Generated photos with a label for every thing in them: layered scenes under one light, then a camera's faults."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -12,8 +13,12 @@ from clicknet.textures import Field, Picture, colour, near, noise, surface
 Labels = NDArray[np.uint8]
 """(height, width): 0 what is behind, else the number of the thing seen there."""
 
+Floats = TypeVar("Floats", np.float32, np.float64)
+
 _SUBPIXEL_BITS = 4
 _MARGIN_PX = 64
+_RAISED = np.array([0, 0.5])
+"""From standing on y = 0 to turning about a thing's middle."""
 _MOST_THINGS = 9
 
 
@@ -31,14 +36,16 @@ class Workshop:
     def __init__(self, side_px: int, rng: np.random.Generator, surfaces: int = 240) -> None:
         self.side_px, self._rng = side_px, rng
         self._store = [surface(side_px + _MARGIN_PX, rng) for _ in range(surfaces)]
-        self._clouds = [noise(side_px + _MARGIN_PX, rng, 0, 6, rng.uniform(0.4, 0.8)) for _ in range(surfaces // 4)]
+        self._clouds = [
+            noise(side_px + _MARGIN_PX, rng, 0, 6, rng.uniform(0.4, 0.8)) for _ in range(surfaces // 4)
+        ]
 
     def scene(self) -> Scene:
         """The next scene."""
         backdrop = self._backdrop()
         if self._rng.random() < 0.35:
-            backdrop = cv2.GaussianBlur(backdrop, (0, 0), self._rng.uniform(0.7, 6))
-        canvas = _Canvas(np.asarray(backdrop, np.float32), _light(self._rng))
+            backdrop = _blurred(backdrop, self._rng.uniform(0.7, 6))
+        canvas = _Canvas(backdrop, _light(self._rng))
         for middle, foot, size in self._places():
             self._put(canvas, middle, foot, size)
         return Scene(_photographed(canvas.picture, self._cloud(), self._rng), canvas.labels)
@@ -62,7 +69,7 @@ class Workshop:
         mirrored = (rng.choice([-1, 1]) * size * rng.uniform(0.75, 1.3), size)
         lifted = (middle, foot - size / 2)
         placed = [
-            Part(moved((part.polygon + (0, 0.5)) * mirrored, *lifted, turn), part.material, part.roundness)
+            Part(moved((part.polygon + _RAISED) * mirrored, *lifted, turn), part.material, part.roundness)
             for part in parts
         ]
         canvas.add(placed, self._materials(canvas, middle, foot - size / 2), rng)
@@ -88,7 +95,7 @@ class Workshop:
             tinted = tinted * (1 - rng.uniform(0.2, 0.9) * np.clip(1 - rng.uniform(3, 10) * creases, 0, 1))
         if rng.random() < 0.35:
             tinted = tinted * (rng.uniform(0.3, 0.8) + rng.uniform(0.3, 1.2) * self._cloud()[..., None])
-        return np.clip(tinted, 0, 1).astype(np.float32)
+        return np.asarray(np.clip(tinted, 0, 1), np.float32)
 
     def _cutting(self) -> Picture:
         return self._cut(self._store)
@@ -120,7 +127,9 @@ class Workshop:
             width, height = (rng.uniform(0.08, 0.4, 2) * side).astype(int)
             left, top = int(rng.integers(side)), int(rng.integers(max(1, edge)))
             bottom = min(top + int(height), edge)
-            picture[top:bottom, left : left + int(width)] = self._cutting()[top:bottom, left : left + int(width)]
+            picture[top:bottom, left : left + int(width)] = self._cutting()[
+                top:bottom, left : left + int(width)
+            ]
         if rng.random() < 0.4:
             x = int(rng.integers(side))
             picture[:, :x] *= rng.uniform(0.5, 0.95)
@@ -134,7 +143,9 @@ class Workshop:
         side, lean = self.side_px, self._rng.uniform(0.1, 0.45) * self.side_px
         here = np.array([(lean, 0), (side - lean, 0), (side * 1.6, side), (-side * 0.6, side)], np.float32)
         there = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32)
-        turned = cv2.warpPerspective(flat, cv2.getPerspectiveTransform(there, here), (side, side), borderMode=cv2.BORDER_REFLECT)
+        turned = cv2.warpPerspective(
+            flat, cv2.getPerspectiveTransform(there, here), (side, side), borderMode=cv2.BORDER_REFLECT
+        )
         return np.asarray(turned, np.float32)
 
     def _landscape(self) -> Picture:
@@ -142,7 +153,9 @@ class Workshop:
         rng, side = self._rng, self.side_px
         slope = np.linspace(0, 1, side, dtype=np.float32)[:, None, None]
         sky = colour(rng) * 0.4 + 0.6 * rng.uniform(0.3, 1)
-        picture = np.broadcast_to(sky * (1 - slope) + near(sky, rng) * slope, (side, side, 3)).astype(np.float32)
+        picture = np.broadcast_to(sky * (1 - slope) + near(sky, rng) * slope, (side, side, 3)).astype(
+            np.float32
+        )
         if rng.random() < 0.5:
             picture = picture + rng.uniform(0.1, 0.5) * self._cloud()[..., None]
         horizon = rng.uniform(0.1, 0.8) * side
@@ -163,11 +176,15 @@ class Workshop:
         return picture
 
 
+def _blurred(picture: NDArray[Floats], radius_px: float) -> NDArray[Floats]:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), radius_px), picture.dtype)
+
+
 def _mixed(one: Picture, other: Picture, cloud: Field, rng: np.random.Generator) -> Picture:
     """Two surfaces in patches with soft or sharp edges."""
     sharpness, level = np.exp(rng.uniform(np.log(3), np.log(60))), rng.uniform(0.35, 0.65)
     share = np.clip(0.5 + sharpness * (cloud - level), 0, 1)[..., None]
-    return (one * (1 - share) + other * share).astype(np.float32)
+    return np.asarray(one * (1 - share) + other * share, np.float32)
 
 
 @dataclass
@@ -200,7 +217,9 @@ class _Canvas:
             lit = self._lit(covered, part.roundness) * np.float32(shades[part.material])
             painted[inside] = (materials[part.material] * lit[..., None])[inside]
         edge = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), rng.uniform(0.35, 1.1))[..., None]
-        self.picture = np.where(edge > 0, self.picture * (1 - edge) + np.clip(painted, 0, 1) * edge, self.picture)
+        self.picture = np.where(
+            edge > 0, self.picture * (1 - edge) + np.clip(painted, 0, 1) * edge, self.picture
+        )
         self.labels[whole > 0] = int(self.labels.max()) + 1
 
     def _lit(self, covered: Labels, roundness: float) -> Field:
@@ -208,11 +227,13 @@ class _Canvas:
         if roundness <= 0:
             return np.full(covered.shape, self._light.ambient + (1 - self._light.ambient) * 0.8, np.float32)
         inward = cv2.distanceTransform(covered, cv2.DIST_L2, 3)
-        height = cv2.GaussianBlur(np.sqrt(np.asarray(inward, np.float32)), (0, 0), 1.5) * np.float32(3 * roundness)
+        height = cv2.GaussianBlur(np.sqrt(np.asarray(inward, np.float32)), (0, 0), 1.5) * np.float32(
+            3 * roundness
+        )
         down, right = np.gradient(height)
         x, y, z = self._light.direction
         facing = np.clip((z - right * x - down * y) / np.sqrt(right**2 + down**2 + 1), 0, None)
-        return (self._light.ambient + (1 - self._light.ambient) * facing * 1.2).astype(np.float32)
+        return np.asarray(self._light.ambient + (1 - self._light.ambient) * facing * 1.2, np.float32)
 
     def _cast(self, whole: Labels, rng: np.random.Generator) -> None:
         """Darken the ground beside and below a thing."""
@@ -248,9 +269,8 @@ def _photographed(picture: Picture, cloud: Field, rng: np.random.Generator) -> N
         seen = (seen - 0.5) * rng.uniform(0.5, 0.9) + rng.uniform(0.3, 0.6)
     seen = seen * rng.normal(1, 0.06, 3)
     if rng.random() < 0.6:
-        seen = cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.3, 1.2))
+        seen = _blurred(seen, rng.uniform(0.3, 1.2))
     seen = seen + rng.normal(0, rng.uniform(0, 0.03), seen.shape)
     stored = (np.clip(seen, 0, 1) * 255).astype(np.uint8)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 96))]
     return np.asarray(cv2.imdecode(cv2.imencode(".jpg", stored, quality)[1], cv2.IMREAD_COLOR), np.uint8)
-

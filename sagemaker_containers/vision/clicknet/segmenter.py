@@ -1,8 +1,8 @@
 """Masks of a photo's objects from clicks and a box: the mean of the click network's mask and of the weight-free one.
 
-The network is weights.onnx, what is round it kernel/; the page runs both too (web/src/clicks): the same gestures give the
-same mask, but for rounding. The network sees its own mask of all but the last click, so a mask follows from its gestures
-alone.
+The network is weights.onnx, what is round it kernel/; the page runs both too (web/src/clicks): the same gestures give
+the same mask, but for rounding. The network sees its own mask of all but the last click, so a mask follows from its
+gestures alone.
 """
 
 import ctypes
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from clicknet import native
 from clicknet.evidence import EVIDENCE_MAPS
 from diorama.objects.cutouts import Box, Click
+from masks import native as gestures
 from masks import segmenter as weight_free
 
 MODEL = "diorama-clicknet"
@@ -56,13 +57,13 @@ class Segmenter:
 
     def _answer(self, clicks: Sequence[Click], box: Box | None) -> Mask:
         """The network's own mask; after the first gesture it looks twice, the second time at what it found."""
-        gestures = (tuple(clicks), box)
-        if gestures not in self._answers:
+        asked = (tuple(clicks), box)
+        if asked not in self._answers:
             begins = len(clicks) == (1 if box is None else 0)
             before = None if begins else self._answer(clicks[:-1], box)
             found = self._net.look(clicks, box, before)
-            self._answers[gestures] = self._net.look(clicks, box, found) if begins else found
-        return self._answers[gestures]
+            self._answers[asked] = self._net.look(clicks, box, found) if begins else found
+        return self._answers[asked]
 
 
 class _PhotoNet:
@@ -83,7 +84,7 @@ class _PhotoNet:
 
     def look(self, clicks: Sequence[Click], box: Box | None, last: Mask | None) -> Mask:
         """The network's answer to one window: round the last mask, or all of the photo."""
-        drawn = native.Box(box.left, box.top, box.right, box.bottom) if box else None
+        drawn = gestures.Box(box.left, box.top, box.right, box.bottom) if box else None
         held = ctypes.byref(drawn) if drawn else None
         before = None if last is None else last.ctypes.data
         maps = self._kernel.clicknet_look(self._net, _listed(clicks), len(clicks), held, before)
@@ -104,5 +105,5 @@ class _PhotoNet:
         return mean
 
 
-def _listed(clicks: Sequence[Click]) -> ctypes.Array[native.Click]:
-    return (native.Click * len(clicks))(*((click.x, click.y, click.adds) for click in clicks))
+def _listed(clicks: Sequence[Click]) -> ctypes.Array[gestures.Click]:
+    return (gestures.Click * len(clicks))(*(gestures.Click(click.x, click.y, click.adds) for click in clicks))

@@ -38,7 +38,7 @@ def colour(rng: np.random.Generator) -> Field:
     value = rng.beta(1.6, 1.3) * 0.95 + 0.04
     saturation = rng.beta(1.1, 3.2) if rng.random() < 0.85 else rng.uniform(0.4, 1.0)
     away = np.abs(((np.array([0, 1 / 3, 2 / 3]) - hue + 0.5) % 1) - 0.5) * 6
-    return (value * (1 - saturation * np.clip(away - 1, 0, 1))).astype(np.float32)
+    return np.asarray(value * (1 - saturation * np.clip(away - 1, 0, 1)), np.float32)
 
 
 def near(base: Field, rng: np.random.Generator) -> Field:
@@ -88,7 +88,9 @@ def _striped(side: int, rng: np.random.Generator) -> Field:
     along, _ = _axes(side, rng)
     bent = along + np.float32(rng.uniform(0, 0.12)) * noise(side, rng, 0, 3, 0.5)
     waves = 0.5 + 0.5 * np.sin(2 * np.pi * rng.uniform(4, 45) * bent)
-    return (waves > rng.uniform(0.3, 0.7)).astype(np.float32) if rng.random() < 0.5 else waves.astype(np.float32)
+    return (
+        (waves > rng.uniform(0.3, 0.7)).astype(np.float32) if rng.random() < 0.5 else waves.astype(np.float32)
+    )
 
 
 def _wooden(side: int, rng: np.random.Generator) -> Field:

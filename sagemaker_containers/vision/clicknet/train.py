@@ -68,7 +68,8 @@ def trained(plan: Plan, told_every: int = 100) -> Iterator[tuple[Network, Progre
     torch.manual_seed(plan.seed)
     rng, more = np.random.default_rng(plan.seed + 1), generated(plan.seed)
     scenes = list(islice(more, plan.scenes))
-    network = Network().to(memory_format=torch.channels_last)
+    network = Network()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stubs lack it
     average = copy.deepcopy(network).eval()
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=1e-3)
     episodes = [begun(scenes, rng) for _ in range(plan.batch)]
@@ -132,7 +133,9 @@ def _iou(answers: Tensor, truth: Tensor) -> float:
 
 def _rate(step: int, steps: int) -> float:
     """Rises over the first steps, falls as half a cosine to almost nothing."""
-    return float(_GREATEST_RATE * min(1, step / _WARM_UP_STEPS) * (0.51 + 0.49 * np.cos(np.pi * step / steps)))
+    return float(
+        _GREATEST_RATE * min(1, step / _WARM_UP_STEPS) * (0.51 + 0.49 * np.cos(np.pi * step / steps))
+    )
 
 
 @torch.no_grad()

@@ -1,6 +1,7 @@
 """The files of one object, in its own folder."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outputs.mesh_files import write_glb, write_obj_zip, write_stl
@@ -25,16 +26,23 @@ class Made:
     web_surface: Surface
 
 
-def make(body: Body, longest: float, splats: int, most_faces: int, seed: int) -> Made:
+def make(body: Body, longest: float, *, splats: int, most_faces: int, texture_px: int, seed: int) -> Made:
     """Splats and meshes in the object's frame, its longest side being that long."""
     frame = body.frame(longest)
     fewer = with_fewer_faces(body.surface, most_faces)
     return Made(
-        splats=splats_of(body, frame, splats, seed),
-        full=textured(body, body.surface, frame),
-        web=textured(body, fewer, frame),
+        splats=splats_of(body, frame, splats, seed)
+        if body.splats is None
+        else enlarged(body.splats, longest),
+        full=textured(body, body.surface, frame, texture_px),
+        web=textured(body, fewer, frame, texture_px),
         web_surface=fewer,
     )
+
+
+def enlarged(scene: SplatScene, times: float) -> SplatScene:
+    """Splats so many times as large, seen from the origin."""
+    return replace(scene, means=scene.means * times, log_scales=scene.log_scales + math.log(times))
 
 
 def write_splats(folder: Path, made: Made) -> None:

@@ -4,11 +4,11 @@ Both are pictures over the same area, the silhouette's grid. Beyond the outline 
 shows on a side that turns away, and the two agree where they meet.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from shapes.silhouette import Flags, Floats, Picture, Silhouette, sampled
 
@@ -20,23 +20,47 @@ RIM_SHARE = 0.035
 """Of the long side: the band along the outline whose colours go on behind."""
 COARSE_PX = 256
 """Long side of the picture that colours are spread on; they are smooth."""
-GRAIN = 0.55
-"""Of the front's fine contrast, on the back."""
-GRAIN_SHARE = 1 / 40
+GRAIN = 0.5
+"""Of the front's fine contrast, where nobody saw."""
+GRAIN_SHARE = 1 / 60
 """Of the long side: what is finer than that is grain."""
+OUTLIER = 2.5
+"""Times the usual contrast: what is stronger is a line or an edge of the object, not its grain."""
+BACKGROUND_SHARE = 0.03
+"""Of the long side: how deep inside the outline the background may still show through, as through hair."""
+DISTINCT = 30.0
+"""Of 255: object and background differ by that much before one can be told from the other by colour."""
 LEAST_WEIGHT = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
 class Looks:
-    """Front and back, (height, width, 3) in RGB, over the whole grid of a silhouette."""
+    """Front and back, (height, width, 3) float32 from 0 to 255 in RGB, over the whole grid of a silhouette.
 
-    front: Picture
-    back: Picture
+    `grain`, of the same size, is fine contrast around 0 that goes on over its edges: for all sides but the front.
+    """
+
+    front: Floats
+    back: Floats
+    grain: Floats
 
 
-def looks(photo: Picture, mask: Picture, shape: Silhouette, long_side_px: int, seed: int) -> Looks:
-    """The looks of a cut-out, at the photo's own resolution but no finer than `long_side_px`."""
+Behind = Callable[[Floats], Floats]
+"""What lies behind, from the front, both (rows, columns, 3) over the silhouette's grid."""
+
+
+def looks(
+    photo: Picture,
+    mask: Picture,
+    shape: Silhouette,
+    long_side_px: int,
+    seed: int,
+    behind: Behind | None = None,
+) -> Looks:
+    """The looks of a cut-out, at the photo's own resolution but no finer than `long_side_px`.
+
+    Without `behind`, the colours along the outline are led towards the middle of the back.
+    """
     columns_px, rows_px = shape.columns * shape.cell_px, shape.rows * shape.cell_px
     step_px = max(1.0, max(columns_px, rows_px) / long_side_px)
     size = (max(2, round(columns_px / step_px)), max(2, round(rows_px / step_px)))
@@ -45,10 +69,27 @@ def looks(photo: Picture, mask: Picture, shape: Silhouette, long_side_px: int, s
     inside = sampled(mask, shape.corner_px, step_px, size, outside=cv2.BORDER_CONSTANT) >= 128
     depth_px = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
     long_px = max(size)
-    front = spread(picture, trusted(depth_px, DOUBTFUL_PX + DOUBTFUL_SHARE * long_px))
-    back = _continued(front, depth_px, RIM_SHARE * long_px)
-    back += _grain(front, inside, GRAIN_SHARE * long_px, seed) * _fading_in(depth_px, RIM_SHARE * long_px)
-    return Looks(_as_picture(front), _as_picture(back))
+    known = trusted(depth_px, DOUBTFUL_PX + DOUBTFUL_SHARE * long_px)
+    known &= ~like_background(picture, inside, depth_px, BACKGROUND_SHARE * long_px)
+    front = spread(picture, known)
+    rim_px = RIM_SHARE * long_px
+    far = _coarsely_filled(front, depth_px < rim_px) if behind is None else _at_size(behind, front, shape)
+    share = np.clip(depth_px / rim_px, 0, 1)[..., None]
+    back = front + share * share * (3 - 2 * share) * (far - front)
+    return Looks(front, np.asarray(back, np.float32), _grain(front, inside, GRAIN_SHARE * long_px, seed))
+
+
+def like_background(picture: Floats, inside: Flags, depth_px: Floats, band_px: float) -> Flags:
+    """Pixels near the outline whose colour is nearer to the background's beside them than to the object's."""
+    within, beside = depth_px >= band_px, ~inside
+    if not within.any() or not beside.any():
+        return np.zeros_like(inside)
+    own, other = (_coarsely_filled(picture, known) for known in (within, beside))
+    to_own, to_other, apart = (
+        np.linalg.norm(difference, axis=2) for difference in (picture - own, picture - other, own - other)
+    )
+    doubtful = inside & ~within & (apart > DISTINCT) & (to_other < to_own)
+    return np.asarray(doubtful)
 
 
 def trusted(depth_px: Floats, doubtful_px: float) -> Flags:
@@ -76,18 +117,22 @@ def spread(picture: Floats, known: Flags) -> Floats:
     return np.asarray(carried + share * (smooth - carried), np.float32)
 
 
-def _continued(front: Floats, depth_px: Floats, rim_px: float) -> Floats:
-    """What lies behind: the colours along the outline, led smoothly towards the middle."""
-    height, width = depth_px.shape
+def _at_size(behind: Behind, front: Floats, shape: Silhouette) -> Floats:
+    """What lies behind, found on the silhouette's grid, as large as the front."""
+    small = cv2.resize(front, (shape.columns, shape.rows), interpolation=cv2.INTER_AREA)
+    found = behind(np.asarray(small, np.float32))
+    return np.asarray(cv2.resize(found, front.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _coarsely_filled(picture: Floats, known: Flags) -> Floats:
+    """The picture with what is not known led over smoothly from what is; smooth everywhere."""
+    height, width = known.shape
     scale = min(1.0, COARSE_PX / max(height, width))
     size = (max(2, round(width * scale)), max(2, round(height * scale)))
-    rim = (depth_px < rim_px).astype(np.float32)
-    weights = cv2.resize(rim, size, interpolation=cv2.INTER_AREA)
-    colours = cv2.resize(front * rim[..., None], size, interpolation=cv2.INTER_AREA)
-    filled = cv2.resize(filled_in(colours, weights), (width, height), interpolation=cv2.INTER_CUBIC)
-    share = np.clip(depth_px / rim_px, 0, 1)[..., None]
-    share = share * share * (3 - 2 * share)
-    return np.asarray(front + share * (filled - front), np.float32)
+    weights = known.astype(np.float32)
+    colours = cv2.resize(picture * weights[..., None], size, interpolation=cv2.INTER_AREA)
+    filled = filled_in(colours, cv2.resize(weights, size, interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def filled_in(colours: Floats, weights: Floats) -> Floats:
@@ -110,20 +155,12 @@ def _grain(front: Floats, inside: Flags, finest_px: float, seed: int) -> Floats:
     Random phase: B. Galerne, Y. Gousseau, J.-M. Morel, "Random Phase Textures", IEEE TIP 2011. One phase for the three
     channels keeps their colours together.
     """
-    weights = inside.astype(np.float32)[..., None]
-    fine = (front - cv2.GaussianBlur(front, (0, 0), finest_px)) * weights
-    share = max(float(weights.mean()), 1e-3)
+    fine = front - cv2.GaussianBlur(front, (0, 0), finest_px)
+    usual = np.median(np.abs(fine[inside])) if inside.any() else 0.0
+    fine = np.clip(fine, -OUTLIER * usual, OUTLIER * usual) * inside[..., None]
+    share = max(float(inside.mean()), 1e-3)
     noise = np.random.default_rng(seed).standard_normal(inside.shape).astype(np.float32)
     phase = np.exp(1j * np.angle(np.fft.rfft2(noise)))
-    drawn = np.fft.irfft2(
-        np.abs(np.fft.rfft2(fine, axes=(0, 1))) * phase[..., None], s=inside.shape, axes=(0, 1)
-    )
+    spectrum = np.abs(np.fft.rfft2(fine, axes=(0, 1)))
+    drawn = np.fft.irfft2(spectrum * phase[..., None], s=inside.shape, axes=(0, 1))
     return np.asarray(GRAIN * drawn / np.sqrt(share), np.float32)
-
-
-def _fading_in(depth_px: Floats, over_px: float) -> NDArray[np.float32]:
-    return np.asarray(np.clip(depth_px / (2 * over_px), 0, 1)[..., None], np.float32)
-
-
-def _as_picture(colours: Floats) -> Picture:
-    return np.asarray(np.rint(colours.clip(0, 255)), np.uint8)

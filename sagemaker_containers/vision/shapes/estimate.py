@@ -1,14 +1,23 @@
 """From a cut-out to a body, by rules: nothing is known of the side that nobody saw."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from diorama.objects.stages import BuildObjectParams, Quality
+import cv2
+import numpy as np
+
+from diorama.objects.stages import BuildObjectParams, Quality, Shape
 from photo_cutouts import PhotoCutout, Picture
 from shapes.body import Body
+from shapes.choice import Choice, choose
 from shapes.colouring import looks
-from shapes.inflated import inflated_field
-from shapes.silhouette import silhouette
+from shapes.extruded import extruded_field, footprint
+from shapes.inflated import squared_field, squared_heights
+from shapes.lathe import turned_back, turned_heights
+from shapes.paint import paint
+from shapes.silhouette import Floats, Silhouette, sampled, silhouette
 from shapes.surface import closed_surface
+from shapes.thickness import thickness
 
 
 @dataclass(frozen=True)
@@ -21,10 +30,13 @@ class Fineness:
 
 
 FINENESS: dict[Quality, Fineness] = {
-    "fast": Fineness(96, 512, 40_000),
-    "balanced": Fineness(144, 1024, 100_000),
-    "high": Fineness(224, 2048, 250_000),
+    "fast": Fineness(112, 1024, 40_000),
+    "balanced": Fineness(176, 1536, 100_000),
+    "high": Fineness(288, 4096, 250_000),
 }
+
+FRONT_SHARE = 0.7
+"""Of the texture's long side, for the front."""
 
 
 def fineness(params: BuildObjectParams) -> Fineness:
@@ -34,12 +46,35 @@ def fineness(params: BuildObjectParams) -> Fineness:
 
 
 def estimate(
-    photo: Picture,
-    cut: PhotoCutout,
-    fine: Fineness,
-    seed: int,
+    photo: Picture, cut: PhotoCutout, fine: Fineness, seed: int, wanted: Shape | None = None
 ) -> Body:
-    """The body of a cut-out. Photo and mask are of one size."""
+    """The body of a cut-out. Photo and mask are of one size; `wanted` overrides the choice of its shape."""
     outline = silhouette(cut.mask, fine.cells)
-    surface = closed_surface(inflated_field(outline))
-    return Body("inflated", outline, surface, looks(photo, cut.mask, outline, fine.texture_px, seed), "")
+    choice = choose(outline, wanted)
+    field, more = _field(outline, choice, photo)
+    behind = partial(turned_back, choice.turned) if choice.shape == "lathe" else None
+    seen = looks(photo, cut.mask, outline, int(FRONT_SHARE * fine.texture_px), seed, behind)
+    return Body(choice.shape, outline, closed_surface(field), paint(seen), f"{choice.why} {more}".strip())
+
+
+def _field(outline: Silhouette, choice: Choice, photo: Picture) -> tuple[Floats, str]:
+    """The field of the chosen shape, and what else to say of it."""
+    if choice.shape == "extruded":
+        print_of = footprint(outline)
+        seen = "over its near edge" if print_of.is_turned else "from the front"
+        return extruded_field(outline, print_of), f"It is seen {seen}."
+    if choice.shape == "lathe":
+        heights = turned_heights(choice.turned, outline.coverage.shape)
+        if heights.max() <= 0:  # a line, which has nothing to turn
+            heights = squared_heights(outline.inside)
+        return squared_field(heights, heights), ""
+    squared = squared_heights(outline.inside)
+    times, explained = thickness(outline, squared, _brightness(photo, outline))
+    heights = squared * np.where(squared > 0, np.float32(times**2), np.float32(1))
+    return squared_field(heights, heights), f"{times:.2f} times a cushion: light explains {explained:.0%}."
+
+
+def _brightness(photo: Picture, outline: Silhouette) -> Floats:
+    """Of the photo (rows, columns) under the outline's grid."""
+    grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
+    return sampled(grey, outline.corner_px, outline.cell_px, (outline.columns, outline.rows))

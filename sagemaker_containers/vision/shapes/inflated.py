@@ -5,19 +5,15 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import cg, spsolve
 
-from shapes.silhouette import Flags, Floats, Silhouette
+from shapes.silhouette import Flags, Floats
 
 DEEPEST = 0.27
 """Of the silhouette's long side: how far the surface may come forward; large bodies are flatter than spheres."""
 DIRECT_CELLS = 40_000
 """Up to which the equations are solved at once, not step by step."""
 ROUNDING_CELLS = 1.0
-
-
-def inflated_field(shape: Silhouette) -> Floats:
-    """The field of an inflated silhouette, for `closed_surface`."""
-    squared = squared_heights(shape.inside)
-    return squared_field(squared, squared)
+THIN_CELLS, THIN_HEIGHT = 1.5, np.float32(0.5)
+"""What is no wider than a cell or two to either side would be smoothed away: it keeps that height, squared."""
 
 
 def squared_field(front: Floats, back: Floats) -> Floats:
@@ -35,16 +31,19 @@ def squared_field(front: Floats, back: Floats) -> Floats:
 def squared_heights(inside: Flags) -> Floats:
     """Heights of the cushion, squared, in cells; below 0 outside.
 
-    They solve laplacian(u) = -4 with u = 0 on the outline: a disc becomes a ball. `DEEPEST` bounds what is large.
+    They solve laplacian(u) = -4 with u = 0 on the outline: a disc becomes a ball. A long strip would become twice as
+    thick as wide, squared; it is made round. `DEEPEST` bounds what is large.
     """
-    u = _solved(inside)
+    solved = _solved(inside)
+    u = solved / _stretched(solved, inside)
     deepest = DEEPEST * max(np.ptp(np.nonzero(inside), axis=1) + 1)
     bounded = deepest * np.tanh(np.sqrt(np.maximum(u, 0)) / deepest)
     return continued_outside(np.asarray(bounded**2, np.float32), inside)
 
 
 def _solved(inside: Flags) -> Floats:
-    """u of laplacian(u) = -4, 0 outside."""
+    """u of laplacian(u) = -4, 0 outside and beyond the grid."""
+    inside = np.pad(inside[1:-1, 1:-1], 1)
     rows, columns = np.nonzero(inside)
     count = len(rows)
     number = np.full(inside.shape, -1, np.intp)
@@ -64,6 +63,18 @@ def _solved(inside: Flags) -> Floats:
     return u
 
 
+def _stretched(u: Floats, inside: Flags) -> Floats:
+    """How many times larger than their width, squared, u is in the middle of parts: 1 for discs, 2 for strips."""
+    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    ridge = inside & (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)) - 0.2)
+    nearest = cv2.distanceTransformWithLabels(
+        (~ridge).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )[1]
+    at_label = np.ones(int(nearest.max()) + 1, np.float32)
+    at_label[nearest[ridge]] = np.clip(u[ridge] / np.maximum(depth[ridge], 1) ** 2, 1, 2.2)
+    return np.asarray(cv2.GaussianBlur(at_label[nearest], (0, 0), 0.03 * max(inside.shape)), np.float32)
+
+
 def continued_outside(squared: Floats, inside: Flags) -> Floats:
     """Squared heights with their slope at the outline carried on below 0, and the steps of cells smoothed away."""
     away, nearest = cv2.distanceTransformWithLabels(
@@ -73,4 +84,7 @@ def continued_outside(squared: Floats, inside: Flags) -> Floats:
     at_label[nearest[inside]] = squared[inside]
     below = -np.maximum(at_label[nearest], 0.2) * np.maximum(2 * away - 1, 0.5)
     field = np.where(inside, squared, below).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(field, (0, 0), ROUNDING_CELLS), np.float32)
+    smooth = np.asarray(cv2.GaussianBlur(field, (0, 0), ROUNDING_CELLS), np.float32)
+    within = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    thin = inside & (cv2.dilate(within, np.ones((3, 3), np.uint8)) < THIN_CELLS)
+    return np.where(thin, np.maximum(smooth, THIN_HEIGHT), smooth)

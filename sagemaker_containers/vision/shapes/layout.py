@@ -1,7 +1,7 @@
-"""Where the objects of one photo stand beside each other: on one floor, as far from the camera as the photo says.
+"""Where the objects of one photo stand beside each other.
 
-The photo is taken for one of a usual lens, held upright at eye height: what touches the floor lower in the photo
-stands nearer. Distances come out in heights of the camera above the floor.
+A photo alone is taken for one of a usual lens, held upright at eye height: what touches the floor lower in it stands
+nearer. Of a tour's frame, the tour knows.
 """
 
 import math
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shapes.body import Body
+from shapes.tour_depth import Lens
+from shapes.world import Standing
 
 FIELD_OF_VIEW_DEG = 55.0
 """Of the photo's long side, as with a phone's usual lens."""
@@ -56,4 +58,19 @@ def laid_out(objects: list[Seen], width_px: int, height_px: int) -> list[Place]:
     return [
         Place((float(at_x), 0.0, float(at_z)), float(scale))
         for at_x, at_z, scale in zip(x, z, scales, strict=True)
+    ]
+
+
+def as_in_tour(standings: list[Standing], own_longest: list[float], lens: Lens) -> list[Place]:
+    """Places as in the tour, seen from the camera's side, around the middle of all; the lowest stands on the floor."""
+    origins = np.array([standing.world_from_object for standing in standings])[:, :3, 3]
+    forward = lens.world_from_camera[:3, 2]
+    yaw = math.atan2(-forward[0], -forward[2])
+    turn = np.array([[math.cos(yaw), 0, -math.sin(yaw)], [0, 1, 0], [math.sin(yaw), 0, math.cos(yaw)]])
+    seen_from_camera = origins @ turn.T
+    low, high = seen_from_camera.min(0), seen_from_camera.max(0)
+    places = seen_from_camera - ((low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2)
+    return [
+        Place((float(x), float(y), float(z)), standing.longest / own)
+        for (x, y, z), standing, own in zip(places, standings, own_longest, strict=True)
     ]

@@ -11,8 +11,11 @@ MARGIN_CELLS = 4
 LEAST_SHARE = 0.01
 """Of the largest part's area: smaller ones are specks of the mask, not of the object."""
 SOFTENING_CELLS = 0.7
+THINNEST_CELLS = 2.2
+"""What is thinner would not be closed, or vanish."""
 
 Floats = NDArray[np.float32]
+Points = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Picture = NDArray[np.uint8]
 
@@ -58,9 +61,21 @@ def silhouette(mask: Picture, long_side_cells: int) -> Silhouette:
         (left + right) / 2 - size[0] / 2 * cell_px,
         (top + bottom) / 2 - size[1] / 2 * cell_px,
     )
+    parts = not_thinner(parts, THINNEST_CELLS * max(cell_px, 1.0))
     soft = cv2.GaussianBlur(parts.astype(np.float32), (0, 0), max(0.3, SOFTENING_CELLS * cell_px))
     coverage = sampled(soft, corner_px, cell_px, size, outside=cv2.BORDER_CONSTANT)
     return Silhouette(coverage, corner_px, cell_px)
+
+
+def not_thinner(inside: Flags, width_px: float) -> Flags:
+    """The mask with its thin parts made that wide, or they would be lost between cells."""
+    depth_px = cv2.distanceTransform(np.pad(inside, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    near, grown = (
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(radius) + 1,) * 2)
+        for radius in (width_px, width_px / 2)  # so far from a corner it is no longer thin
+    )
+    thin = inside & (cv2.dilate(depth_px, near) < width_px / 2)
+    return np.asarray(inside | (cv2.dilate(thin.astype(np.uint8), grown) > 0))
 
 
 def without_specks(inside: Flags) -> Flags:

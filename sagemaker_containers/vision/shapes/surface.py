@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import marching_cubes
 
-from shapes.silhouette import Floats
+from shapes.silhouette import Floats, Points
 
 Faces = NDArray[np.int32]
 
@@ -19,16 +19,16 @@ class Surface:
     the photo, the outline at z = 0. (column + 0.5, -(row + 0.5), 0) is the middle of a cell. faces (M, 3).
     """
 
-    vertices: NDArray[np.float64]
+    vertices: Points
     faces: Faces
 
     @property
-    def corners(self) -> NDArray[np.float64]:
+    def corners(self) -> Points:
         """(M, 3, 3) of every face."""
         return self.vertices[self.faces]
 
     @property
-    def face_normals(self) -> NDArray[np.float64]:
+    def face_normals(self) -> Points:
         """(M, 3), as long as twice the face's area."""
         corners = self.corners
         return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -43,7 +43,7 @@ class Surface:
         corners = self.corners
         return float(np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6)
 
-    def vertex_normals(self) -> NDArray[np.float64]:
+    def vertex_normals(self) -> Points:
         """(N, 3) of length 1, weighted by the areas around."""
         normals = np.zeros_like(self.vertices)
         for corner in range(3):
@@ -55,11 +55,13 @@ class Surface:
 
 
 def closed_surface(field: Floats) -> Surface:
-    """Where the field (rows, columns, depths) is 0; positive is inside, and the outermost cells must be outside.
+    """Where the field (rows, columns, depths) is 0; positive is inside, and all beyond the grid is outside.
 
     Depths are whole cells from -(count - 1) / 2 at the back to as much at the front.
     """
-    found, faces, _, _ = marching_cubes(_off_zero(field), 0.0, allow_degenerate=False)
+    around = np.pad(_off_zero(field), 1, constant_values=-1.0)
+    found, faces, _, _ = marching_cubes(around, 0.0, allow_degenerate=False)
+    found = found - 1
     half = (field.shape[2] - 1) / 2
     vertices = np.stack([found[:, 1] + 0.5, -(found[:, 0] + 0.5), found[:, 2] - half], axis=1)
     surface = Surface(vertices.astype(np.float64), faces.astype(np.int32))

@@ -23,4 +23,4 @@ def body() -> Body:
 @lru_cache(maxsize=1)
 def made() -> Made:
     """Its splats and meshes, 0.4 along the longest side."""
-    return make(body(), LONGEST, SPLATS, MOST_FACES, seed=0)
+    return make(body(), LONGEST, splats=SPLATS, most_faces=MOST_FACES, texture_px=128, seed=0)

@@ -1228,6 +1228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tours/{tour_id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The photos that the tour's newest version was made from, with their cameras: objects can be lifted out of one.
+         * @description They are kept for a month.
+         */
+        get: operations["list_frames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tours/{tour_id}/hotspots": {
         parameters: {
             query?: never;
@@ -1554,7 +1574,7 @@ export interface components {
              * Kind
              * @description What its newest version is
              */
-            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | ("tour" | "object");
+            kind: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3" | "glb") | ("tour" | "object");
             /** Made By */
             made_by: string;
             /** Name */
@@ -1783,6 +1803,13 @@ export interface components {
             model: "sam-3d-objects" | "diorama";
             /** Objects */
             objects: components["schemas"]["BuiltObject"][];
+            /**
+             * Scene Files
+             * @description Of all objects together: path below the build -> bytes
+             */
+            scene_files: {
+                [key: string]: number;
+            };
             /** Warnings */
             warnings: string[];
         };
@@ -1881,6 +1908,36 @@ export interface components {
              * @description Of the mesh for the web
              */
             web_faces: number;
+            /**
+             * World From Object
+             * @description 4 x 4, into the tour that it was lifted from: a rotation times a scale, and a shift
+             */
+            world_from_object?: [
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ]
+            ] | null;
         };
         /**
          * Click
@@ -2410,6 +2467,68 @@ export interface components {
             width_px?: number | null;
         };
         /**
+         * FrameView
+         * @description A photo, its camera, and where it can be seen.
+         */
+        FrameView: {
+            /** Centre Px */
+            centre_px: [
+                number,
+                number
+            ];
+            /** Focal Px */
+            focal_px: [
+                number,
+                number
+            ];
+            /** Height Px */
+            height_px: number;
+            /** Name */
+            name: string;
+            /**
+             * Picture Url
+             * @description Good until `expires_at`
+             */
+            picture_url: string;
+            /**
+             * Time S
+             * @description In the video; null for photos
+             */
+            time_s: number | null;
+            /** Width Px */
+            width_px: number;
+            /**
+             * World From Camera
+             * @description 4 x 4, row by row; OpenCV axes, the tour's world
+             */
+            world_from_camera: [
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number,
+                    number,
+                    number
+                ]
+            ];
+        };
+        /**
          * Health
          * @description How each part is; `status` is ok where all are.
          */
@@ -2462,9 +2581,11 @@ export interface components {
             media: components["schemas"]["MediaLink"] | null;
             /**
              * Media Upload Id
-             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             * @description An upload of this project: JPEG, PNG, MP3, MP4 or GLB
              */
             media_upload_id?: string | null;
+            /** @description How a model stands; position is its origin */
+            placement?: components["schemas"]["Placement"] | null;
             /**
              * Position
              * @description World frame, +Y up
@@ -2910,7 +3031,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "image" | "audio" | "video";
+            kind: "image" | "audio" | "video" | "model";
             /** Name */
             name: string;
             /**
@@ -3101,9 +3222,11 @@ export interface components {
             link?: string | null;
             /**
              * Media Upload Id
-             * @description An upload of this project: JPEG, PNG, MP3 or MP4
+             * @description An upload of this project: JPEG, PNG, MP3, MP4 or GLB
              */
             media_upload_id?: string | null;
+            /** @description How a model stands; position is its origin */
+            placement?: components["schemas"]["Placement"] | null;
             /**
              * Position
              * @description World frame, +Y up
@@ -3640,6 +3763,33 @@ export interface components {
             usd: string;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * Placement
+         * @description How a model stands at its hotspot's position: world_from_model is position, rotation and scale, in this order.
+         */
+        Placement: {
+            /**
+             * Rotation Wxyz
+             * @default [
+             *       1,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            rotation_wxyz?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Scale
+             * @description World units of a unit of the model
+             * @default 1
+             */
+            scale?: number;
         };
         /**
          * Priced
@@ -4403,6 +4553,23 @@ export interface components {
             tour_id: string;
         };
         /**
+         * TourFrames
+         * @description The placed photos of a tour's newest version, in order of their names.
+         */
+        TourFrames: {
+            /** Expires At */
+            expires_at: number;
+            /** Frames */
+            frames: components["schemas"]["FrameView"][];
+            /**
+             * Scale Source
+             * @description "none": lengths of the tour mean nothing; else they are metres
+             */
+            scale_source: string;
+            /** Tour Id */
+            tour_id: string;
+        };
+        /**
          * TourPage
          * @description Some tours, newest first. The list goes on until the cursor is null, even where a page is short.
          */
@@ -5114,7 +5281,7 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
-                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3") | ("tour" | "object") | null;
+                kind?: ("iso_video" | "avi" | "zip" | "jpeg" | "png" | "webp" | "mp3" | "glb") | ("tour" | "object") | null;
                 /** @description Words that all stand in the name */
                 q?: string;
                 /** @description How many at most */
@@ -7452,6 +7619,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_frames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourFrames"];
                 };
             };
             /** @description A problem */

@@ -4,6 +4,7 @@
  */
 import { onProcessor } from "../cutting/runtime";
 import { PhotoMasks } from "./kernel";
+import { openedNetwork } from "./network";
 import { PhotoNet } from "./photoNet";
 import { type Network, RefinedMasks } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
@@ -55,22 +56,16 @@ let loading: Promise<Network> | null = null;
 
 /** The network, loaded once for all photos. */
 function loadedNetwork(): Promise<Network> {
-  loading ??= openedNetwork().catch((error: unknown) => {
+  loading ??= fetchedNetwork().catch((error: unknown) => {
     loading = null;
     throw error;
   });
   return loading;
 }
 
-async function openedNetwork(): Promise<Network> {
+async function fetchedNetwork(): Promise<Network> {
   const answer = await fetch(WEIGHTS);
   if (!answer.ok) throw new Error(`the click network: ${answer.status}`);
   const [runtime, weights] = await Promise.all([onProcessor(), answer.arrayBuffer()]);
-  const session = await runtime.open(new Uint8Array(weights));
-  return async ({ evidence, shape }) => {
-    const answers = await session.run({ evidence: runtime.tensor("float32", evidence, shape) });
-    const probability = await answers.probability?.getData();
-    if (!(probability instanceof Float32Array)) throw new Error("the network gave no answer");
-    return probability;
-  };
+  return openedNetwork(runtime, new Uint8Array(weights));
 }

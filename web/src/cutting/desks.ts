@@ -10,7 +10,7 @@ export interface Desk {
   readonly photo: Photo;
 }
 
-const KEPT_AFTER_MS = 300;
+const KEPT_AFTER_MS = 30;
 /** Whoever leaves the page and comes back at once finds it as it was, undo and all. */
 const CLOSED_AFTER_MS = 4000;
 
@@ -30,14 +30,17 @@ export class Desks {
     this.#makeSegmentation = makeSegmentation;
   }
 
-  /** The desk of a draft or session; opened with its photo, and what was marked before, where it is not open yet. */
-  open(id: string, load: () => Promise<Photo>): Promise<Desk> {
+  /**
+   * The desk of a draft or session. Where it is not open yet it is opened with its photo, and with what was marked
+   * before: in this browser, else as it was `sent` to the studio.
+   */
+  open(id: string, load: () => Promise<Photo>, sent?: Drawing): Promise<Desk> {
     const open = this.#entries.find((one) => one.id === id);
     if (open) {
       clearTimeout(open.leaving);
       return open.desk;
     }
-    const entry: Entry = { id, leaving: 0, desk: this.#make(id, load) };
+    const entry: Entry = { id, leaving: 0, desk: this.#make(id, load, sent) };
     this.#entries = [...this.#entries, entry];
     entry.desk.then(
       ({ editor }) => this.#follow(entry, editor),
@@ -67,11 +70,11 @@ export class Desks {
     if (entry) entry.id = to;
   }
 
-  async #make(id: string, load: () => Promise<Photo>): Promise<Desk> {
+  async #make(id: string, load: () => Promise<Photo>, sent: Drawing | undefined): Promise<Desk> {
     const [photo, kept] = await Promise.all([load(), drawingOf(this.#userId, id)]);
-    const drawing: Drawing | undefined =
-      kept &&
-      rescaled(kept.drawing, { x: photo.width / kept.size.width, y: photo.height / kept.size.height });
+    const drawing = kept
+      ? rescaled(kept.drawing, { x: photo.width / kept.size.width, y: photo.height / kept.size.height })
+      : sent;
     return { photo, editor: new Editor(photo, this.#makeSegmentation(), drawing) };
   }
 

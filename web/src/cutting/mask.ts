@@ -22,7 +22,9 @@ export interface Area {
 export function scaledTo(mask: Mask, size: Size): Mask {
   if (mask.width === size.width && mask.height === size.height) return mask;
   const values = resampled(mask.probability, mask, mask, size);
-  return { ...size, probability: Uint8Array.from(values, (value) => value + 0.5) };
+  const probability = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at++) probability[at] = (values[at] ?? 0) + 0.5;
+  return { ...size, probability };
 }
 
 /**
@@ -33,21 +35,23 @@ export function resampled(values: ArrayLike<number>, from: Size, seen: Size, to:
   const across = places(from.width, seen.width, to.width);
   const down = places(from.height, seen.height, to.height);
   const found = new Float32Array(to.width * to.height);
+  const line = new Float32Array(from.width);
   for (let y = 0; y < to.height; y++) {
     const row = (down.first[y] ?? 0) * from.width;
     const rowAfter = (down.second[y] ?? 0) * from.width;
     const share = down.share[y] ?? 0;
+    for (let x = 0; x < from.width; x++) {
+      const value = values[row + x] ?? 0;
+      line[x] = value + ((values[rowAfter + x] ?? 0) - value) * share;
+    }
+    const start = y * to.width;
     for (let x = 0; x < to.width; x++) {
-      const [left, right, part] = [across.first[x] ?? 0, across.second[x] ?? 0, across.share[x] ?? 0];
-      const upper = between(values[row + left] ?? 0, values[row + right] ?? 0, part);
-      const lower = between(values[rowAfter + left] ?? 0, values[rowAfter + right] ?? 0, part);
-      found[y * to.width + x] = between(upper, lower, share);
+      const value = line[across.first[x] ?? 0] ?? 0;
+      found[start + x] = value + ((line[across.second[x] ?? 0] ?? 0) - value) * (across.share[x] ?? 0);
     }
   }
   return found;
 }
-
-const between = (one: number, other: number, share: number) => one + (other - one) * share;
 
 /** For each new pixel the two old ones it lies between, and how far it is from the first. */
 function places(from: number, seen: number, to: number) {

@@ -36,7 +36,8 @@ export class Masks {
   readonly #layers = new Map<string, Layer>();
   #live: { readonly id: string; readonly stroke: Stroke } | null = null;
 
-  constructor(size: Size, segmentation: Segmentation, events: MaskEvents) {
+  constructor({ width, height }: Size, segmentation: Segmentation, events: MaskEvents) {
+    const size = { width, height }; // and nothing else that a photo has: it goes to a worker
     this.#size = size;
     this.#events = events;
     this.#questions = new LatestFirst(

@@ -7,7 +7,7 @@ import type { Embedding } from "./samSegmenter";
 /** Where the files lie for a while. Throws `ApiProblem`. */
 async function folderOf(api: Api, session_id: string): Promise<string> {
   const params = { path: { session_id } };
-  const { files_url, photo } = await read(api.POST("/v1/objects/{session_id}/views", { params }));
+  const { files_url, photo } = await read(api.GET("/v1/objects/{session_id}/view", { params }));
   return new URL(`${files_url}${photo ?? ""}`, location.href).href;
 }
 

@@ -1,6 +1,7 @@
 /** A tour's hotspots, which its bundle does not hold: as the page of an exported tour says them, and their files. */
 import type { Hotspot } from "../viewer/manifest";
 import type { OwnHotspot } from "../viewer/ownHotspots";
+import type { Placement } from "../viewer/placing";
 
 /** A hotspot's picture, sound or film. */
 export interface HotspotFile {
@@ -15,8 +16,10 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "image/png": "png",
   "audio/mpeg": "mp3",
   "video/mp4": "mp4",
+  "model/gltf-binary": "glb",
 };
 const DECIMALS = 4;
+const FINE_DECIMALS = 6;
 
 export function hotspotFiles(hotspots: readonly OwnHotspot[]): HotspotFile[] {
   return hotspots.flatMap((own) => {
@@ -28,7 +31,7 @@ export function hotspotFiles(hotspots: readonly OwnHotspot[]): HotspotFile[] {
 
 /** As a manifest says them. */
 export function written(hotspots: readonly OwnHotspot[]): Hotspot[] {
-  return hotspots.map(({ hotspot_id, title, text, link, position, seen_from, media }) => ({
+  return hotspots.map(({ hotspot_id, title, text, link, position, seen_from, media, placement }) => ({
     hotspot_id,
     title,
     text: text ?? "",
@@ -40,12 +43,18 @@ export function written(hotspots: readonly OwnHotspot[]): Hotspot[] {
       pitch_deg: round(seen_from.pitch_deg),
     },
     media: media && { kind: media.kind, path: pathOf(hotspot_id, media.content_type) },
+    ...(placement ? { placement: placed(placement) } : {}),
   }));
 }
 
 const pathOf = (id: string, contentType: string) => `hotspots/${id}.${ENDINGS[contentType] ?? "bin"}`;
 
-const round = (value: number) => Number(value.toFixed(DECIMALS));
+const round = (value: number, decimals = DECIMALS) => Number(value.toFixed(decimals));
+
+function placed({ rotation_wxyz: [w, x, y, z], scale }: Placement): Placement {
+  const fine = (value: number) => round(value, FINE_DECIMALS);
+  return { rotation_wxyz: [fine(w), fine(x), fine(y), fine(z)], scale: fine(scale) };
+}
 
 const rounded = ([x, y, z]: readonly [number, number, number]): [number, number, number] => [
   round(x),

@@ -19,6 +19,8 @@ export interface Standing {
   readonly bounds_min: Vector;
   readonly bounds_max: Vector;
   readonly placed_at: Vector;
+  /** How many times larger it is there. */
+  readonly scene_scale: number;
 }
 
 const RADIANS = Math.PI / 180;
@@ -38,10 +40,9 @@ const SHIFT_PX_S = 320;
 
 /** What holds all of them as they stand beside each other. */
 export function boundsOf(objects: readonly Standing[]): Bounds {
-  const corners = objects.flatMap(({ bounds_min, bounds_max, placed_at }) => [
-    plus(bounds_min, placed_at),
-    plus(bounds_max, placed_at),
-  ]);
+  const corners = objects.flatMap(({ bounds_min, bounds_max, placed_at, scene_scale }) =>
+    [bounds_min, bounds_max].map((corner) => plus(times(corner, scene_scale), placed_at)),
+  );
   const along = (pick: (...values: number[]) => number): Vector => [
     pick(...corners.map(([x]) => x)),
     pick(...corners.map(([, y]) => y)),

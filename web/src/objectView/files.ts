@@ -11,8 +11,8 @@ export interface ObjectFiles {
 /** What one looks at: an object, or all of them as they stand beside each other. */
 export interface Subject {
   readonly name: string;
-  /** Paths below the build, and bytes where they are known. */
-  readonly files: Readonly<Record<string, number | null>>;
+  /** Paths below the build, and bytes. */
+  readonly files: Readonly<Record<string, number>>;
 }
 
 export const WEB_MESH = "mesh.glb";
@@ -36,14 +36,9 @@ export type Kind = (typeof KINDS)[keyof typeof KINDS];
 export interface Download {
   readonly path: string;
   readonly kind: Kind;
-  readonly bytes: number | null;
+  readonly bytes: number;
   /** What the file is called among somebody's downloads. */
   readonly name: string;
-}
-
-/** All objects together. What a build's report does not measure is there all the same. */
-export function sceneOf(name: string): Subject {
-  return { name, files: { "scene/mesh.glb": null, "scene/splats.ply": null, "scene/splats.sog": null } };
 }
 
 /** The path of the subject's file of that name; null where it was not made. */
@@ -59,7 +54,7 @@ export function downloadsOf(subject: Subject): Download[] {
     if (path === null) return [];
     const ending = file.slice(file.indexOf("."));
     const called = kind === "fullGlb" ? `${plain}-full${ending}` : `${plain}${ending}`;
-    return [{ path, kind, bytes: subject.files[path] ?? null, name: called }];
+    return [{ path, kind, bytes: subject.files[path] ?? 0, name: called }];
   });
 }
 

@@ -2,18 +2,19 @@
 import { type Api, connectApi, read } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import type { Session } from "../api/session";
-import { Digests } from "../upload/digests";
-import { sendMissing } from "../upload/send";
+import { sendWhole } from "../upload/whole";
 import { viewerStrings } from "../viewerStrings";
 import { element } from "./element";
 import { icon } from "./icons";
 import { asShown, type OwnHotspot } from "./ownHotspots";
+import { facing, type Placement, placed, stanceOf } from "./placing";
 import type { Vector } from "./space";
 import type { Viewer } from "./viewer";
 
 const words = viewerStrings.editor;
 const DEGREES = 180 / Math.PI;
-const MEDIA_TYPES = "image/jpeg,image/png,audio/mpeg,video/mp4";
+const GLB = "model/gltf-binary";
+const MEDIA_TYPES = `image/jpeg,image/png,audio/mpeg,video/mp4,${GLB},.glb`;
 
 export class Editor {
   readonly #viewer: Viewer;
@@ -85,20 +86,29 @@ export class Editor {
   }
 
   async #add(): Promise<void> {
-    this.#panel.hidden = true;
-    this.#viewer.say(words.aim);
-    const point = await this.#viewer.askForPoint();
+    const point = await this.#point();
     if (point) this.#showForm(null, point);
     else this.#showList();
   }
 
+  #point(): Promise<Vector | null> {
+    this.#panel.hidden = true;
+    this.#viewer.say(words.aim);
+    return this.#viewer.askForPoint();
+  }
+
+  async #move(one: OwnHotspot): Promise<void> {
+    this.#showForm(one, (await this.#point()) ?? one.position);
+  }
+
   #showForm(before: OwnHotspot | null, position: Vector): void {
-    const form = new Form(before);
+    const form = new Form(before, facing(this.#viewer.view.yaw));
     form.element.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#save(before, position, form);
     });
     form.onCancel(() => this.#showList());
+    if (before) form.onMove(() => void this.#move(before));
     this.#show(element("h2", {}, before ? words.edit(before.title) : words.add), form.element);
     form.focus();
   }
@@ -160,21 +170,7 @@ export class Editor {
     const tour = await read(
       this.#api.GET("/v1/tours/{tour_id}", { params: { path: { tour_id: this.#tourId } } }),
     );
-    const begun = await read(
-      this.#api.POST("/v1/projects/{project_id}/uploads", {
-        params: { path: { project_id: tour.project_id } },
-        body: { name: file.name, size: file.size, type: file.type },
-      }),
-    );
-    const signal = new AbortController().signal;
-    await sendMissing(file, begun, {
-      api: this.#api,
-      digests: new Digests(),
-      signal,
-      sent: () => undefined,
-    });
-    const params = { path: { upload_id: begun.upload_id } };
-    return (await read(this.#api.POST("/v1/uploads/{upload_id}/complete", { params }))).upload_id;
+    return sendWhole(this.#api, tour.project_id, file, typeOf(file));
   }
 }
 
@@ -187,12 +183,28 @@ class Form {
   readonly #link: HTMLInputElement;
   readonly #file = element("input", { type: "file", accept: MEDIA_TYPES });
   readonly #dropFile = element("input", { type: "checkbox" });
+  readonly #turn = element("input", { type: "number", step: "1", min: "-360", max: "360" });
+  readonly #scale = element("input", { type: "number", step: "any", min: "0.0001", max: "10000" });
+  readonly #stance = element(
+    "fieldset",
+    { class: "stance" },
+    element("legend", {}, words.stance),
+    element("label", {}, words.turn, this.#turn),
+    element("label", {}, words.scale, this.#scale),
+  );
+  readonly #moveButton = element("button", { type: "button", class: "quiet", hidden: true }, words.move);
   readonly #told = element("p", { class: "told", role: "alert" });
   readonly #save = element("button", { type: "submit", class: "action" }, words.save);
   readonly #cancel = element("button", { type: "button", class: "quiet" }, words.cancel);
 
-  constructor(before: OwnHotspot | null) {
+  /** `turn_deg`: how a thing is turned that is new. */
+  constructor(before: OwnHotspot | null, turn_deg: number) {
     this.#before = before;
+    const stance = before?.placement ? stanceOf(before.placement) : { turn_deg, scale: 1 };
+    this.#turn.value = String(Math.round(stance.turn_deg));
+    this.#scale.value = String(Number(stance.scale.toPrecision(4)));
+    this.#file.addEventListener("change", () => this.#showStance());
+    this.#dropFile.addEventListener("change", () => this.#showStance());
     this.#title = element("input", { type: "text", required: true, maxlength: "120" });
     this.#text = element("textarea", { rows: "4", maxlength: "2000" });
     this.#link = element("input", { type: "url", maxlength: "2000", pattern: "https?://.*" });
@@ -207,14 +219,36 @@ class Form {
       element("label", {}, words.link, this.#link),
       element("label", {}, words.file, this.#file),
       ...this.#keptFile(),
+      this.#stance,
+      this.#moveButton,
       element("p", { class: "aside" }, words.seenFrom),
       this.#told,
       element("p", { class: "actions" }, this.#save, this.#cancel),
     );
+    this.#showStance();
   }
 
-  get written(): { title: string; text: string; link: string | null } {
-    return { title: this.#title.value, text: this.#text.value, link: this.#link.value || null };
+  get written(): { title: string; text: string; link: string | null; placement: Placement | null } {
+    return {
+      title: this.#title.value,
+      text: this.#text.value,
+      link: this.#link.value || null,
+      placement: this.#isThing ? placed(this.#before?.placement, this.#stanceNow) : null,
+    };
+  }
+
+  get #stanceNow() {
+    return { turn_deg: Number(this.#turn.value), scale: Number(this.#scale.value) || 1 };
+  }
+
+  /** Whether the file is one that stands in the place. */
+  get #isThing(): boolean {
+    if (this.file) return typeOf(this.file) === GLB;
+    return this.#before?.media?.kind === "model" && !this.#dropFile.checked;
+  }
+
+  #showStance(): void {
+    this.#stance.hidden = !this.#isThing;
   }
 
   get file(): File | null {
@@ -227,6 +261,12 @@ class Form {
 
   onCancel(act: () => void): void {
     this.#cancel.addEventListener("click", act);
+  }
+
+  /** Points at another place for it. */
+  onMove(act: () => void): void {
+    this.#moveButton.hidden = false;
+    this.#moveButton.addEventListener("click", act);
   }
 
   focus(): void {
@@ -250,6 +290,11 @@ class Form {
       element("label", { class: "check" }, this.#dropFile, words.dropFile),
     ];
   }
+}
+
+/** Browsers don't know all names. */
+function typeOf(file: File): string {
+  return file.type || (/\.glb$/i.test(file.name) ? GLB : "");
 }
 
 function told(error: unknown): string {

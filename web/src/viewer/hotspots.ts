@@ -5,7 +5,7 @@ import type { TourFiles } from "./files";
 import { icon } from "./icons";
 import type { Hotspot as Written } from "./manifest";
 import type { Marked, Overlay } from "./overlay";
-import type { Vector } from "./space";
+import type { Quaternion, Vector } from "./space";
 import type { View } from "./view";
 
 const words = viewerStrings.places;
@@ -16,6 +16,14 @@ export interface Media {
   readonly url: string;
 }
 
+/** A thing that stands in the place, at its hotspot's position. */
+export interface Model {
+  readonly url: string;
+  readonly rotation_wxyz: Quaternion;
+  /** World units of a unit of the model. */
+  readonly scale: number;
+}
+
 export interface Hotspot {
   readonly id: string;
   readonly title: string;
@@ -24,6 +32,17 @@ export interface Hotspot {
   readonly position: Vector;
   readonly seenFrom: View;
   readonly media: Media | null;
+  readonly model: Model | null;
+}
+
+interface File {
+  readonly kind: Media["kind"] | "model";
+  readonly url: string;
+}
+
+interface Placed {
+  readonly rotation_wxyz?: Quaternion;
+  readonly scale?: number;
 }
 
 /** What the manifest says, its files below the manifest. */
@@ -35,8 +54,21 @@ export function hotspotsOf(written: readonly Written[], files: TourFiles): Hotsp
     link: webLink(one.link),
     position: one.position,
     seenFrom: viewIn(one.seen_from),
-    media: one.media ? { kind: one.media.kind, url: files.url(one.media.path) } : null,
+    ...shownAs(one.media && { kind: one.media.kind, url: files.url(one.media.path) }, one.placement),
   }));
+}
+
+/** A hotspot's file as what it is: something in its card, or something in the place. */
+export function shownAs(
+  file: File | null | undefined,
+  placed: Placed | null | undefined,
+): Pick<Hotspot, "media" | "model"> {
+  if (!file) return { media: null, model: null };
+  const { kind, url } = file;
+  if (kind !== "model") return { media: { kind, url }, model: null };
+  const upright: Quaternion = [1, 0, 0, 0];
+  const rotation_wxyz = placed?.rotation_wxyz ?? upright;
+  return { media: null, model: { url, rotation_wxyz, scale: placed?.scale ?? 1 } };
 }
 
 export function viewIn(from: Written["seen_from"]): View {

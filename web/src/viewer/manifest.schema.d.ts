@@ -170,6 +170,11 @@ export interface components {
             link?: string | null;
             /** @default null */
             media?: components["schemas"]["HotspotMedia"] | null;
+            /**
+             * @description Of a model; null: upright, and as large as it says
+             * @default null
+             */
+            placement?: components["schemas"]["Placement"] | null;
             /** Position */
             position: [
                 number,
@@ -187,14 +192,14 @@ export interface components {
         };
         /**
          * HotspotMedia
-         * @description A picture, sound or film of a hotspot.
+         * @description A picture, sound or film of a hotspot, or a model (GLB) that stands in the place.
          */
         HotspotMedia: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "image" | "audio" | "video";
+            kind: "image" | "audio" | "video" | "model";
             /**
              * Path
              * @description Relative to the manifest
@@ -249,6 +254,33 @@ export interface components {
             pose: components["schemas"]["Pose"];
             /** Width Px */
             width_px: number;
+        };
+        /**
+         * Placement
+         * @description How a model stands at its hotspot's position: world_from_model is position, rotation and scale, in this order.
+         */
+        Placement: {
+            /**
+             * Rotation Wxyz
+             * @default [
+             *       1,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            rotation_wxyz?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Scale
+             * @description World units of a unit of the model
+             * @default 1
+             */
+            scale?: number;
         };
         /**
          * Pose

@@ -2,8 +2,9 @@
 import type { Session } from "../api/session";
 import { viewerStrings } from "../viewerStrings";
 import { element } from "./element";
-import { type Hotspot, viewIn, webLink } from "./hotspots";
+import { type Hotspot, type Media, shownAs, viewIn, webLink } from "./hotspots";
 import { icon } from "./icons";
+import type { Placement } from "./placing";
 import type { Viewer } from "./viewer";
 
 /** As much of the API's answer as is shown. */
@@ -16,12 +17,13 @@ export interface OwnHotspot {
   readonly seen_from: { position: [number, number, number]; yaw_deg: number; pitch_deg: number };
   readonly media_upload_id?: string | null;
   readonly media: {
-    readonly kind: "image" | "audio" | "video";
+    readonly kind: Media["kind"] | "model";
     readonly name: string;
     readonly content_type: string;
     readonly bytes: number;
     readonly url: string;
   } | null;
+  readonly placement?: Placement | null;
 }
 
 /** The tour's hotspots as they are now. Throws where the studio does not answer. */
@@ -54,7 +56,7 @@ export function asShown(own: OwnHotspot): Hotspot {
     link: webLink(own.link),
     position: own.position,
     seenFrom: viewIn(own.seen_from),
-    media: own.media ? { kind: own.media.kind, url: own.media.url } : null,
+    ...shownAs(own.media, own.placement),
   };
 }
 

@@ -20,6 +20,7 @@ import {
 } from "playcanvas";
 import { GSplatOctreeResource } from "playcanvas/build/playcanvas/src/scene/gsplat-unified/gsplat-octree.resource.js";
 import type { TourFiles } from "./files";
+import type { Furniture, Thing } from "./furniture";
 import type { Place } from "./place";
 import { ViewerProblem } from "./problem";
 import type { Vector } from "./space";
@@ -74,6 +75,7 @@ export class Room {
   /** What fetches tiles, where the place comes in them. */
   #tiles: { readonly loader: TileLoader; readonly onProgress: (share: number) => void } | null = null;
   #ticks = 0;
+  #furniture: Furniture | null = null;
   /** Set while other splats are on their way to the canvas. */
   #arriving: { frames: number; done: () => void } | null = null;
 
@@ -185,6 +187,18 @@ export class Room {
     await this.#arrival();
   }
 
+  /**
+   * Lets these things, and no others, stand in the place; over, with their count, when they do. Throws where one of
+   * them did not come; others stand.
+   */
+  async furnish(things: readonly Thing[]): Promise<number> {
+    if (things.length === 0 && this.#furniture === null) return 0;
+    const { Furniture } = await import("./furniture");
+    this.#furniture ??= new Furniture(this.#app);
+    await this.#furniture.show(things, () => this.draw());
+    return things.length;
+  }
+
   /** So many splats of a place in tiles, the finest where one looks: over when they are on the canvas. */
   spend(splats: number): Promise<void> {
     this.#app.scene.gsplat.splatBudget = Math.round(splats);
@@ -279,7 +293,7 @@ function makeDevice(canvas: HTMLCanvasElement): WebglGraphicsDevice {
     return new WebglGraphicsDevice(canvas, {
       alpha: false,
       antialias: false,
-      depth: false,
+      depth: true, // things stand before and behind splats
       stencil: false,
       powerPreference: "high-performance",
     });

@@ -46,7 +46,7 @@ export class Viewer {
   readonly #aids: Aids;
   readonly #help = helpSheet();
   readonly #tellOthers: Listener;
-  #hasSolids = false;
+  #isShown = false;
   #wasFollowing = false;
   #wasMoving = false;
   #canvasShape = "";
@@ -104,6 +104,19 @@ export class Viewer {
 
   showHotspots(hotspots: readonly Hotspot[]): void {
     this.#aids.hotspots.show(hotspots);
+    this.#showModels();
+  }
+
+  /** Things stand in the place as soon as it is there itself; one that does not come is left out. */
+  #showModels(): void {
+    if (!this.#isShown) return;
+    const things = this.#aids.hotspots.all.flatMap(({ id, position, model }) =>
+      model ? [{ id, position, ...model }] : [],
+    );
+    const told = (standing: number) => {
+      this.#frame.root.dataset.things = String(standing);
+    };
+    this.#room.furnish(things).then(told, () => this.#frame.say(viewerStrings.notices.modelFailed));
   }
 
   /** The point that is pointed at next; null where somebody thinks better of it. */
@@ -262,8 +275,10 @@ export class Viewer {
     this.#frame.showCanvas();
     this.#frame.root.dataset.level = name;
     this.#tellOthers({ type: "level", level: name, splats });
-    if (!this.#hasSolids) void this.#aids.loadSolids();
-    this.#hasSolids = true;
+    if (this.#isShown) return;
+    this.#isShown = true;
+    void this.#aids.loadSolids();
+    this.#showModels();
   }
 
   #offerAgain(isFirst: boolean): void {

@@ -54,10 +54,10 @@ describe("looking at an object", () => {
   it("is at all objects where they stand", () => {
     const one = { bounds_min: BOUNDS.min, bounds_max: BOUNDS.max };
     const both = boundsOf([
-      { ...one, placed_at: [0, 0, 0] },
-      { ...one, placed_at: [2, 0, -1] },
+      { ...one, placed_at: [0, 0, 0], scene_scale: 1 },
+      { ...one, placed_at: [2, 0, -1], scene_scale: 2 },
     ]);
-    expect(both).toEqual({ min: [-0.5, 0, -1.2], max: [2.5, 0.9, 0.2] });
+    expect(both).toEqual({ min: [-0.5, 0, -1.4], max: [3, 1.8, 0.2] });
     expect(sizeOf({ min: [1, 1, 1], max: [1, 1, 1] })).toBeGreaterThan(0);
   });
 });

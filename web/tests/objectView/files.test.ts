@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { arWayOf, sceneViewerLink } from "../../src/objectView/augmented";
-import { downloadsOf, pathOf, plainName, sceneOf } from "../../src/objectView/files";
-import { extentsOf, subjectsOf } from "../../src/studio/objects/build";
+import { downloadsOf, pathOf, plainName } from "../../src/objectView/files";
+import { type Build, type BuiltObject, extentsOf, subjectsOf } from "../../src/studio/objects/build";
 
-const MUG = {
+const MUG: BuiltObject = {
   cutout_id: "mug",
   name: "Grandma's mug",
   model: "diorama",
@@ -22,7 +22,7 @@ const MUG = {
     "objects/mug/full.glb": 9,
     "objects/mug/log": 1,
   },
-} as const;
+};
 
 describe("files of an object", () => {
   it("are offered best known first, with names of their own and their sizes", () => {
@@ -42,23 +42,26 @@ describe("files of an object", () => {
     expect(plainName("???")).toBe("object");
     expect(plainName("Ĉapelo 2")).toBe("Ĉapelo-2");
   });
-
-  it("of the scene are there without sizes", () => {
-    expect(downloadsOf(sceneOf("Table")).map(({ path }) => path)).toEqual([
-      "scene/mesh.glb",
-      "scene/splats.ply",
-      "scene/splats.sog",
-    ]);
-  });
 });
 
 describe("what there is to look at", () => {
-  const build = (...objects: (typeof MUG)[]) => ({ job_id: "j", attempt: 1, objects });
+  const build = (...objects: BuiltObject[]): Build => ({
+    job_id: "j",
+    attempt: 1,
+    model: "diorama",
+    objects,
+    scene_files: { "scene/mesh.glb": 5, "scene/splats.sog": 4 },
+    bytes: 9,
+    warnings: [],
+    made_at: 0,
+  });
 
   it("is the object alone where there is one, and all together before each where there are several", () => {
     expect([...subjectsOf(build(MUG), "Table").keys()]).toEqual(["mug"]);
-    const two = build(MUG, { ...MUG, cutout_id: "cup" } as unknown as typeof MUG);
+    const two = build(MUG, { ...MUG, cutout_id: "cup" });
     expect([...subjectsOf(two, "Table").keys()]).toEqual(["all", "mug", "cup"]);
+    const scene = subjectsOf(two, "Table").get("all");
+    expect(scene && downloadsOf(scene.subject).map(({ name }) => name)).toEqual(["Table.glb", "Table.sog"]);
   });
 
   it("stands where it was only together with the others", () => {

@@ -128,14 +128,16 @@ def launch_call(
 ) -> LaunchCall:
     """The SageMaker call for a request; nothing else in Diorama writes one.
 
-    After two `spot_stops` it asks for capacity that nobody takes away.
+    A stage that would rather run on an endpoint runs as a training job where its container has none. After two
+    `spot_stops` it asks for capacity that nobody takes away.
     """
     stage = catalog[request.stages[0].stage]
-    if stage.service == "endpoint":
+    endpoint = settings.endpoints.get(stage.container)
+    if stage.service == "endpoint" and endpoint is not None:
         return LaunchCall(
             "invoke_endpoint_async",
             {
-                "EndpointName": settings.endpoints.get(stage.container, stage.container),
+                "EndpointName": endpoint,
                 "InputLocation": request_at,
                 "InferenceId": request.work,
                 "ContentType": "application/json",

@@ -130,7 +130,8 @@ def stage_requests(
             name: keys[source] if isinstance(source, str) else source.key
             for name, source in asked.inputs.items()
         }
-        key = keys[stage.name] = rules.cache_key(job.project_id, stage, params, input_keys)
+        weights = platform.settings.weights if stage.uses_weights else ""
+        key = keys[stage.name] = rules.cache_key(job.project_id, stage, params, input_keys, weights)
         requests.append(
             StageRequest(
                 stage=stage.name,

@@ -37,8 +37,8 @@ def cache_key(
 ) -> str:
     """The name of a stage's result: 32 hex digits that differ whenever the result could differ.
 
-    `input_keys` are the cache keys or content ids of the inputs, `weights` the digest of the model
-    weights that the stage would use.
+    `input_keys` are the cache keys or content ids of the inputs, `weights` what tells the model
+    weights apart that the stage would use.
     """
     what = {
         "project": project_id,

@@ -17,7 +17,7 @@ MOST_PARTS = 10_000  # S3's limit
 
 HEAD_BYTES = 64
 
-Family = Literal["iso_video", "avi", "zip", "jpeg", "png", "webp", "mp3"]
+Family = Literal["iso_video", "avi", "zip", "jpeg", "png", "webp", "mp3", "glb"]
 
 FAMILIES: dict[str, Family] = {
     "video/mp4": "iso_video",
@@ -32,8 +32,9 @@ FAMILIES: dict[str, Family] = {
     "image/png": "png",
     "image/webp": "webp",
     "audio/mpeg": "mp3",
+    "model/gltf-binary": "glb",
 }
-ACCEPTED = "MP4, MOV and AVI videos, ZIP files of photos, JPEG, PNG and WebP photos, MP3 sounds"
+ACCEPTED = "MP4, MOV and AVI videos, ZIP files of photos, JPEG, PNG and WebP photos, MP3 sounds, GLB models"
 
 # First boxes of MP4 and MOV files; old QuickTime files have no `ftyp`.
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
@@ -118,6 +119,8 @@ def family_of(head: bytes) -> Family | None:
         return _RIFF_KINDS.get(head[8:12])
     if head[:4] == b"PK\x03\x04":
         return "zip"
+    if head[:4] == b"glTF":
+        return "glb"
     if head[:3] == b"\xff\xd8\xff":
         return "jpeg"
     if head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] in _LAYER_3):

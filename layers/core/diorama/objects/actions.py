@@ -1,5 +1,6 @@
 """Sessions: begun, listed, looked at, renamed, deleted."""
 
+from diorama.costs import quote
 from diorama.errors import Conflict, NotFound
 from diorama.jobs import actions as jobs
 from diorama.jobs import rules as job_rules
@@ -7,7 +8,7 @@ from diorama.jobs import table
 from diorama.jobs.models import Job, JobState
 from diorama.library import assets, uploads
 from diorama.library.keys import cutouts_uri
-from diorama.objects import photos, rules, sessions
+from diorama.objects import photos, quotes, rules, sessions
 from diorama.objects.models import (
     BuildVersion,
     BuildView,
@@ -61,6 +62,8 @@ def start(platform: Platform, user_id: str, wanted: NewSession, correlation_id: 
 
 def encode(platform: Platform, session: Session, correlation_id: str) -> Job:
     """Starts the job that reads the session's photo, under the id that the session names."""
+    params = rules.encode_params(platform.settings.stage_defaults)
+    expected, now = quotes.of_photo(platform, params), platform.clock.now()
     job = Job(
         job_id=session.encode_job_id,
         product=PHOTOS,
@@ -69,13 +72,12 @@ def encode(platform: Platform, session: Session, correlation_id: str) -> Job:
         subject_id=session.session_id,
         name=f"{session.name} (photo)",
         stages=(EMBED_PHOTO.name,),
-        data={
-            "photo": session.photo.file.model_dump(),
-            "params": rules.encode_params(platform.settings.stage_defaults),
-        },
+        data={"photo": session.photo.file.model_dump(), "params": params},
         correlation_id=correlation_id,
-        created_at=platform.clock.now(),
+        created_at=now,
+        ready_at=now + expected.seconds,
     )
+    quote.keep(platform, job.job_id, expected)
     return jobs.start(platform, job.model_copy(update=quotas.line_of(platform, session.owner_id)))
 
 
@@ -111,7 +113,7 @@ def cutout_view(kept: KeptCutout) -> CutoutView:
 
 def _build_view(platform: Platform, version: BuildVersion) -> BuildView:
     report = BuildObjectReport.model_validate_json(platform.store.get(f"{version.folder}/{REPORT}"))
-    told = report.model_dump(include={"model", "objects", "bytes", "warnings"})
+    told = report.model_dump(include={"model", "objects", "scene_files", "bytes", "warnings"})
     return BuildView(**told, **version.model_dump(include={"job_id", "attempt", "made_at"}))
 
 

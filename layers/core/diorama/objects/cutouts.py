@@ -6,7 +6,7 @@ a pixel's middle is at .5.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from diorama.objects.stages import Shape
 from diorama.stage import Contract
@@ -15,30 +15,40 @@ CUTOUTS_FILE = "cutouts.json"
 MOST_CUTOUTS = 20
 MOST_CLICKS = 200
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+CUTOUT_ID = r"^[A-Za-z0-9_-]{1,40}$"
+"""Short, as names are: a report that names all files of twenty objects has to fit into a row."""
+
+
+def _fine_enough(pixel: float) -> float:
+    return round(pixel, 3)
+
+
+Pixel = Annotated[float, Field(ge=0, le=100_000), AfterValidator(_fine_enough)]
+"""Kept to a thousandth: no table takes all numbers that a float can be."""
 
 
 class Click(Contract):
     """One click on the photo."""
 
-    x: float = Field(ge=0)
-    y: float = Field(ge=0)
+    x: Pixel
+    y: Pixel
     adds: bool = Field(description="False: what is here does not belong to the object")
 
 
 class Box(Contract):
     """A box that holds the object."""
 
-    left: float = Field(ge=0)
-    top: float = Field(ge=0)
-    right: float = Field(gt=0)
-    bottom: float = Field(gt=0)
+    left: Pixel
+    top: Pixel
+    right: Pixel
+    bottom: Pixel
 
 
 class Cutout(Contract):
     """One named object of the photo: by its mask, or by clicks that the mask is made from."""
 
-    cutout_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    cutout_id: str = Field(pattern=CUTOUT_ID)
     name: Name
     mask: str = Field("", description="File of the mask beside this document: PNG, 255 is the object")
     clicks: tuple[Click, ...] = Field((), max_length=MOST_CLICKS)

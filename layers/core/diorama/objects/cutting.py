@@ -9,12 +9,10 @@ from diorama.errors import NotFound, Refused
 from diorama.library.keys import cutouts_uri
 from diorama.objects import masks, rules, sessions
 from diorama.objects.actions import cutout_view
-from diorama.objects.cutouts import MOST_CUTOUTS
+from diorama.objects.cutouts import CUTOUT_ID, MOST_CUTOUTS
 from diorama.objects.models import CutoutView, KeptCutout, NewCutout, Session
 from diorama.platform import Platform
 from diorama.stage import Contract
-
-_CUTOUT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class _KeptMask(Contract):
@@ -32,8 +30,8 @@ def put(platform: Platform, user_id: str, session_id: str, cutout_id: str, wante
     Raises `NotFound`, `NotAllowed`, `Conflict` (too many), `Refused` (it says nothing, or its mask is no good).
     """
     session = sessions.find(platform, user_id, session_id, "change")
-    if not _CUTOUT_ID.fullmatch(cutout_id):
-        raise Refused("That is no id.", "Take up to 64 of A-Z, a-z, 0-9, - and _.", "bad_cutout_id")
+    if not re.fullmatch(CUTOUT_ID, cutout_id):
+        raise Refused("That is no id.", "Take up to 40 of A-Z, a-z, 0-9, - and _.", "bad_cutout_id")
     rules.check_cutout(wanted, session.embedding.report if session.embedding else None)
     before = {one.cutout_id: one for one in sessions.cutouts_of(platform.records, session_id)}
     if cutout_id not in before and len(before) >= MOST_CUTOUTS:
@@ -68,7 +66,7 @@ def _kept_mask(platform: Platform, session: Session, sent: str) -> _KeptMask:
     mask = masks.read_mask(_decoded(sent), (photo.width_px, photo.height_px) if photo else None)
     coverage = masks.coverage_of(mask)
     content = masks.write_mask(mask)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()[:32]  # a path of an address has short parts
     platform.store.put(mask_uri(platform, session, digest), content, "image/png")
     return _KeptMask(
         mask=digest, width_px=mask.width_px, height_px=mask.height_px, coverage=round(coverage, 6)

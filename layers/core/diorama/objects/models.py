@@ -192,6 +192,7 @@ class BuildView(Contract):
     attempt: int
     model: ShapeModel
     objects: tuple[BuiltObject, ...]
+    scene_files: dict[str, int] = Field(description="Of all objects together: path below the build -> bytes")
     bytes: int
     warnings: tuple[str, ...]
     made_at: float

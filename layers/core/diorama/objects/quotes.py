@@ -37,7 +37,17 @@ def of_session(platform: Platform, session: Session, objects: int, params: dict[
     if session.embedding is not None:
         report = session.embedding.report
         found |= {"width_px": report.source_width_px, "height_px": report.source_height_px}
-    made = quote.make(platform, CATALOG, CATALOG, {"found": found, "params": params})
+    return _made(platform, found, params)
+
+
+def of_photo(platform: Platform, params: dict[str, JsonObject]) -> Quote:
+    """What reading a photo takes that nobody has looked at yet."""
+    return _made(platform, {}, params)
+
+
+def _made(platform: Platform, found: JsonObject, params: dict[str, JsonObject]) -> Quote:
+    """Of the stages that have parameters."""
+    made = quote.make(platform, CATALOG, params, {"found": found, "params": params})
     if made is None:
         raise ConfigurationError(
             "A stage of objects doesn't say how much work it is.", "Give it an `effort`."

@@ -11,6 +11,8 @@ from diorama.objects import effort
 from diorama.stage import Contract, Params, Report, Stage
 
 Vector = tuple[float, float, float]
+Row = tuple[float, float, float, float]
+Matrix = tuple[Row, Row, Row, Row]
 Quality = Literal["fast", "balanced", "high"]
 Shape = Literal["inflated", "lathe", "extruded"]
 EmbeddingModel = Literal["sam3", "sam2", "sam1", "diorama"]
@@ -114,6 +116,10 @@ class BuiltObject(Contract):
     scale_source: str = Field(
         "none", description='"none": its longest side is 1; else as the tour has it, metres'
     )
+    world_from_object: Matrix | None = Field(
+        None,
+        description="4 x 4, into the tour that it was lifted from: a rotation times a scale, and a shift",
+    )
     files: dict[str, int] = Field(description="Path below the output -> bytes")
 
 
@@ -141,6 +147,7 @@ EMBED_PHOTO = Stage(
     report=EmbedPhotoReport,
     hardware="gpu",
     service="endpoint",
+    uses_weights=True,
     effort=effort.embed_photo,
 )
 
@@ -155,6 +162,7 @@ BUILD_OBJECT = Stage(
     report=BuildObjectReport,
     hardware="gpu",
     service="endpoint",
+    uses_weights=True,
     effort=effort.build_object,
 )
 

@@ -18,6 +18,8 @@ from diorama.studio.letters import Notice, letter
 KEPT_S = 30 * 24 * 3600
 SHOWN_AT = {"tours": "view", "objects": "objects"}
 """Product -> the page that shows what it makes, before the id of that."""
+OFFERED = {"objects": "scene/mesh.glb"}
+"""Product -> the file that its letter offers, below what its last stage wrote; of others, the largest one."""
 UNTOLD = frozenset({"captures", "photos"})
 """Products whose jobs end while somebody looks on: of these only what broke is told, and to the admin."""
 TOLD: frozenset[JobState] = frozenset({"succeeded", "refused", "failed"})
@@ -71,8 +73,8 @@ def _ready(platform: Platform, job: Job) -> Notice:
     facts += [("Size", size_in_words(sum(file.size for file in made)))] if made else []
     download = ""
     if made:
-        largest = max(made, key=lambda file: file.size)
-        download = downloads.offer(platform, largest.uri, _file_name(job, largest), job.project_id)
+        offered = _offered(job, made)
+        download = downloads.offer(platform, offered.uri, _file_name(job, offered), job.project_id)
     return Notice(
         subject=f"{_name(job)} is ready",
         greeting=f"{_name(job)} is ready.",
@@ -156,6 +158,12 @@ def _files(platform: Platform, job: Job) -> list[StoredObject]:
         return []
     own = (f"{last.output}/report.json", f"{last.output}/{failures.LOG}")
     return [file for file in platform.store.list(f"{last.output}/") if file.uri not in own]
+
+
+def _offered(job: Job, made: list[StoredObject]) -> StoredObject:
+    wanted = OFFERED.get(job.product)
+    found = next((file for file in made if wanted and file.uri.endswith(f"/{wanted}")), None)
+    return found or max(made, key=lambda file: file.size)
 
 
 def _file_name(job: Job, file: StoredObject) -> str:

@@ -123,6 +123,7 @@ def optimize_splats(params: Params, reports: Reports, kind: Kind) -> Outlook:
     looks = min(params["looked_at_views"], views) * _draw(frames, params["looked_at_side_px"], splats)
     judged = views / 7 * 5 * _draw(frames, 640, splats)
     refined = 2 * params["refine_steps"] * _draw(frames, params["refined_side_px"], 0.25 * splats)
+    retouched = 4 * params["refine_steps"] * _draw(frames, params["refined_side_px"], 0.55 * splats)
     unit = 1.0 if kind == "cpu" else 0.1
     return Outlook(
         (
@@ -132,7 +133,8 @@ def optimize_splats(params: Params, reports: Reports, kind: Kind) -> Outlook:
             Step("choose", looks, 0.1, 0.2 * unit, 100),
             Step("compress", splats / 1e3, 0.1, 0.04, 100),
             Step("judge", judged, 0.1, 0.4 * unit, 100),
-            Step("refine", refined, 0.2, 0.15 * unit, 100),
+            Step("refine", refined, 0.2, 0.21 * unit, 100),
+            Step("retouch", retouched, 0.2, 0.165 * unit, 100),
         ),
         {"splats": splats},
     )

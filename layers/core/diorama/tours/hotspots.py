@@ -7,7 +7,6 @@ A published version holds those that were there when it was published, with copi
 """
 
 import hashlib
-from typing import Literal
 
 from pydantic import Field
 
@@ -19,15 +18,17 @@ from diorama.ports import Delete, Put, Row, Write
 from diorama.stage import Contract
 from diorama.studio.ids import new_id
 from diorama.tours import actions, manifest
-from diorama.tours.manifest import MOST_HOTSPOTS, SeenFrom, Vector
+from diorama.tours.glb import check_whole
+from diorama.tours.manifest import MOST_HOTSPOTS, MediaKind, Placement, SeenFrom, Vector
 from diorama.tours.models import Tour
 from diorama.tours.plain_text import PlainLine, PlainText, WebLink
 
-MEDIA: dict[str, tuple[Literal["image", "audio", "video"], str]] = {
+MEDIA: dict[str, tuple[MediaKind, str]] = {
     "image/jpeg": ("image", "jpg"),
     "image/png": ("image", "png"),
     "audio/mpeg": ("audio", "mp3"),
     "video/mp4": ("video", "mp4"),
+    "model/gltf-binary": ("model", "glb"),
 }
 """What every browser shows: media type -> kind, and how a file's name ends."""
 LARGEST_MEDIA = 50_000_000
@@ -44,8 +45,9 @@ class NewHotspot(Contract):
     position: Vector = Field(description="World frame, +Y up")
     seen_from: SeenFrom
     media_upload_id: str | None = Field(
-        None, max_length=64, description="An upload of this project: JPEG, PNG, MP3 or MP4"
+        None, max_length=64, description="An upload of this project: JPEG, PNG, MP3, MP4 or GLB"
     )
+    placement: Placement | None = Field(None, description="How a model stands; position is its origin")
 
 
 class KeptMedia(Contract):
@@ -59,7 +61,7 @@ class KeptMedia(Contract):
     sha256: str
 
     @property
-    def kind(self) -> Literal["image", "audio", "video"]:
+    def kind(self) -> MediaKind:
         """How it is shown."""
         return MEDIA[self.content_type][0]
 
@@ -81,7 +83,7 @@ class KeptHotspot(NewHotspot):
 class MediaLink(Contract):
     """A hotspot's file for whoever may see the tour."""
 
-    kind: Literal["image", "audio", "video"]
+    kind: MediaKind
     name: str
     content_type: str
     bytes: int
@@ -157,7 +159,11 @@ def for_manifest(hotspot: KeptHotspot) -> manifest.Hotspot:
     media = hotspot.media and manifest.HotspotMedia(kind=hotspot.media.kind, path=hotspot.media_path)
     told = hotspot.model_dump(include={"hotspot_id", "title", "text", "link"})
     return manifest.Hotspot(
-        **told, position=hotspot.position, seen_from=hotspot.seen_from, media=media or None
+        **told,
+        position=hotspot.position,
+        seen_from=hotspot.seen_from,
+        media=media or None,
+        placement=hotspot.placement,
     )
 
 
@@ -190,6 +196,8 @@ def _taken(
     if upload.project_id != tour.project_id:
         raise NotFound("There is no such upload in this project.", "Upload the file to this project.")
     _check_media(upload)
+    if MEDIA[upload.type][0] == "model":
+        check_whole(platform, upload)
     media = KeptMedia(
         upload_id=upload.upload_id,
         uri=upload.uri,
@@ -207,7 +215,7 @@ def _check_media(upload: Upload) -> None:
     if upload.type not in MEDIA:
         raise Refused(
             f"{upload.name} can't be shown in a tour.",
-            "Take a JPEG or PNG picture, an MP3 sound, or an MP4 film.",
+            "Take a JPEG or PNG picture, an MP3 sound, an MP4 film, or a GLB model.",
             "wrong_type",
         )
     if upload.size > LARGEST_MEDIA:

@@ -203,11 +203,21 @@ class SeenFrom(Contract):
     pitch_deg: Number = Field(ge=-90, le=90)
 
 
-class HotspotMedia(Contract):
-    """A picture, sound or film of a hotspot."""
+MediaKind = Literal["image", "audio", "video", "model"]
 
-    kind: Literal["image", "audio", "video"]
+
+class HotspotMedia(Contract):
+    """A picture, sound or film of a hotspot, or a model (GLB) that stands in the place."""
+
+    kind: MediaKind
     path: Path
+
+
+class Placement(Contract):
+    """How a model stands at its hotspot's position: world_from_model is position, rotation and scale, in this order."""
+
+    rotation_wxyz: Rotation = (1, 0, 0, 0)
+    scale: Number = Field(1, ge=1e-4, le=1e4, description="World units of a unit of the model")
 
 
 class Hotspot(Contract):
@@ -220,6 +230,9 @@ class Hotspot(Contract):
     position: Vector
     seen_from: SeenFrom
     media: HotspotMedia | None = None
+    placement: Placement | None = Field(
+        None, description="Of a model; null: upright, and as large as it says"
+    )
 
 
 class Picture(Contract):

@@ -6,7 +6,7 @@ import { strings } from "../../strings";
 import { CrossIcon, EyeIcon, PlusIcon } from "../icons";
 
 const words = strings.cutting;
-const MOST_LETTERS = 200;
+const MOST_LETTERS = 100;
 
 interface Props {
   readonly editor: Editor;

@@ -1,5 +1,13 @@
 import { Stack, Text, VisuallyHidden } from "@mantine/core";
-import { type ReactNode, useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type CSSProperties,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { Board } from "../../cutting/board";
 import type { Editor } from "../../cutting/editor";
 import { wayInHistory } from "../../cutting/keys";
@@ -41,6 +49,7 @@ export function CuttingDesk({ editor, picture, name, children }: Props) {
         <canvas
           ref={canvas}
           className="desk-photo"
+          style={{ "--shape": `${picture.width} / ${picture.height}` } as CSSProperties}
           tabIndex={0}
           role="application"
           aria-roledescription={words.roleOfPhoto}

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import type { JobDetails, SessionDetails } from "../../api/client";
 import { check, confirm } from "../../cutting/confirming";
 import type { Desk } from "../../cutting/desks";
+import { drawingOfSent } from "../../cutting/drawing";
 import { forgetPhoto, photoOf } from "../../cutting/kept";
 import { openPhoto } from "../../cutting/photo";
 import { embeddingOf, hasDecoder, loadPhoto } from "../../cutting/sessionFiles";
@@ -24,13 +25,15 @@ export function SessionDesk({ session }: { session: SessionDetails }) {
   const { session_id, photo } = session;
   const fromStudio = photo ? () => loadPhoto(api, session_id) : null;
   const load = fromStudio ?? (local ? () => openPhoto(local) : null);
-  const { desk, error, again } = useDesk(session_id, load);
+  const { desk, error, again } = useDesk(session_id, load, drawingOfSent(session.cutouts));
   useSameSize(session, desk, again);
   useEmbedding(session, desk);
   if (error) return <ProblemNotice error={error} again={again} />;
   return (
     <Stack gap="md">
-      {session.step === "encoding" && session.encode_job && <Encoding job={session.encode_job} />}
+      {session.step === "encoding" && session.encode_job && (
+        <Encoding job={session.encode_job} canCut={desk !== null} />
+      )}
       {desk ? (
         <CuttingDesk editor={desk.editor} picture={desk.photo.picture} name={session.name}>
           <Confirm session={session} desk={desk} />
@@ -79,14 +82,14 @@ function useEmbedding({ session_id, photo }: SessionDetails, desk: Desk | null):
   }, [desk, isThere]);
 }
 
-function Encoding({ job }: { job: JobDetails }) {
+function Encoding({ job, canCut }: { job: JobDetails; canCut: boolean }) {
   return (
     <Stack gap={4}>
       <Progress.Root size="sm" transitionDuration={300}>
         <Progress.Section value={job.percent} aria-label={words.photoProgress} />
       </Progress.Root>
       <Text size="sm" c="dimmed">
-        {words.encoding}. {words.meanwhile}
+        {words.encoding}. {canCut && words.meanwhile}
       </Text>
     </Stack>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Desk } from "../../cutting/desks";
+import type { Drawing } from "../../cutting/drawing";
 import type { Photo } from "../../cutting/photo";
 import { useCutting } from "../studio";
 
@@ -13,7 +14,7 @@ interface Opened {
  * The desk of a draft or session, while it is shown. `load` is called where it is not open yet; while it is null,
  * nothing is opened. `again` opens it anew.
  */
-export function useDesk(id: string, load: (() => Promise<Photo>) | null) {
+export function useDesk(id: string, load: (() => Promise<Photo>) | null, sent?: Drawing) {
   const { desks } = useCutting();
   const [opened, setOpened] = useState<Opened | null>(null);
   const [tries, setTries] = useState(0);
@@ -22,7 +23,7 @@ export function useDesk(id: string, load: (() => Promise<Photo>) | null) {
   useEffect(() => {
     if (load === null) return;
     let isShown = true;
-    desks.open(id, load).then(
+    desks.open(id, load, sent).then(
       (desk) => isShown && setOpened({ id, desk, error: null }),
       (error: unknown) => isShown && setOpened({ id, desk: null, error }),
     );

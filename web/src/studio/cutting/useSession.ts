@@ -9,7 +9,11 @@ export function useSession(session_id: string) {
   const { api } = useStudio();
   return useQuery({
     queryKey: sessionKey(session_id),
-    queryFn: () => read(api.GET("/v1/objects/{session_id}", { params: { path: { session_id } } })),
+    queryFn: async () => {
+      const params = { path: { session_id } };
+      // The client's own type has forgotten how many numbers a place has.
+      return (await read(api.GET("/v1/objects/{session_id}", { params }))) as SessionDetails;
+    },
     refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? POLL_MS : false),
     refetchOnWindowFocus: ({ state }) => state.data === undefined || isMoving(state.data),
     refetchOnReconnect: ({ state }) => state.data === undefined || isMoving(state.data),
@@ -20,6 +24,6 @@ export function sessionKey(sessionId: string): readonly [string, string] {
   return ["session", sessionId];
 }
 
-function isMoving({ step }: SessionDetails): boolean {
+function isMoving({ step }: Pick<SessionDetails, "step">): boolean {
   return step === "encoding" || step === "building";
 }

@@ -5,6 +5,7 @@ import { CaptureFindings } from "./CaptureFindings";
 import { Facts } from "./Facts";
 import { FramesFindings } from "./FramesFindings";
 import { LevelsFindings } from "./LevelsFindings";
+import { ObjectFindings, PhotoFindings } from "./ObjectFindings";
 import { PackedFindings } from "./PackedFindings";
 import { PosesFindings } from "./PosesFindings";
 import { TrainingFindings } from "./TrainingFindings";
@@ -22,6 +23,8 @@ const FINDINGS: Record<string, ComponentType<FindingProps<any>>> = {
   train_splats: TrainingFindings,
   optimize_splats: LevelsFindings,
   package_tour: PackedFindings,
+  embed_photo: PhotoFindings,
+  build_object: ObjectFindings,
 };
 
 /** What a stage found, as its report and its files say. A stage that no page was written for shows its numbers. */

@@ -19,9 +19,7 @@ export function DownloadList({ subject, files }: { subject: Subject; files: Obje
               {words.kinds[one.kind].name}
             </Anchor>
             <Text size="sm" c="dimmed">
-              {[words.kinds[one.kind].use, one.bytes === null ? "" : bytes(one.bytes)]
-                .filter(Boolean)
-                .join(" · ")}
+              {words.kinds[one.kind].use} · {bytes(one.bytes)}
             </Text>
           </li>
         ))}

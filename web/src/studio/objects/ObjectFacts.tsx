@@ -36,15 +36,17 @@ function Origin({ seen: { objects } }: { seen: Seen }) {
   const [first] = objects;
   if (!first) return null;
   const isEstimated = objects.some((one) => one.is_estimated);
-  const shapes = new Set(objects.map((one) => one.shape ?? ""));
-  const shape = shapes.size === 1 ? words.shapes[first.shape ?? ""] : undefined;
+  const shape = words.shapes[first.shape ?? ""];
   return (
     <div className="notice" data-mood={isEstimated ? "busy" : undefined}>
       {isEstimated && <Text fw={600}>{words.estimated}</Text>}
       <Text size="sm">{isEstimated ? words.estimatedText : words.seenByModel}</Text>
       <Text size="sm" c="dimmed">
-        {[words.madeBy(words.models[first.model] ?? first.model), shape].filter(Boolean).join(" · ")}
+        {[words.madeBy(words.models[first.model] ?? first.model), objects.length === 1 && shape]
+          .filter(Boolean)
+          .join(" · ")}
       </Text>
+      {objects.length === 1 && first.how && <Text size="sm">{first.how}</Text>}
     </div>
   );
 }

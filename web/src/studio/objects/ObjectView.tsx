@@ -9,35 +9,43 @@ import {
 } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { useMemo, useRef, useState } from "react";
+import type { SessionDetails } from "../../api/client";
 import { type Appearance, type Form, firstAppearance } from "../../objectView/appearance";
 import { plainName } from "../../objectView/files";
 import { strings } from "../../strings";
 import { Loading } from "../parts/Loading";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { ArLink } from "./ArLink";
+import { BuildHistory } from "./BuildHistory";
 import { type Build, type Seen, subjectsOf } from "./build";
 import { DownloadList } from "./DownloadList";
 import { LookPanel } from "./LookPanel";
 import { type CanvasHandle, ObjectCanvas } from "./ObjectCanvas";
 import { ObjectFacts } from "./ObjectFacts";
+import { PutIntoTour } from "./PutIntoTour";
 import "./objects.css";
 import { useObjectFiles } from "./useObjectFiles";
 
 const words = strings.objectView;
 
 interface Props {
-  readonly session: {
-    readonly session_id: string;
-    readonly name: string;
-    readonly build?: Build | null;
-  };
+  readonly session: Pick<
+    SessionDetails,
+    "session_id" | "project_id" | "name" | "tour_frame" | "cutouts" | "build"
+  >;
 }
 
-/** What was made of a photo, in 3D; nothing before the first build. */
+/** What was made of a photo, in 3D, and what was made before; nothing before the first build. */
 export function ObjectView({ session }: Props) {
   const { build } = session;
   if (!build || build.objects.length === 0) return null;
-  return <BuildView key={`${build.job_id} ${build.attempt}`} session={session} build={build} />;
+  return (
+    <Stack gap="xl">
+      <BuildView key={`${build.job_id} ${build.attempt}`} session={session} build={build} />
+      <PutIntoTour session={session} build={build} />
+      <BuildHistory sessionId={session.session_id} jobId={build.job_id} />
+    </Stack>
+  );
 }
 
 function BuildView({ session, build }: Props & { readonly build: Build }) {

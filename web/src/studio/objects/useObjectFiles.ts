@@ -28,9 +28,7 @@ export function useObjectFiles(sessionId: string, build: Build) {
 /** Where the newest build lies for a while. Throws `ApiProblem`. */
 async function openFolder(api: Api, session_id: string): Promise<string> {
   const params = { path: { session_id } };
-  const { files_url, build } = await read(
-    (api.POST as unknown as Post)("/v1/objects/{session_id}/views", { params }),
-  );
+  const { files_url, build } = await read(api.GET("/v1/objects/{session_id}/view", { params }));
   return `${files_url}${build ?? ""}`;
 }
 
@@ -49,8 +47,3 @@ function filesIn(api: Api, sessionId: string, folder: string): ObjectFiles {
     },
   };
 }
-
-type Post = (
-  path: string,
-  what: object,
-) => Promise<{ data?: { files_url: string; build: string | null }; response: Response }>;

@@ -10,6 +10,7 @@ import { strings } from "../../strings";
 import { Findings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
+import { LiftObject } from "../objects/LiftObject";
 import { AgainDialog } from "../parts/AgainDialog";
 import { RaiseBudget } from "../parts/Budget";
 import { JobCosts } from "../parts/Costs";
@@ -55,6 +56,7 @@ export function JobPage() {
 function useTourName(job: JobDetails | undefined): string | undefined {
   const { api } = useStudio();
   const tour_id = job?.subject_id ?? "";
+  const isOfPhoto = job !== undefined && OF_PHOTOS.has(job.product);
   const isCapture = job?.product === "captures";
   const tour = useQuery({
     queryKey: [isCapture ? "upload" : "tour", tour_id],
@@ -62,11 +64,14 @@ function useTourName(job: JobDetails | undefined): string | undefined {
       isCapture
         ? read(api.GET("/v1/uploads/{upload_id}", { params: { path: { upload_id: tour_id } } }))
         : read(api.GET("/v1/tours/{tour_id}", { params: { path: { tour_id } } })),
-    enabled: job !== undefined,
+    enabled: job !== undefined && !isOfPhoto,
     staleTime: Infinity,
   });
-  return tour.data?.name;
+  return isOfPhoto ? job.name : tour.data?.name;
 }
+
+/** Products whose jobs belong to a session of a photo. */
+const OF_PHOTOS = new Set(["objects", "photos"]);
 
 function Head({ job, name }: { job: JobDetails; name: string }) {
   const project = useProject(job.project_id);
@@ -99,6 +104,12 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
             // A page of its own, without React: a whole navigation.
             <Button component="a" href={`/view/${job.subject_id}`}>
               {strings.tours.explore}
+            </Button>
+          )}
+          {isDone && project.data && project.data.role !== "viewer" && <LiftObject job={job} />}
+          {OF_PHOTOS.has(job.product) && (
+            <Button component={Link} to={`/objects/${job.subject_id}`}>
+              {strings.sessions.open}
             </Button>
           )}
           {job.product === "captures" && hasEnded(job) && <MakeTour job={job} />}
@@ -194,7 +205,7 @@ function Actions({ job }: { job: JobDetails }) {
           </Button>
           {job.status === "refused" && !isStopped && (
             <Button component={Link} to={`/projects/${job.project_id}`}>
-              {words.another}
+              {OF_PHOTOS.has(job.product) ? words.anotherPhoto : words.another}
             </Button>
           )}
           {job.status !== "succeeded" && !isStopped && (

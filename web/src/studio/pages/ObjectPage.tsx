@@ -37,6 +37,7 @@ function DraftPage({ id }: { id: string }) {
     return (
       <Stack gap="lg">
         <Head name={draft.name} projectId={draft.projectId} />
+        <Text>{words.how}</Text>
         <DraftDesk draft={draft} />
       </Stack>
     );
@@ -104,8 +105,7 @@ function Step({ session }: { session: SessionDetails }) {
 function Cutting({ session }: { session: SessionDetails }) {
   return (
     <Stack gap="md">
-      <Text className="fine-pointer">{words.how}</Text>
-      <Text className="coarse-pointer">{words.howByTouch}</Text>
+      <Text>{words.how}</Text>
       {session.photo?.warnings?.map((warning) => (
         <Text key={warning} size="sm" c="dimmed">
           {warning}

@@ -11,6 +11,7 @@ import { ObjectStart } from "../cutting/ObjectStart";
 import { useObjectStart } from "../cutting/useObjectStart";
 import { DotsIcon } from "../icons";
 import { useProject, useTours } from "../lists";
+import { SessionList } from "../objects/SessionList";
 import { BatchList } from "../parts/BatchList";
 import { ProjectCosts } from "../parts/Costs";
 import { DropZone } from "../parts/DropZone";
@@ -36,7 +37,7 @@ export function ProjectPage() {
   const project = useProject(projectId);
   const tours = useTours(projectId);
   const start = useDropToStart();
-  const object = useObjectStart(projectId);
+  const object = useObjectStart(() => projectId);
   usePageTitle(project.data?.name);
   if (project.error && asProblem(project.error).status === 404) return <NotFoundPage />;
   if (project.error) return <ProblemNotice error={project.error} again={() => void project.refetch()} />;
@@ -78,6 +79,7 @@ export function ProjectPage() {
           </ul>
         </Stack>
       )}
+      <SessionList projectId={projectId} canChange={project.data.role !== "viewer"} />
       <BatchList projectId={projectId} />
       {tours.hasNextPage && (
         <Button

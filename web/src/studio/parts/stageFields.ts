@@ -21,12 +21,15 @@ interface Schema {
 }
 
 const PARAMS_OF: Readonly<Record<string, string>> = { tours: "TourParams" };
+/** Of products whose stages are asked for one by one. */
+const PARAMS_OF_STAGE: Readonly<Record<string, string>> = { build_object: "BuildObjectParams" };
 
 /** The fields of a stage, in their order; none where the document does not know it. */
 export function fieldsOf(document: unknown, product: string, stage: string): Field[] {
   const schemas = schemasOf(document);
   const ref = schemas[PARAMS_OF[product] ?? ""]?.properties?.[stage]?.$ref;
-  const properties = schemas[ref?.split("/").pop() ?? ""]?.properties ?? {};
+  const name = ref?.split("/").pop() ?? PARAMS_OF_STAGE[stage] ?? "";
+  const properties = schemas[name]?.properties ?? {};
   return Object.entries(properties).flatMap(([name, schema]) => fieldOf(name, schema));
 }
 

@@ -1,0 +1,228 @@
+"""How long the page takes to answer a click: its own worker, as built, in headless Chromium on one thread.
+
+    PYTHONPATH=layers/core:layers/splats:sagemaker_containers/vision:. .venv/bin/python -m bench.cutting
+        [--data FOLDER] [--embedding FOLDER | --random-sam2] [--clicks 50] [--json]
+
+Without `--data` (a folder as `bench.clicks` takes it; its first photo is used) the photo is generated, 1536 x 1024
+pixels. `--embedding` is a folder as `embed_photo` writes it where weights are installed; `--random-sam2` makes one of
+SAM 2.1's true size from random weights, which takes as long as good ones. Clicks are sown at random, ten on each
+object, half of them adding. `worker_ms` is the worker's own time for a mask of the photo's size, `page_ms` until the
+page has it; `open_ms` is until the first click can be answered.
+"""
+
+import argparse
+import functools
+import http.server
+import json
+import os
+import shutil
+import statistics
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "web/dist"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+CLICKS_PER_OBJECT = 10
+
+# Speaks with the worker as web/src/cutting/segmentation.ts does.
+MEASURE = """async ([script, photo, gestures, embedding]) => {
+    const worker = new Worker(script, {type: "module"});
+    let asked = 0;
+    const ask = (request) => new Promise((resolve, reject) => {
+        const id = asked++;
+        worker.onmessage = ({data}) => data.error ? reject(new Error(data.error)) : resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+        worker.postMessage({id, request});
+    });
+    const bitmap = await createImageBitmap(await (await fetch(photo)).blob());
+    const size = {width: bitmap.width, height: bitmap.height};
+    const context = new OffscreenCanvas(size.width, size.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const began = performance.now();
+    let {model} = await ask({kind: "open", photo: context.getImageData(0, 0, size.width, size.height)});
+    if (embedding) ({model} = await ask({kind: "embed", embedding: {...embedding, photo: size}}));
+    const open_ms = performance.now() - began;
+    const worker_ms = [], page_ms = [];
+    for (const one of gestures) {
+        const from = performance.now();
+        const {answer} = await ask({kind: "segment", gestures: one, size});
+        page_ms.push(performance.now() - from);
+        worker_ms.push(answer.took_ms);
+    }
+    worker.terminate();
+    return {model, ...size, open_ms, worker_ms, page_ms};
+}"""
+
+
+def generated_photo() -> NDArray[np.uint8]:
+    """Blurred shapes of many colours with grain: neither flat nor noise alone."""
+    random = np.random.default_rng(2)
+    coarse = random.integers(0, 256, (16, 24, 3), np.uint8)
+    picture = cv2.resize(coarse, (1536, 1024), interpolation=cv2.INTER_CUBIC)
+    for _ in range(40):
+        centre, radius = random.integers((0, 0), (1536, 1024)), int(random.integers(20, 160))
+        colour = tuple(int(value) for value in random.integers(0, 256, 3))
+        cv2.circle(picture, (int(centre[0]), int(centre[1])), radius, colour, -1, cv2.LINE_AA)
+    grain = random.normal(0, 6, picture.shape)
+    return np.asarray(np.clip(picture + grain, 0, 255), np.uint8)
+
+
+def sown_gestures(width: int, height: int, clicks: int) -> list[dict[str, Any]]:
+    """What the page asks with each click: all clicks on the object so far."""
+    random = np.random.default_rng(1)
+    gestures: list[dict[str, Any]] = []
+    for number in range(clicks):
+        before = gestures[-1]["clicks"] if number % CLICKS_PER_OBJECT else []
+        x, y = random.uniform((0.5, 0.5), (width - 0.5, height - 0.5))
+        click = {"x": float(x), "y": float(y), "adds": not before or bool(random.integers(2))}
+        gestures.append({"clicks": [*before, click], "box": None})
+    return gestures
+
+
+def random_sam2(folder: Path, photo: Path) -> None:
+    """What `embed_photo` writes with SAM 2.1 (Hiera tiny), its weights random."""
+    # Heavy, and of a container that others need not have installed.
+    from transformers import Sam2Config, Sam2Model
+
+    import embed_photo
+    from diorama.objects.stages import EmbedPhotoParams
+    from encoders.install import install
+
+    with TemporaryDirectory() as scratch:
+        weights = Path(scratch, "weights/sam2")
+        (Path(scratch) / "photo").mkdir()
+        shutil.copy(photo, Path(scratch, "photo"))
+        Sam2Model(Sam2Config()).save_pretrained(weights)
+        install(weights)
+        embed_photo.run(Path(scratch), folder, EmbedPhotoParams(), lambda *_, **__: None)
+
+
+def embedding_of(folder: Path) -> dict[str, Any]:
+    """The page's `Embedding` of a folder that is served as /embedding."""
+    told = json.loads((folder / "embedding.json").read_text())
+    frame = told["frame"]
+    return {
+        "model": told["model"],
+        "weights": "bench",
+        "frame": {"side": frame["side_px"], "width": frame["width_px"], "height": frame["height_px"]},
+        "arrays": [
+            {"name": array["name"], "shape": array["shape"], "url": f"/embedding/{array['file']}"}
+            for array in told["arrays"]
+        ],
+        "decoderUrl": f"/embedding/{told['decoder']}",
+    }
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing: the figures are what is printed."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The origin of a server of one folder."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def measured(page: Page, photo: Path, clicks: int, embedding: dict[str, Any] | None) -> dict[str, Any]:
+    """One model's figures."""
+    height, width = read(photo).shape[:2]
+    (script,) = (PAGES / "assets").glob("worker-*.js")
+    gestures = sown_gestures(width, height, clicks)
+    found = page.evaluate(MEASURE, [f"/assets/{script.name}", f"/{photo.name}", gestures, embedding])
+    return {
+        "model": found["model"],
+        "open_ms": round(found["open_ms"]),
+        **{
+            f"{name}_{which}": round(value, 1)
+            for name in ("worker_ms", "page_ms")
+            for which, value in (
+                ("median", statistics.median(found[name])),
+                ("p95", statistics.quantiles(found[name], n=20)[-1]),
+            )
+        },
+    }
+
+
+def measure(asked: argparse.Namespace) -> dict[str, Any]:
+    """The document that is printed."""
+    chromium = os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        (root / "assets").symlink_to(PAGES / "assets")
+        (root / "index.html").write_text("<!doctype html><title>bench</title>")
+        photo = root / "photo.png"
+        picture = first_photo(asked.data) if asked.data else generated_photo()
+        cv2.imwrite(str(photo), picture)
+        if asked.random_sam2:
+            (root / "embedding").mkdir()
+            random_sam2(root / "embedding", photo)
+        elif asked.embedding:
+            (root / "embedding").symlink_to(asked.embedding.resolve())
+        with served(root) as origin, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            page = browser.new_page()
+            page.goto(origin)
+            models = [measured(page, photo, asked.clicks, None)]
+            if (root / "embedding").exists():
+                models.append(measured(page, photo, asked.clicks, embedding_of(root / "embedding")))
+            browser.close()
+        return {
+            "width_px": picture.shape[1],
+            "height_px": picture.shape[0],
+            "clicks": asked.clicks,
+            "models": models,
+        }
+
+
+def first_photo(folder: Path) -> NDArray[np.uint8]:
+    """Of the folder's index."""
+    index = json.loads((folder / "index.json").read_text())
+    return read(folder / index[0]["photo"])
+
+
+def read(path: Path) -> NDArray[np.uint8]:
+    """A picture's pixels."""
+    picture = cv2.imread(str(path))
+    assert picture is not None, path
+    return np.asarray(picture, np.uint8)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--embedding", type=Path)
+    which.add_argument("--random-sam2", action="store_true")
+    parser.add_argument("--clicks", type=int, default=50)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    found = measure(asked)
+    if asked.json:
+        print(json.dumps(found, indent=2))
+        return
+    print(f"{found['width_px']} x {found['height_px']} pixels, {found['clicks']} clicks")
+    for model in found["models"]:
+        print("  ".join(f"{name} {value}" for name, value in model.items()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""SAM 3D Objects, whose weights and package are the owner's (docs/decisions/0023)."""

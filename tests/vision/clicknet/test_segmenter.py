@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from clicknet.scenes import Scene, Workshop
+from clicknet.segmenter import WEIGHTS, Segmenter
+from diorama.objects.cutouts import Box, Click
+from masks.segmenter import Segmenter as WeightFree
+from tests.vision.masks.photos import Mask, disc, iou, photo_of
+
+HEIGHT, WIDTH = 320, 480
+OBJECT = disc(HEIGHT, WIDTH, 200, 150, 70)
+MIDDLE = Click(x=200, y=150, adds=True)
+MOST_BYTES = 2_000_000
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    return Segmenter(photo_of(OBJECT))
+
+
+def test_the_weights_are_a_small_download() -> None:
+    assert 500_000 < WEIGHTS.stat().st_size < MOST_BYTES
+
+
+def test_one_click_finds_a_plain_object(segmenter: Segmenter) -> None:
+    assert iou(segmenter.segment([MIDDLE]) > 127, OBJECT) > 0.9
+
+
+def test_a_box_finds_it_too(segmenter: Segmenter) -> None:
+    assert iou(segmenter.segment([], Box(left=130, top=80, right=270, bottom=220)) > 127, OBJECT) > 0.9
+
+
+def test_clicks_are_obeyed_where_they_are(segmenter: Segmenter) -> None:
+    clicks = [
+        MIDDLE,
+        Click(x=400, y=60, adds=True),
+        Click(x=180, y=140, adds=False),
+        Click(x=30, y=300, adds=False),
+    ]
+    mask = segmenter.segment(clicks)
+    assert [bool(mask[int(click.y), int(click.x)] > 127) for click in clicks] == [True, True, False, False]
+
+
+def test_the_same_gestures_give_the_same_mask_whatever_was_asked_before(segmenter: Segmenter) -> None:
+    clicks = [MIDDLE, Click(x=400, y=50, adds=False), Click(x=230, y=190, adds=True)]
+    first = segmenter.segment(clicks)
+    segmenter.segment([*clicks[::-1], Click(x=400, y=50, adds=True)])
+    assert np.array_equal(segmenter.segment(clicks), first)
+    assert np.array_equal(Segmenter(photo_of(OBJECT)).segment(clicks), first)
+
+
+def test_nothing_clicked_is_nothing_found(segmenter: Segmenter) -> None:
+    assert not segmenter.segment([]).any()
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 900), (700, 2), (3, 5), (1200, 1700)])
+def test_photos_of_any_size_are_taken(height: int, width: int) -> None:
+    photo = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
+    middle = Click(x=width / 2, y=height / 2, adds=True)
+    segmenter = Segmenter(photo)
+    masks = [
+        segmenter.segment([middle]),
+        segmenter.segment([], Box(left=0, top=0, right=width, bottom=height)),
+    ]
+    assert all(max(mask.shape) == min(768, max(height, width)) for mask in masks)
+
+
+def _largest(scene: Scene) -> Mask:
+    areas = np.bincount(scene.labels.ravel())[1:]
+    return np.asarray(scene.labels == 1 + int(areas.argmax()))
+
+
+def _middle(mask: Mask) -> Click:
+    """The pixel farthest from all that the mask is not."""
+    inside = mask.copy()
+    while (smaller := _shrunk(inside)).any():
+        inside = smaller
+    row, column = np.argwhere(inside)[0]
+    return Click(x=float(column) + 0.5, y=float(row) + 0.5, adds=True)
+
+
+def _shrunk(mask: Mask) -> Mask:
+    padded = np.pad(mask, 1)
+    return padded[1:-1, 1:-1] & padded[2:, 1:-1] & padded[:-2, 1:-1] & padded[1:-1, 2:] & padded[1:-1, :-2]
+
+
+def test_on_generated_photos_it_is_better_than_without_the_network() -> None:
+    workshop = Workshop(160, np.random.default_rng(99), surfaces=24)
+    ours, without = [], []
+    for scene in (workshop.scene() for _ in range(24)):
+        truth = _largest(scene)
+        click = _middle(truth)
+        ours.append(iou(Segmenter(scene.photo).segment([click]) > 127, truth))
+        without.append(iou(WeightFree(scene.photo).segment([click]) > 127, truth))
+    assert np.mean(ours) > np.mean(without) + 0.05
+    assert np.mean(ours) > 0.5

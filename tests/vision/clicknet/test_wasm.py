@@ -1,0 +1,75 @@
+import base64
+import ctypes
+import hashlib
+import importlib.util
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from clicknet import native
+from clicknet.evidence import EVIDENCE_MAPS
+from clicknet.wasm import CLICKNET
+from masks.native import Box, Click
+from tests.vision.masks.photos import disc, photo_of
+
+NODE = shutil.which("node")
+HEIGHT, WIDTH = 320, 600
+OBJECT = disc(HEIGHT, WIDTH, 200, 150, 70) | disc(HEIGHT, WIDTH, 350, 80, 50)
+CLICKS = [(200.5, 150.25, 1), (330.0, 70.0, 1), (120.0, 30.0, 0)]
+BOX = (125.0, 75.0, 405.0, 225.0)
+LAST = (255 * disc(HEIGHT, WIDTH, 210, 160, 60)).astype(np.uint8)
+
+
+def rgba() -> NDArray[np.uint8]:
+    return np.concatenate([photo_of(OBJECT), np.full((HEIGHT, WIDTH, 1), 255, np.uint8)], axis=2)
+
+
+def here(box: tuple[float, ...] | None, last: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+    kernel = native.kernel()
+    memory = np.empty(kernel.clicknet_bytes(WIDTH, HEIGHT) + 16, np.uint8)
+    start = -(-memory.ctypes.data // 16) * 16
+    photo = rgba()
+    net = kernel.clicknet_open(start, len(memory) - 16, photo.ctypes.data, WIDTH, HEIGHT)
+    clicks = (Click * len(CLICKS))(*(Click(*click) for click in CLICKS))
+    held = ctypes.byref(Box(*box)) if box else None
+    before = None if last is None else last.ctypes.data
+    maps = kernel.clicknet_look(net, clicks, len(CLICKS), held, before)
+    cells = kernel.clicknet_grid_height(net) * kernel.clicknet_grid_width(net)
+    return np.ctypeslib.as_array(maps, (EVIDENCE_MAPS * cells,)).copy()
+
+
+@pytest.mark.skipif(NODE is None, reason="needs node")
+@pytest.mark.parametrize(("box", "last"), [(None, None), (None, LAST), (BOX, None), (BOX, LAST)])
+def test_the_browser_shows_the_network_the_same(
+    tmp_path: Path, box: tuple[float, ...] | None, last: NDArray[np.uint8] | None
+) -> None:
+    asked = {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "rgba": base64.b64encode(rgba().tobytes()).decode(),
+        "clicks": CLICKS,
+        "box": box,
+        "last": None if last is None else base64.b64encode(last.tobytes()).decode(),
+    }
+    (tmp_path / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+    program = [str(NODE), str(Path(__file__).with_name("parity.mjs")), str(CLICKNET.built)]
+    done = subprocess.run([*program, str(tmp_path / "asked.json")], capture_output=True, check=True)
+    assert np.array_equal(np.frombuffer(done.stdout, np.float32), here(box, last))
+
+
+def test_the_browsers_kernel_was_built_from_these_sources() -> None:
+    digests = json.loads(CLICKNET.digests.read_text(encoding="utf-8"))
+    assert digests["wasm"] == hashlib.sha256(CLICKNET.built.read_bytes()).hexdigest()
+    assert digests["sources"] == CLICKNET.sources_digest(), "python -m clicknet.wasm builds it anew"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("ziglang") is None, reason="needs ziglang")
+def test_building_it_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    CLICKNET.build(tmp_path / "clicknet.wasm")
+    assert (tmp_path / "clicknet.wasm").read_bytes() == CLICKNET.built.read_bytes()

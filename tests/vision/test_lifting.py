@@ -1,0 +1,100 @@
+"""An object lifted out of a tour's frame has its true size, and stands where it stood when it is put back."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+
+from build_object import run
+from diorama.errors import StageError
+from diorama.objects.cutouts import Cutouts
+from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject
+from tests.vision.conftest import Told
+from tests.vision.furnished_tour import BOX_M, EYE, STANDS_AT, furnished
+
+PARAMS = BuildObjectParams(quality="fast", splats=2000, texture_side_px=128, max_faces=2000)
+
+
+def build(inputs: Path, outputs: Path) -> BuildObjectReport:
+    outputs.mkdir()
+    report: BuildObjectReport = run(inputs, outputs, PARAMS, Told())
+    return report
+
+
+def in_world(built: BuiltObject, points: np.ndarray) -> np.ndarray:
+    assert built.world_from_object
+    matrix = np.array(built.world_from_object)
+    return points @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+@pytest.fixture(scope="module")
+def lifted(tmp_path_factory: pytest.TempPathFactory) -> tuple[BuiltObject, Path]:
+    folder = tmp_path_factory.mktemp("lifted")
+    report = build(furnished(folder).inputs, folder / "out")
+    assert report.warnings == ()
+    return report.objects[0], folder / "out"
+
+
+def test_it_is_as_large_as_it_is_in_metres(lifted: tuple[BuiltObject, Path]) -> None:
+    built, _ = lifted
+    assert built.scale_source == "reference"
+    size = np.subtract(built.bounds_max, built.bounds_min)
+    assert size[0] == pytest.approx(BOX_M[0], rel=0.08)
+    assert size[1] == pytest.approx(BOX_M[1], rel=0.15)  # seen from above, its top adds to its height
+
+
+def test_files_for_printing_have_its_true_size(lifted: tuple[BuiltObject, Path]) -> None:
+    built, outputs = lifted
+    extents = trimesh.load(outputs / "objects" / "box" / "mesh.stl").extents
+    size = np.subtract(built.bounds_max, built.bounds_min) * 1000
+    assert extents[[0, 2, 1]] == pytest.approx(size, rel=1e-3)
+
+
+def test_put_back_it_stands_upright_where_it_stood_and_looks_at_the_camera(
+    lifted: tuple[BuiltObject, Path],
+) -> None:
+    built, _ = lifted
+    origin, above, before = in_world(built, np.array([[0, 0, 0], [0, 1, 0], [0, 0, 1]], float))
+    assert origin == pytest.approx(STANDS_AT, abs=0.12)
+    assert above - origin == pytest.approx((0, 1, 0), abs=1e-6)
+    to_camera = np.array(EYE) - origin
+    turned_to = before - origin
+    between = math.atan2(to_camera[0], to_camera[2]) - math.atan2(turned_to[0], turned_to[2])
+    assert abs(between) < math.radians(3)
+
+
+def test_the_photo_may_be_larger_than_the_tours_frame(
+    tmp_path: Path, lifted: tuple[BuiltObject, Path]
+) -> None:
+    report = build(furnished(tmp_path, tour_px=160).inputs, tmp_path / "out")
+    assert report.objects[0].bounds_max == pytest.approx(lifted[0].bounds_max, rel=0.01)
+
+
+def test_without_a_known_scale_its_longest_side_is_1_but_it_can_be_put_back(tmp_path: Path) -> None:
+    [built] = build(furnished(tmp_path, scale_source="none").inputs, tmp_path / "out").objects
+    assert built.scale_source == "none"
+    assert np.subtract(built.bounds_max, built.bounds_min).max() == pytest.approx(1, abs=1e-4)
+    corners = in_world(built, np.array([built.bounds_min, built.bounds_max]))
+    assert np.ptp(corners[:, 1]) == pytest.approx(BOX_M[1], rel=0.15)
+
+
+def test_where_nothing_of_the_tour_is_seen_the_report_says_so(tmp_path: Path) -> None:
+    inputs = furnished(tmp_path).inputs
+    path = inputs / "cutouts" / "cutouts.json"
+    document = Cutouts.model_validate_json(path.read_text())
+    assert document.view
+    turned_away = np.array(document.view.world_from_camera) @ np.diag([-1.0, 1, -1, 1])
+    view = document.view.model_copy(update={"world_from_camera": tuple(map(tuple, turned_away.tolist()))})
+    path.write_text(document.model_copy(update={"view": view}).model_dump_json())
+    report = build(inputs, tmp_path / "out")
+    assert "true size is not known" in report.warnings[0]
+    assert report.objects[0].world_from_object is None
+
+
+def test_a_damaged_tour_is_refused(tmp_path: Path) -> None:
+    inputs = furnished(tmp_path).inputs
+    (inputs / "tour" / "manifest.json").write_text("{}")
+    with pytest.raises(StageError, match="tour"):
+        build(inputs, tmp_path / "out")

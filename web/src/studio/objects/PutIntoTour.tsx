@@ -1,0 +1,160 @@
+import { Anchor, Button, Group, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type Api, read, type SessionDetails } from "../../api/client";
+import { type ObjectFiles, pathOf, plainName, WEB_MESH } from "../../objectView/files";
+import { boxOf, type MaskBox, onFloor } from "../../objectView/onFloor";
+import { type Matrix, type Standing, seenFromFront, standingOf } from "../../objectView/standing";
+import { strings } from "../../strings";
+import { sendWhole } from "../../upload/whole";
+import { hashOf } from "../../viewer/address";
+import { readManifest } from "../../viewer/manifest";
+import { placeOf as placeIn } from "../../viewer/place";
+import { ProblemNotice } from "../parts/ProblemNotice";
+import { Section } from "../parts/Section";
+import { useStudio } from "../studio";
+import type { Build, BuiltObject } from "./build";
+import { useObjectFiles } from "./useObjectFiles";
+
+const words = strings.lifting;
+const GLB = "model/gltf-binary";
+const DEGREES = 180 / Math.PI;
+
+type Lifted = BuiltObject & { readonly world_from_object?: Matrix | null };
+
+interface Props {
+  readonly session: LiftedFrom;
+  readonly build: Build;
+}
+
+type LiftedFrom = Pick<SessionDetails, "session_id" | "project_id" | "tour_frame" | "cutouts">;
+
+/** The way back for objects that were lifted out of a tour: as things that stand in it. */
+export function PutIntoTour({ session, build }: Props) {
+  const { files } = useObjectFiles(session.session_id, build);
+  if (!session.tour_frame || !files) return null;
+  return (
+    <Section title={words.back}>
+      <Text size="sm">{words.backText}</Text>
+      <ul className="rows">
+        {build.objects.map((one) => (
+          <PutBack key={one.cutout_id} lifted={one} files={files} session={session} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+interface PutProps {
+  readonly lifted: Lifted;
+  readonly files: ObjectFiles;
+  readonly session: LiftedFrom;
+}
+
+function PutBack({ lifted, files, session }: PutProps) {
+  const { api } = useStudio();
+  const tourId = session.tour_frame?.tour_id ?? "";
+  const put = useMutation({
+    mutationFn: async () => {
+      const upload = await sendMesh(api, session.project_id, lifted, files);
+      const standing = await placeOf(api, session, lifted);
+      return addThing(api, tourId, lifted, standing, upload);
+    },
+  });
+  return (
+    <li>
+      <Group justify="space-between">
+        <Text>{lifted.name}</Text>
+        {put.data ? (
+          // A page of its own, without React: a whole navigation.
+          <Anchor href={`/view/${tourId}${put.data}`}>{words.see}</Anchor>
+        ) : (
+          <Button
+            variant="default"
+            aria-label={words.putNamed(lifted.name)}
+            loading={put.isPending}
+            onClick={() => put.mutate()}
+          >
+            {words.put}
+          </Button>
+        )}
+      </Group>
+      {put.isSuccess && (
+        <Text size="sm" role="status">
+          {lifted.world_from_object ? words.stands : words.standsOnFloor}
+        </Text>
+      )}
+      {put.error && <ProblemNotice error={put.error} />}
+    </li>
+  );
+}
+
+/** The tour keeps a copy of its own, whatever becomes of the session. */
+async function sendMesh(api: Api, projectId: string, lifted: Lifted, files: ObjectFiles): Promise<string> {
+  const path = pathOf(lifted, WEB_MESH);
+  if (path === null) throw new Error(words.noMesh);
+  const content = await files.fetch(path, new AbortController().signal);
+  const file = new File([await content.blob()], `${plainName(lifted.name)}.glb`, { type: GLB });
+  return sendWhole(api, projectId, file, GLB);
+}
+
+/** Where it was measured to stand; else on the tour's floor, where its frame shows it. */
+async function placeOf(api: Api, session: LiftedFrom, lifted: Lifted): Promise<Standing> {
+  if (lifted.world_from_object) return standingOf(lifted.world_from_object);
+  const { tour_id = "", frame: name = "" } = session.tour_frame ?? {};
+  const params = { path: { tour_id } };
+  const [tour, { frames }, box] = await Promise.all([
+    read(api.GET("/v1/tours/{tour_id}/view", { params })),
+    read(api.GET("/v1/tours/{tour_id}/frames", { params })),
+    boxOfMask(api, session, lifted.cutout_id),
+  ]);
+  const camera = frames.find((frame) => frame.name === name);
+  if (!camera || !box) throw new Error(words.noPlace);
+  const place = placeIn(readManifest(await (await fetch(`${tour.files_url}manifest.json`)).json()));
+  const { bounds_min, bounds_max } = lifted;
+  return onFloor(camera, box, place.floor, bounds_max[1] - bounds_min[1], place.size);
+}
+
+/** Where the object is in the session's photo; null where its mask was not kept. */
+async function boxOfMask(api: Api, session: LiftedFrom, cutoutId: string): Promise<MaskBox | null> {
+  const mask = session.cutouts.find((one) => one.cutout_id === cutoutId)?.mask;
+  if (!mask) return null;
+  const params = { path: { session_id: session.session_id } };
+  const { files_url } = await read(api.GET("/v1/objects/{session_id}/view", { params }));
+  const picture = await createImageBitmap(await (await fetch(files_url + mask)).blob());
+  const { width, height } = picture;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context?.drawImage(picture, 0, 0);
+  const { data = new Uint8ClampedArray() } = context?.getImageData(0, 0, width, height) ?? {};
+  return boxOf(
+    data.filter((_, index) => index % 4 === 0),
+    width,
+  );
+}
+
+/** Adds it, and answers with the address's hash that leads to where it is seen. */
+async function addThing(
+  api: Api,
+  tour_id: string,
+  { name, bounds_max }: Lifted,
+  { position, rotation_wxyz, scale }: Standing,
+  media_upload_id: string,
+): Promise<string> {
+  const from = seenFromFront({ position, rotation_wxyz, scale }, bounds_max[1]);
+  const [x, y, z] = from.position;
+  const yaw_deg = from.yaw * DEGREES;
+  await read(
+    api.POST("/v1/tours/{tour_id}/hotspots", {
+      params: { path: { tour_id } },
+      body: {
+        title: name.slice(0, 120),
+        text: "",
+        position,
+        placement: { rotation_wxyz, scale },
+        seen_from: { position: [x, y, z], yaw_deg, pitch_deg: 0 },
+        media_upload_id,
+      },
+    }),
+  );
+  return hashOf({ ...from, pitch: 0, roll: 0 });
+}

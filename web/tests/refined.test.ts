@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { PhotoMasks } from "../src/clicks/kernel";
+import { openedNetwork } from "../src/clicks/network";
+import { PhotoNet } from "../src/clicks/photoNet";
+import { type Network, RefinedMasks } from "../src/clicks/refined";
+import type { Gestures, Mask } from "../src/clicks/segmenter";
+import { onProcessor } from "../src/cutting/runtime";
+
+const WIDTH = 480;
+const HEIGHT = 320;
+const DISC = { x: 180, y: 150, radius: 70 };
+const oneClick: Gestures = { clicks: [{ x: DISC.x, y: DISC.y, adds: true }], box: null };
+
+const inDisc = (x: number, y: number) => Math.hypot(x + 0.5 - DISC.x, y + 0.5 - DISC.y) < DISC.radius;
+const bytes = (address: string) => readFileSync(new URL(address, import.meta.url));
+
+/** An orange disc on a grey wall, a little noisy. */
+function photo(): ImageData {
+  const data = new Uint8ClampedArray(WIDTH * HEIGHT * 4);
+  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
+    const noise = (pixel * 2654435761) % 13;
+    const colour = inDisc(pixel % WIDTH, Math.floor(pixel / WIDTH)) ? [220, 130, 40] : [120, 125, 130];
+    data.set([...colour.map((value) => value + noise), 255], pixel * 4);
+  }
+  return { width: WIDTH, height: HEIGHT, data } as ImageData;
+}
+
+function overlapWithDisc({ width, probability }: Mask): number {
+  let both = 0;
+  let either = 0;
+  probability.forEach((value, pixel) => {
+    const [said, is] = [value > 127, inDisc(pixel % width, Math.floor(pixel / width))];
+    both += said && is ? 1 : 0;
+    either += said || is ? 1 : 0;
+  });
+  return both / either;
+}
+
+describe("masks by the click network in the browser", () => {
+  let network: Network;
+  let open: () => Promise<RefinedMasks>;
+
+  beforeAll(async () => {
+    const weights = bytes("../../sagemaker_containers/vision/clicknet/weights.onnx");
+    network = await openedNetwork(await onProcessor(), new Uint8Array(weights));
+    const [masks, clicknet] = await Promise.all([
+      WebAssembly.compile(bytes("../src/clicks/masks.wasm")),
+      WebAssembly.compile(bytes("../src/clicks/clicknet.wasm")),
+    ]);
+    open = async () =>
+      new RefinedMasks(
+        await PhotoMasks.open(masks, photo()),
+        await PhotoNet.open(clicknet, photo()),
+        network,
+      );
+  });
+
+  it("find a plain object by one click", async () => {
+    expect(overlapWithDisc(await (await open()).segment(oneClick))).toBeGreaterThan(0.9);
+  });
+
+  it("find it by a box", async () => {
+    const box = { left: 110, top: 80, right: 250, bottom: 220 };
+    expect(overlapWithDisc(await (await open()).segment({ clicks: [], box }))).toBeGreaterThan(0.9);
+  });
+
+  it("are the same when several are asked for at once", async () => {
+    const refined = await open();
+    const more = { clicks: [...oneClick.clicks, { x: 400, y: 60, adds: false }], box: null };
+    const [one, two] = await Promise.all([refined.segment(oneClick), refined.segment(more)]);
+    const alone = await open();
+    expect(await alone.segment(more)).toEqual(two);
+    expect(await alone.segment(oneClick)).toEqual(one);
+  });
+
+  it("go on after a network that failed once", async () => {
+    let fails = true;
+    const [masks, clicknet] = await Promise.all([
+      WebAssembly.compile(bytes("../src/clicks/masks.wasm")),
+      WebAssembly.compile(bytes("../src/clicks/clicknet.wasm")),
+    ]);
+    const once: Network = async (look) => {
+      if (fails) throw new Error("lost");
+      return network(look);
+    };
+    const refined = new RefinedMasks(
+      await PhotoMasks.open(masks, photo()),
+      await PhotoNet.open(clicknet, photo()),
+      once,
+    );
+    await expect(refined.segment(oneClick)).rejects.toThrow("lost");
+    fails = false;
+    expect(overlapWithDisc(await refined.segment(oneClick))).toBeGreaterThan(0.9);
+  });
+
+  it("are empty where nothing was clicked", async () => {
+    const mask = await (await open()).segment({ clicks: [], box: null });
+    expect(mask.probability.every((value) => value === 0)).toBe(true);
+  });
+});
