@@ -1,5 +1,6 @@
 """Cutting objects out of a photo, from the first look at it to the objects."""
 
+import base64
 import re
 import struct
 import threading
@@ -228,3 +229,20 @@ def test_a_photo_turned_by_its_exif_is_cut_upright(
     page.wait_for_timeout(500)  # what is marked is kept a moment after it was
     page.reload()  # now it is the studio's picture
     page.get_by_text(re.compile("^(9|10) % of the photo")).wait_for()
+
+
+DROP = """([name, content]) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], name));
+    for (const kind of ["dragover", "drop"])
+        document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, dataTransfer: transfer }));
+}"""
+
+
+def test_a_photo_that_is_dropped_alone_is_cut_in_a_project_of_its_own(page: Any, photo: Path) -> None:
+    page.get_by_role("heading", name="Projects").wait_for()
+    page.evaluate(DROP, ["Toys.png", base64.b64encode(photo.read_bytes()).decode()])
+    page.get_by_role("application").wait_for()
+    page.get_by_role("heading", name="Toys", level=1).wait_for()
+    page.get_by_role("link", name="Toys").wait_for()

@@ -12,7 +12,7 @@ from PIL import Image
 from build_object import run
 from diorama.catalog import stage_named
 from diorama.errors import StageError
-from diorama.objects.cutouts import Cutout
+from diorama.objects.cutouts import Click, Cutout
 from diorama.objects.stages import BuildObjectParams, BuildObjectReport
 from splats.ply import read_ply
 from splats.sog import read_sog
@@ -175,6 +175,19 @@ def test_a_cut_out_with_neither_mask_nor_clicks_is_refused(tmp_path: Path) -> No
     inputs = write_inputs(tmp_path / "in", {}, cutouts=[Cutout(cutout_id="ball", name="The ball")])
     with pytest.raises(StageError, match="neither a mask nor clicks"):
         build(inputs, tmp_path / "out")
+
+
+def test_a_cut_out_with_clicks_alone_gets_its_mask_from_them(tmp_path: Path) -> None:
+    clicks = (
+        Click(x=45.5, y=60.5, adds=True),
+        Click(x=30.5, y=50.5, adds=True),
+        Click(x=5.5, y=5.5, adds=False),
+    )
+    cutout = Cutout(cutout_id="ball", name="The ball", clicks=clicks)
+    build(write_inputs(tmp_path / "in", {}, cutouts=[cutout]), tmp_path / "out")
+    story = json.loads((tmp_path / "out" / "metadata.json").read_text())
+    assert story["cutouts"][0]["coverage"] == pytest.approx((ball() > 0).mean(), rel=0.15)
+    assert story["cutouts"][0]["clicks"][0]["x"] == 45.5
 
 
 def test_a_damaged_document_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 /** ONNX Runtime Web, loaded when it is needed: on the graphics card (WebGPU), or on one thread of the processor. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 
+/** Of the runtime's messages only these are for the console. */
+const ERRORS = 3;
+
 type Values = { readonly float32: Float32Array; readonly int32: Int32Array };
 
 export interface Runtime {
@@ -8,9 +11,15 @@ export interface Runtime {
   tensor<Type extends keyof Values>(type: Type, values: Values[Type], shape: number[]): Tensor;
 }
 
+interface Adapter {
+  readonly info?: { readonly isFallbackAdapter?: boolean };
+}
+
+/** One that is played by the processor is none: that takes longer than to ask the processor itself. */
 export async function hasGraphicsCard(): Promise<boolean> {
-  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
-  return Boolean(await gpu?.requestAdapter().catch(() => null));
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  return Boolean(adapter) && !adapter?.info?.isFallbackAdapter;
 }
 
 export async function onGraphicsCard(): Promise<Runtime> {
@@ -29,7 +38,7 @@ function runtimeOf(
   env.wasm.numThreads = 1;
   env.logLevel = "error";
   return {
-    open: (model) => InferenceSession.create(model, { executionProviders }),
+    open: (model) => InferenceSession.create(model, { executionProviders, logSeverityLevel: ERRORS }),
     tensor: (type, values, shape) =>
       type === "int32"
         ? new Tensor("int32", values as Int32Array, shape)

@@ -37,7 +37,7 @@ export function ProjectPage() {
   const project = useProject(projectId);
   const tours = useTours(projectId);
   const start = useDropToStart();
-  const object = useObjectStart(projectId);
+  const object = useObjectStart(() => projectId);
   usePageTitle(project.data?.name);
   if (project.error && asProblem(project.error).status === 404) return <NotFoundPage />;
   if (project.error) return <ProblemNotice error={project.error} again={() => void project.refetch()} />;

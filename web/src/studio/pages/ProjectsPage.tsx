@@ -9,6 +9,7 @@ import { strings } from "../../strings";
 import { tourName } from "../../upload/names";
 import type { TourOptions } from "../../upload/remembered";
 import type { Source } from "../../upload/sources";
+import { useObjectStart } from "../cutting/useObjectStart";
 import { PlusIcon } from "../icons";
 import { useProjects, useTours } from "../lists";
 import { DropZone } from "../parts/DropZone";
@@ -39,6 +40,7 @@ export function ProjectsPage() {
       start(project.project_id, sources, options);
     },
   });
+  const object = useObjectStart(async (file) => (await create(tourName(file.name))).project_id);
   return (
     <Stack gap="xl">
       <Group justify="space-between">
@@ -49,6 +51,7 @@ export function ProjectsPage() {
       </Group>
       <TransferList />
       {begin.error && <ProblemNotice error={begin.error} />}
+      {object.error && <ProblemNotice error={object.error} />}
       {projects.error && <ProblemNotice error={projects.error} again={() => void projects.refetch()} />}
       {projects.isPending && <Loading />}
       {projects.data && projects.data.length > 0 && (
@@ -71,6 +74,7 @@ export function ProjectsPage() {
         title={words.none}
         text={words.noneText}
         take={(sources, options) => begin.mutate([sources, options])}
+        takePhoto={(file) => object.mutate(file)}
       />
       {isMaking && <NewProject close={() => setMaking(false)} create={create} />}
     </Stack>
