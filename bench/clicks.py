@@ -1,7 +1,7 @@
-"""How well clicks make masks: our method and classical ones, by a robot that clicks as people are told to.
+"""How well clicks make masks: our method, its weight-free half, and classical ones, by a robot.
 
     PYTHONPATH=layers/core:layers/splats:sagemaker_containers/vision:. .venv/bin/python -m bench.clicks
-        --data FOLDER [--json] [--only diorama] [--half 0|1]
+        --data FOLDER [--json] [--only NAME] [--half 0|1]
 
 FOLDER has `index.json`, a list of `{"photo", "mask"}`: file names beside it; a mask is 255 where the object is. The
 robot clicks the middle of the largest error (where the distance to its border is largest), ten times a mask; the first
@@ -23,13 +23,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.classical import CLASSICAL
+from clicknet.segmenter import Segmenter
 from diorama.objects.cutouts import Box, Click
 from masks.robot import Mask, box_of, mask_of, next_click
-from masks.segmenter import Segmenter
+from masks.segmenter import Segmenter as WeightFree
 
 CLICKS = 10
 TOLD_AFTER = (1, 3, 5, 10)
 OURS = "diorama"
+WEIGHT_FREE = "weight-free"
+NAMES = (OURS, WEIGHT_FREE, *CLASSICAL)
 
 Photo = NDArray[np.uint8]
 
@@ -117,7 +120,7 @@ def summary(sessions: Sequence[Session]) -> dict[str, Any]:
 
 def measured(names: Sequence[str], found: Sequence[Item]) -> dict[str, dict[str, Any]]:
     """Each method on all objects."""
-    methods: dict[str, Callable[[Photo], Method]] = {OURS: Segmenter, **CLASSICAL}
+    methods: dict[str, Callable[[Photo], Method]] = {OURS: Segmenter, WEIGHT_FREE: WeightFree, **CLASSICAL}
     return {name: summary([clicked(methods[name], item) for item in found]) for name in names}
 
 
@@ -126,18 +129,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How well clicks make masks.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--only", choices=[OURS, *CLASSICAL], help="Leaves the other methods out")
+    parser.add_argument("--only", choices=NAMES, help="Leaves the other methods out")
     parser.add_argument("--half", type=int, choices=(0, 1))
     args = parser.parse_args()
     cv2.setNumThreads(1)
     found = list(items(args.data, args.half))
-    told = measured([args.only] if args.only else [OURS, *CLASSICAL], found)
+    told = measured([args.only] if args.only else NAMES, found)
     if args.json:
         ours = told.pop(OURS, {})
         print(json.dumps({**ours, "baselines": told}, indent=2))
         return
     for name, figures in told.items():
-        print(f"{name:10s}", json.dumps(figures))
+        print(f"{name:11s}", json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -51,19 +51,23 @@ class Segmenter:
         if not clicks and box is None:
             return np.zeros(self._net.shape, np.uint8)
         answer = self._answer(clicks, box)
-        if box is not None:
-            return answer.copy()
-        return self._net.joined(answer, self._weight_free.segment(clicks, box), clicks)
+        other = answer if box else self._weight_free.segment(clicks)
+        return self._net.joined(answer, other, clicks)
 
     def _answer(self, clicks: Sequence[Click], box: Box | None) -> Mask:
-        """The network's own mask; after the first gesture it looks twice, the second time at what it found."""
+        """The network's own mask, made of the one before the last click."""
         asked = (tuple(clicks), box)
         if asked not in self._answers:
             begins = len(clicks) == (1 if box is None else 0)
-            before = None if begins else self._answer(clicks[:-1], box)
-            found = self._net.look(clicks, box, before)
-            self._answers[asked] = self._net.look(clicks, box, found) if begins else found
+            before = self._first(clicks, box) if begins else self._answer(clicks[:-1], box)
+            self._answers[asked] = self._net.look(clicks, box, before)
         return self._answers[asked]
+
+    def _first(self, clicks: Sequence[Click], box: Box | None) -> Mask:
+        """What to look at after the first gesture: what the network finds in all of the photo, or others in a box."""
+        if box is None:
+            return self._net.look(clicks, None, None)
+        return self._net.scaled(self._weight_free.segment([], box))
 
 
 class _PhotoNet:
@@ -103,6 +107,13 @@ class _PhotoNet:
             self._net, other.ctypes.data, width, height, _listed(clicks), len(clicks), mean.ctypes.data
         )
         return mean
+
+    def scaled(self, other: Mask) -> Mask:
+        """Another method's mask in this photo's size."""
+        scaled = np.empty(self.shape, np.uint8)
+        height, width = other.shape
+        self._kernel.clicknet_scale(self._net, other.ctypes.data, width, height, scaled.ctypes.data)
+        return scaled
 
 
 def _listed(clicks: Sequence[Click]) -> ctypes.Array[gestures.Click]:

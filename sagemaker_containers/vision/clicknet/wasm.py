@@ -11,7 +11,8 @@ CLICKNET = BrowserKernel(
     KERNEL,
     (
         *("clicknet_bytes", "clicknet_open", "clicknet_width", "clicknet_height", "clicknet_look"),
-        *("clicknet_grid_width", "clicknet_grid_height", "clicknet_answer", "clicknet_join"),
+        *("clicknet_grid_width", "clicknet_grid_height", "clicknet_answer"),
+        *("clicknet_join", "clicknet_scale"),
     ),
     WEB / "clicknet.wasm",
 )

@@ -62,7 +62,7 @@ def photos(count: int, rng: np.random.Generator) -> Iterator[tuple[NDArray[np.ui
 
 
 def _is_fit(mask: Mask) -> bool:
-    return OBJECT_SHARES[0] < mask.mean() < OBJECT_SHARES[1]
+    return bool(OBJECT_SHARES[0] < mask.mean() < OBJECT_SHARES[1])
 
 
 class Pupil:
@@ -149,7 +149,7 @@ def weights_for(lessons: Sequence[Lesson]) -> Floats:
         likelihood = torch.softmax(features @ weights + absent, dim=1)
         loss = DECAY * (weights**2).mean() - (likelihood * overlaps).sum(dim=1).mean()
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
     return weights.detach().numpy()
 

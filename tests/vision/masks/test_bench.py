@@ -42,5 +42,5 @@ def test_the_document_has_our_method_and_the_baselines(
     told = json.loads(capsys.readouterr().out)
     assert told["objects"] == 1
     assert told["miou"]["1"] > 80
-    assert set(told["baselines"]) == {"grabcut", "geodesic", "flood"}
+    assert set(told["baselines"]) == {"weight-free", "grabcut", "geodesic", "flood"}
     assert told["box_miou"] > 80

@@ -13,6 +13,7 @@ interface Functions {
   clicknet_grid_height(net: number): number;
   clicknet_look(net: number, clicks: number, count: number, box: number, last: number): number;
   clicknet_answer(net: number, probability: number, mask: number): void;
+  clicknet_scale(net: number, other: number, otherWidth: number, otherHeight: number, mask: number): void;
   clicknet_join(
     net: number,
     other: number,
@@ -95,6 +96,15 @@ export class PhotoNet {
     this.put(otherAt, other.probability);
     functions.clicknet_join(net, otherAt, other.width, other.height, clicks, count, end);
     return this.taken(end);
+  }
+
+  /** Another method's mask in this photo's size. */
+  scaled(other: Mask): Mask {
+    const mask = aligned(this.free + other.probability.length);
+    makeRoom(this.functions.memory, mask + this.width * this.height);
+    this.put(this.free, other.probability);
+    this.functions.clicknet_scale(this.net, this.free, other.width, other.height, mask);
+    return this.taken(mask);
   }
 
   private put(at: number, bytes: Uint8Array) {

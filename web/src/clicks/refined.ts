@@ -33,22 +33,29 @@ export class RefinedMasks implements Segmenter {
     const nothing = gestures.clicks.length === 0 && gestures.box === null;
     if (nothing) return { width, height, probability: new Uint8Array(width * height) };
     const answer = await this.#answer(gestures);
-    if (gestures.box) return answer;
-    return this.#net.joined(answer, this.#weightFree.segment(gestures), gestures);
+    const other = gestures.box ? answer : this.#weightFree.segment(gestures);
+    return this.#net.joined(answer, other, gestures);
   }
 
-  /** The network's own mask; after the first gesture it looks twice, the second time at what it found. */
+  /** The network's own mask, made of the one before the last click. */
   async #answer(gestures: Gestures): Promise<Mask> {
     const { clicks, box } = gestures;
     const key = JSON.stringify([clicks.map(({ x, y, adds }) => [x, y, adds]), box]);
     const kept = this.#answers.get(key);
     if (kept) return kept;
     const begins = clicks.length === (box ? 0 : 1);
-    const before = begins ? null : await this.#answer({ clicks: clicks.slice(0, -1), box });
-    const found = await this.#look(gestures, before);
-    const mask = begins ? await this.#look(gestures, found) : found;
+    const before = begins
+      ? await this.#first(gestures)
+      : await this.#answer({ clicks: clicks.slice(0, -1), box });
+    const mask = await this.#look(gestures, before);
     this.#answers.set(key, mask);
     return mask;
+  }
+
+  /** What to look at after the first gesture: what the network finds in all of the photo, or others in a box. */
+  async #first(gestures: Gestures): Promise<Mask> {
+    if (gestures.box === null) return this.#look(gestures, null);
+    return this.#net.scaled(this.#weightFree.segment(gestures));
   }
 
   async #look(gestures: Gestures, last: Mask | null): Promise<Mask> {

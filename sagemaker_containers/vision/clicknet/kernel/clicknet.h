@@ -35,7 +35,11 @@ int32_t clicknet_grid_height(const struct clicknet *net);
 // The mask (height, width) of the network's answer (grid_height / 2, grid_width / 2) to the last look; 0 outside of it.
 void clicknet_answer(const struct clicknet *net, const float *probability, uint8_t *mask);
 
-// The mean of a mask (height, width) and another method's (other_height, other_width) of the same photo, in `mask`; what
+// Another method's mask of the same photo (other_height, other_width) as one of ours (height, width).
+void clicknet_scale(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
+                    uint8_t *mask);
+
+// The weighted mean of a mask (height, width) and another method's (other_height, other_width) of the same photo, in `mask`; what
 // was clicked is as it was clicked.
 void clicknet_join(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
                    const struct click *clicks, int32_t count, uint8_t *mask);

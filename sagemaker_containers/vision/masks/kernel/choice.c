@@ -41,6 +41,7 @@ static void pack(uint32_t *bits, int32_t *size, const uint8_t *region, int32_t c
     }
 }
 
+// Intersection over union of two proposals.
 static float overlap(const struct choice *choice, int32_t a, int32_t b, int32_t words) {
     const uint32_t *bits_a = choice->bits + a * words, *bits_b = choice->bits + b * words;
     int32_t both = 0;

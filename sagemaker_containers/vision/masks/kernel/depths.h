@@ -2,7 +2,7 @@
 #pragma once
 #include "graph.h"
 
-#define CELL_PX 4
+#define CELL_PX 6
 
 struct grid {
     int32_t width, height;

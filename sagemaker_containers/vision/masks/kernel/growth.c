@@ -1,5 +1,6 @@
 #include "growth.h"
 #include "arithmetic.h"
+#include "consent.h"
 #include "distances.h"
 
 #define SMALLEST_SHARE 0.0004f  // of the photo
@@ -9,6 +10,8 @@
 int growth_init(struct growth *growth, struct arena *arena, int32_t count) {
     growth->seeds = TAKE(arena, int32_t, count);
     growth->key = TAKE(arena, float, count);
+    growth->distance = TAKE(arena, float, count);
+    growth->likely = TAKE(arena, float, count);
     growth->order = TAKE(arena, int32_t, count);
     growth->stack = TAKE(arena, int32_t, count);
     growth->inside = TAKE(arena, uint8_t, count);
@@ -34,9 +37,16 @@ static void keys_of_tree(struct growth *growth, const struct tree *tree, int32_t
     }
 }
 
+// Found once for all orders that need them.
 static void keys_of_distance(struct growth *growth, struct evidence *evidence) {
-    plant(growth, evidence->graph.count);
-    spread_distances(&evidence->graph, &evidence->heap, evidence->cost, growth->key);
+    int32_t count = evidence->graph.count;
+    if (!growth->has_distances) {
+        plant(growth, count);
+        spread_distances(&evidence->graph, &evidence->heap, evidence->cost, growth->key);
+        for (int32_t i = 0; i < count; i++) growth->distance[i] = growth->key[i];
+        growth->has_distances = 1;
+    }
+    for (int32_t i = 0; i < count; i++) growth->key[i] = growth->distance[i];
 }
 
 static float colour_apart(const struct node *a, const struct node *b) {
@@ -101,12 +111,21 @@ static void keys_of_rivalry(struct growth *growth, struct evidence *evidence, co
         growth->key[i] = rival[i] < FAR ? growth->key[i] / (growth->key[i] + rival[i] + 1e-3f) : growth->key[i] / 1e6f;
 }
 
+static void keys_of_consent(struct growth *growth, const struct evidence *evidence, const struct question *question) {
+    consent_find(growth->key, growth->likely, evidence, question, growth->seeds, growth->seed_count,
+                 growth->is_opposed ? 0 : 1);
+    for (int32_t i = 0; i < evidence->graph.count; i++)
+        if (!growth->is_opposed) growth->key[i] = 1 - growth->key[i];
+    for (int32_t i = 0; i < growth->seed_count; i++) growth->key[growth->seeds[i]] = 0;
+}
+
 static void make_keys(struct growth *growth, struct evidence *evidence, const struct question *question, enum family family) {
     if (family < BY_DISTANCE) keys_of_tree(growth, &evidence->trees[family], evidence->graph.count);
     if (family == BY_DISTANCE) keys_of_distance(growth, evidence);
     if (family == BY_COLOUR || family == BY_LIKENESS) keys_of_ways(growth, evidence, question, family);
     if (family == BY_NEARNESS) keys_of_nearness(growth, evidence);
     if (family == BY_RIVALRY) keys_of_rivalry(growth, evidence, question);
+    if (family == BY_CONSENT) keys_of_consent(growth, evidence, question);
 }
 
 struct cut {

@@ -2,14 +2,20 @@
 #pragma once
 #include "question.h"
 
-enum family { BY_EDGES, BY_COLOURS_AND_SIZE, BY_HISTOGRAMS, BY_DISTANCE, BY_COLOUR, BY_NEARNESS, BY_LIKENESS, BY_RIVALRY, FAMILIES };
+enum family {
+    BY_EDGES, BY_COLOURS_AND_SIZE, BY_HISTOGRAMS,  // the three trees of evidence.c
+    BY_DISTANCE, BY_COLOUR, BY_NEARNESS, BY_LIKENESS, BY_RIVALRY, BY_CONSENT,
+    FAMILIES
+};
 
 #define SIZES 16  // of each order the best region of each range of sizes is kept
 
 struct growth {
     int32_t seed_count, *seeds;
     int is_opposed;               // the seeds are of what the gesture does not mean
-    float *key;                   // (count): when a superpixel joins
+    float *distance;              // (count) from the seeds, once there are any
+    int has_distances;            // 0 after the seeds have changed
+    float *key, *likely;          // (count): when a superpixel joins; working memory
     int32_t *order, *stack;       // (count)
     uint8_t *inside, *touched;    // (count), (MOST_REGIONS)
     int32_t lengths[SIZES];       // of order; 0: none of this size

@@ -95,6 +95,8 @@ static void answer(struct masks *masks, enum kind kind, int32_t at) {
     propose(proposals, &masks->evidence, &masks->question, at);
     if (proposals->count == 0) return;
     const uint8_t *taken = proposals->all[choose(&masks->choice, proposals, kind, count)].region;
+    float here;
+    region_depths(&masks->evidence.grid, taken, masks->question.x, masks->question.y, &here, &masks->question.last_depth_px);
     for (int32_t i = 0; i < count; i++) {
         float meant = 0;
         masks->before[i] = masks->mask[i];
@@ -163,6 +165,7 @@ static int goes_on(const struct masks *masks, const struct click *clicks, int32_
 
 static void begin_anew(struct masks *masks, const struct box *box) {
     begin(masks, box);
+    masks->question.last_depth_px = 0;
     masks->answered = 0;
     masks->had_box = box != NULL;
     if (!box) return;

@@ -32,16 +32,20 @@ static void measure_areas(struct sides *sides, const struct evidence *evidence, 
                           const uint8_t *region) {
     for (int32_t i = 0; i < evidence->graph.count; i++) {
         const struct node *node = &evidence->graph.nodes[i];
-        const float *shares = evidence->palette.shares + i * COLOURS;
         if (question->mask[i]) sides->mask_area += node->area;
-        histogram_add(region[i] ? sides->inside : question->mask[i] ? sides->mask : sides->rest, shares, node->area);
         if (!region[i]) continue;
+        histogram_add(sides->inside, evidence->palette.shares + i * COLOURS, node->area);
         sides->area += node->area;
         sides->frame += node->frame;
         sides->likely += node->area * question->likely[i];
         if (question->opposed[i] < question->reached[i]) sides->opposed += node->area;
     }
-    for (int32_t c = 0; c < COLOURS; c++) sides->outside[c] = sides->mask[c] + sides->rest[c];
+    // a region lies in the object where a click takes away, and out of it where one adds
+    for (int32_t c = 0; c < COLOURS; c++) {
+        sides->mask[c] = most(question->of_mask[c] - (question->adds ? 0 : sides->inside[c]), 0);
+        sides->rest[c] = most(question->of_rest[c] - (question->adds ? sides->inside[c] : 0), 0);
+        sides->outside[c] = sides->mask[c] + sides->rest[c];
+    }
 }
 
 static void measure_borders(struct sides *sides, struct seams *seams, const struct evidence *evidence,
@@ -100,7 +104,7 @@ static void describe_border(float *features, const struct seams *seams, float ty
 
 static void describe_shape(float *features, struct evidence *evidence, const struct question *question,
                            const uint8_t *region, const struct sides *sides, float length) {
-    float here, deepest, side_px = root((float)evidence->photo.pixels);
+    float side_px = root((float)evidence->photo.pixels), here, deepest;
     region_depths(&evidence->grid, region, question->x, question->y, &here, &deepest);
     float size = logarithm(most(sides->area / (float)evidence->photo.pixels, 1e-5f)) + 3;
     float growth = sides->mask_area > 0 ? logarithm(most(sides->area, 1) / sides->mask_area) / 3 : 0;
@@ -112,6 +116,9 @@ static void describe_shape(float *features, struct evidence *evidence, const str
     features[5] = square(growth);
     features[6] = logarithm(square(length + sides->frame + 1) / (12.6f * most(sides->area, 1)));
     features[7] = sides->frame / (length + sides->frame + 1);
+    features[8] = logarithm((here + 2) / (deepest + 2));
+    float last = question->last_depth_px;
+    features[9] = last > 0 ? clamp(logarithm((deepest + 2) / (last + 2)), -2, 2) : 0;
 }
 
 void describe(float *features, struct evidence *evidence, const struct question *question, const uint8_t *region,
@@ -124,11 +131,11 @@ void describe(float *features, struct evidence *evidence, const struct question 
     describe_looks(features, &sides);
     describe_border(features + 6, &seams, evidence->typical_strength);
     describe_shape(features + 12, evidence, question, region, &sides, seams.to_mask.length + seams.to_rest.length);
-    features[20] = (float)grown_from_opposed;
+    features[22] = (float)grown_from_opposed;
     if (question->box) {
         const float *box = question->box;
-        measure_gaps(features + 21, &evidence->graph, box, region);
-        features[23] = sides.area / most((box[2] - box[0]) * (box[3] - box[1]), 1);
+        measure_gaps(features + 23, &evidence->graph, box, region);
+        features[25] = sides.area / most((box[2] - box[0]) * (box[3] - box[1]), 1);
     }
     features[OWN_FEATURES + family] = 1;
 }

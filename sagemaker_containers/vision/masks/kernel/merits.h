@@ -2,7 +2,7 @@
 #pragma once
 #include "growth.h"
 
-#define OWN_FEATURES 24
+#define OWN_FEATURES 26
 #define FEATURES (OWN_FEATURES + FAMILIES)
 
 // `grown_from_opposed`: the region is what was left by one that grew from the other side.

@@ -1,6 +1,6 @@
 #include "proposals.h"
 
-#define MOST_NEAR_SEEDS 64  // distances to each are measured one by one
+#define MOST_CLICKED_SEEDS 64  // more are a box's outside
 
 int proposals_init(struct proposals *proposals, struct arena *arena, int32_t count) {
     for (int32_t i = 0; i < MOST_PROPOSALS; i++) {
@@ -38,9 +38,15 @@ static void note_all(struct proposals *proposals, struct evidence *evidence, con
     }
 }
 
+// A click that takes away is asked from both sides, and must be answered as soon: from the other in fewer orders.
+static int from_opposed(const struct proposals *proposals, enum family family) {
+    if (family == BY_NEARNESS) return 0;
+    return proposals->growth.seed_count > MOST_CLICKED_SEEDS || (family != BY_HISTOGRAMS && family != BY_COLOUR);
+}
+
 static void grow_all(struct proposals *proposals, struct evidence *evidence, const struct question *question, const uint8_t *walls) {
     for (int family = 0; family < FAMILIES; family++) {
-        if (family == BY_NEARNESS && proposals->growth.seed_count > MOST_NEAR_SEEDS) continue;
+        if (proposals->growth.is_opposed && !from_opposed(proposals, (enum family)family)) continue;
         growth_run(&proposals->growth, evidence, question, walls, (enum family)family);
         note_all(proposals, evidence, question, (enum family)family);
     }
@@ -51,6 +57,7 @@ static void grow_opposed(struct proposals *proposals, struct evidence *evidence,
     struct growth *growth = &proposals->growth;
     growth->seed_count = 0;
     growth->is_opposed = 1;
+    growth->has_distances = 0;
     for (int32_t i = 0; i < evidence->graph.count; i++) {
         int is_theirs = question->adds ? question->walls[i] : question->mask[i] && question->walls[i];
         if (is_theirs) growth->seeds[growth->seed_count++] = i;
@@ -61,7 +68,7 @@ static void grow_opposed(struct proposals *proposals, struct evidence *evidence,
 
 void propose(struct proposals *proposals, struct evidence *evidence, const struct question *question, int32_t at) {
     proposals->count = 0;
-    proposals->growth.is_opposed = 0;
+    proposals->growth.is_opposed = proposals->growth.has_distances = 0;
     proposals->growth.seed_count = 1;
     proposals->growth.seeds[0] = at;
     grow_all(proposals, evidence, question, question->walls);

@@ -44,6 +44,10 @@ static void weigh_colours(struct question *question, const struct evidence *evid
 
 void question_weigh(struct question *question, struct evidence *evidence, int32_t at) {
     const struct graph *graph = &evidence->graph;
+    for (int32_t c = 0; c < COLOURS; c++) question->of_mask[c] = question->of_rest[c] = 0;
+    for (int32_t i = 0; i < graph->count; i++)
+        histogram_add(question->mask[i] ? question->of_mask : question->of_rest, evidence->palette.shares + i * COLOURS,
+                      graph->nodes[i].area);
     for (int32_t i = 0; i < graph->count; i++) {
         int is_object = question->mask[i] != 0;
         int is_frame = question->adds && !is_object && graph->nodes[i].frame > 0;
