@@ -340,8 +340,8 @@ def _without_letter(studio: Studio, ended: list[dict[str, Any]]) -> int:
 
 
 def _settled(studio: Studio) -> list[str]:
-    """What is left once the last messages were delivered: a minute later the reconciler has been there too."""
-    give_up_at = time.monotonic() + 90
+    """What is left once the last messages were delivered: two minutes later the reconciler has closed all jobs too."""
+    give_up_at = time.monotonic() + 180
     while (left := leftovers(studio)) and time.monotonic() < give_up_at:
         time.sleep(0.5)
     return left

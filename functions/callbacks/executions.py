@@ -32,5 +32,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
         notices.job_ended(platform, job)
         webhooks.job_ended(platform, job)
         audit.note_end(platform, job)
-        table.close_job(platform.jobs, job.job_id, job.attempt)
+        table.close_job(platform.jobs, job.job_id, job.attempt, platform.clock.now())
     journal().info("execution ended", execution=detail["name"], state=execution.state, error=execution.error)

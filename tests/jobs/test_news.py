@@ -10,7 +10,7 @@ from diorama.errors import JobEnded, LeaseLost
 from diorama.events import StageEnded, StageProgress, WorkEnded
 from diorama.jobs import actions, leases, news, table
 from diorama.jobs.launch import launch, launch_call, work_name
-from diorama.jobs.models import Job, Work
+from diorama.jobs.models import Job, StageRun, Work
 from diorama.jobs.plan import Launch, Wait, plan
 from diorama.jobs.reconcile import reconcile
 from diorama.jobs.record import record
@@ -463,7 +463,24 @@ def test_a_job_that_can_not_be_reconciled_keeps_no_other_waiting(platform: Platf
     with pytest.raises(ExceptionGroup):
         reconcile(platform, tell)
     assert sorted(heard) == ["one", "three"]
+    clock_of(platform).time += table.LATE_WRITES_S
+    with pytest.raises(ExceptionGroup):
+        reconcile(platform, tell)
     assert [job.job_id for job in table.unclosed_jobs(platform.jobs)] == ["two"]
+
+
+def test_what_a_function_writes_after_its_job_s_end_is_cleaned_up(
+    platform: Platform, add_job: AddJob
+) -> None:
+    actions.run_machine(platform, add_job())
+    settle(platform, "job1-1", Execution("aborted"))
+    reconcile(platform, lambda _: None)
+    late = StageRun(stage="solve_poses", attempt=1, state="waiting")  # by a Plan that is cut off after it
+    table.change_stage(platform.jobs, "job1", 1, "solve_poses", lambda _: late)
+    clock_of(platform).time += table.LATE_WRITES_S
+    reconcile(platform, lambda _: None)
+    assert table.stage_runs(platform.jobs, "job1", 1)["solve_poses"].state == "cancelled"
+    assert list(table.unclosed_jobs(platform.jobs)) == []
 
 
 def test_the_reconciler_settles_a_job_whose_end_nobody_told(platform: Platform, add_job: AddJob) -> None:

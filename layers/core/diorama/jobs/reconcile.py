@@ -51,7 +51,7 @@ def _settle_and_tell(platform: Platform, job: Job, tell: Callable[[Job], None]) 
     settled = _reconcile_job(platform, job)
     if settled is not None:
         tell(settled)
-        table.close_job(platform.jobs, settled.job_id, settled.attempt)
+        table.close_job(platform.jobs, settled.job_id, settled.attempt, platform.clock.now())
 
 
 def _reconcile_work(platform: Platform, work: Work) -> None:

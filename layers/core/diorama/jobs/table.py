@@ -26,6 +26,8 @@ from diorama.stage import Contract
 KEPT_S = 400 * 24 * 3600
 WORK_KEPT_S = 14 * 24 * 3600
 TRIES = 20
+LATE_WRITES_S = 60.0
+"""Above the time that a function goes on for which began before a job's end: what it still writes is cleaned up too."""
 
 AnyContract = TypeVar("AnyContract", bound=Contract)
 
@@ -139,11 +141,15 @@ def unclosed_jobs(jobs: Records) -> Iterator[Job]:
             yield job
 
 
-def close_job(jobs: Records, job_id: str, attempt: int) -> None:
-    """Says that nothing remains to be done about a job that has ended; not where it was tried again since."""
+def close_job(jobs: Records, job_id: str, attempt: int, now: float) -> None:
+    """Says that nothing remains to be done about a job that has ended; not where it was tried again since, nor as
+    long as a function that began before its end may still write something.
+    """
     row = jobs.get(f"JOB#{job_id}", "OPEN")
     job = find_job(jobs, job_id)
     if row is None or job is None or job.attempt != attempt or job.state not in rules.ENDED:
+        return
+    if job.ended_at is None or now < job.ended_at + LATE_WRITES_S:
         return
     with suppress(Conflict):
         jobs.delete(row["pk"], row["sk"], expected_rev=row["rev"])
