@@ -64,10 +64,12 @@ class Segmenter:
         return self._answers[asked]
 
     def _first(self, clicks: Sequence[Click], box: Box | None) -> Mask:
-        """What to look at after the first gesture: what the network finds in all of the photo, or others in a box."""
+        """What to look at after the first gesture: what the network finds in all of the photo, or where others found
+        something in the box.
+        """
         if box is None:
             return self._net.look(clicks, None, None)
-        return self._net.scaled(self._weight_free.segment([], box))
+        return self._net.look([], box, self._net.scaled(self._weight_free.segment([], box)))
 
 
 class _PhotoNet:

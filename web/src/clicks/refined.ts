@@ -52,10 +52,13 @@ export class RefinedMasks implements Segmenter {
     return mask;
   }
 
-  /** What to look at after the first gesture: what the network finds in all of the photo, or others in a box. */
+  /**
+   * What to look at after the first gesture: what the network finds in all of the photo, or where the weight-free
+   * method found something in the box.
+   */
   async #first(gestures: Gestures): Promise<Mask> {
-    if (gestures.box === null) return this.#look(gestures, null);
-    return this.#net.scaled(this.#weightFree.segment(gestures));
+    const found = gestures.box && this.#net.scaled(this.#weightFree.segment(gestures));
+    return this.#look(gestures, found);
   }
 
   async #look(gestures: Gestures, last: Mask | null): Promise<Mask> {
