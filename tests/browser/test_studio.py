@@ -112,7 +112,7 @@ DROP = """([name, size]) => {
 def test_what_is_dropped_anywhere_on_the_page_is_taken(page: Any) -> None:
     page.get_by_role("heading", name="Projects").wait_for()
     page.evaluate(DROP, ["one.jpg", 10])
-    page.get_by_text("One photo is not enough for a tour.").wait_for()
+    page.get_by_text("This is not a photo that can be used here.").wait_for()
     page.evaluate(DROP, ["walk.mp4", 1000])
     start(page)
     alert = page.get_by_role("alert")

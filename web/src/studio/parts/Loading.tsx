@@ -4,7 +4,7 @@ import { strings } from "../../strings";
 export function Loading() {
   return (
     <Center mih="12rem" role="status">
-      <Loader aria-label={strings.loading} color="var(--busy)" />
+      <Loader role="img" aria-label={strings.loading} color="var(--busy)" />
     </Center>
   );
 }
