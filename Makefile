@@ -106,16 +106,15 @@ sam-check: $(SAM_VENV)/.done ## The template is valid, and functions and layer b
 
 # Needs the AWS CLI. Old scripts stay a while, for pages that are open; what has no digest in its name is asked after.
 # WebAssembly goes compressed: CloudFront leaves files of more than 10 MB as they are.
-KEPT_FOR_GOOD := public, max-age=31536000, immutable
 deploy-pages: web ## Upload the pages to a deployed stack: make deploy-pages STACK=diorama-dev
 	@test -n "$(STACK)" || { echo "Name the stack: make deploy-pages STACK=diorama-dev"; exit 1; }
 	@told() { aws cloudformation describe-stacks --stack-name "$(STACK)" --output text \
 		--query "Stacks[0].Outputs[?OutputKey=='$$1'].OutputValue"; }; \
 	bucket=$$(told PagesBucket) && distribution=$$(told Distribution) && set -x && \
-	aws s3 sync web/dist/assets s3://$$bucket/assets --exclude "*.wasm" --cache-control "$(KEPT_FOR_GOOD)" && \
+	aws s3 sync web/dist/assets s3://$$bucket/assets --cache-control "public, max-age=31536000, immutable" --exclude "*.wasm" && \
 	for wasm in web/dist/assets/*.wasm; do \
 		gzip -9 --stdout $$wasm | aws s3 cp - s3://$$bucket/assets/$$(basename $$wasm) --content-encoding gzip \
-			--content-type application/wasm --cache-control "$(KEPT_FOR_GOOD)" || exit 1; done && \
+			--content-type application/wasm --cache-control "public, max-age=31536000, immutable" || exit 1; done && \
 	aws s3 sync web/dist s3://$$bucket --exclude "assets/*" --exclude .done --cache-control "no-cache" --delete && \
 	aws cloudfront create-invalidation --distribution-id $$distribution --paths "/*"
 
