@@ -5,9 +5,23 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.stages import Told
+
 # Property tests judge results, not how busy the machine is.
 settings.register_profile("diorama", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("diorama")
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def outputs(tmp_path: Path) -> Path:
+    """A stage's output folder."""
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
 
 
 @pytest.fixture(scope="session")

@@ -8,24 +8,10 @@ import pytest
 
 import sample_frames
 from diorama.tours.stages import SampleFramesParams, SampleFramesReport
+from tests.stages import Told
 
 Sample = Callable[..., SampleFramesReport]
 SMALL = {"min_height_px": 100, "min_fps": 0.5, "min_duration_s": 0, "min_frames": 4}
-
-
-class Told:
-    """Remembers what a stage says of its progress."""
-
-    def __init__(self) -> None:
-        self.steps: list[tuple[float, str]] = []
-
-    def __call__(self, percent: float, message: str, **metrics: float | int | str) -> None:
-        self.steps.append((percent, message))
-
-
-@pytest.fixture
-def told() -> Told:
-    return Told()
 
 
 @pytest.fixture
@@ -33,12 +19,6 @@ def inputs(tmp_path: Path) -> Path:
     """The stage's input folder; tests put files into `inputs / "video"`."""
     (tmp_path / "in" / "video").mkdir(parents=True)
     return tmp_path / "in"
-
-
-@pytest.fixture
-def outputs(tmp_path: Path) -> Path:
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from bench.degraded import Harm, blurred, degraded
 from diorama.errors import StageError
 from diorama.tours.stages import InspectCaptureParams, InspectCaptureReport, SampleFramesParams
 from examples.textured_room import film_room
-from tests.scene.conftest import Told
+from tests.stages import Told
 
 PARAMS = InspectCaptureParams(
     sample_frames=SampleFramesParams(min_height_px=240, min_fps=1, min_duration_s=0, min_frames=8)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from diorama.errors import StageError
-from tests.scene.conftest import Sample, Told
+from tests.scene.conftest import Sample
 from tests.scene.films import film, pattern, photo, sound_only
+from tests.stages import Told
 
 
 def metadata(outputs: Path) -> dict[str, Any]:

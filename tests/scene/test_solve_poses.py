@@ -16,8 +16,8 @@ from bench.camera_errors import compare
 from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams, SolvePosesParams, SolvePosesReport
 from examples.textured_room import film_room
-from tests.scene.conftest import Told
 from tests.scene.films import pattern
+from tests.stages import Told
 
 LOCAL_LIMITS = SampleFramesParams(min_height_px=480, min_fps=0.5, min_duration_s=0, min_frames=8)
 FEW = 1500

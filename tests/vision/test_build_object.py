@@ -16,7 +16,7 @@ from diorama.objects.cutouts import Click, Cutout
 from diorama.objects.stages import BuildObjectParams, BuildObjectReport
 from splats.ply import read_ply
 from splats.sog import read_sog
-from tests.vision.conftest import Told
+from tests.stages import Told
 from tests.vision.cut_photos import ball, board, write_inputs
 
 PARAMS = BuildObjectParams(quality="fast", splats=2000, texture_side_px=256, max_faces=2000)

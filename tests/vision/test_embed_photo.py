@@ -20,7 +20,7 @@ from encoders.kinds import kind_named
 from encoders.models import embedded, load, side_px
 from encoders.parity import expected, feed_of, random_prompts
 from encoders.pixels import pixels_in
-from tests.vision.conftest import Told
+from tests.stages import Told
 from tests.vision.photos import pictures
 from tests.vision.tiny_models import write_tiny
 

@@ -11,7 +11,7 @@ from build_object import run
 from diorama.errors import StageError
 from diorama.objects.cutouts import Cutouts
 from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject
-from tests.vision.conftest import Told
+from tests.stages import Told
 from tests.vision.furnished_tour import BOX_M, EYE, STANDS_AT, furnished
 
 PARAMS = BuildObjectParams(quality="fast", splats=2000, texture_side_px=128, max_faces=2000)

@@ -17,7 +17,7 @@ from poses.ladder import Capture, Ladder, RungKind
 from poses.mapping import Mapper
 from poses.material import Material
 from poses.rungs import RUNGS, lacking_pairs, pairs_in_time
-from tests.scene.conftest import Told
+from tests.stages import Told
 
 
 @dataclass

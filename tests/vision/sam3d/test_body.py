@@ -15,7 +15,7 @@ from diorama.objects.stages import BuildObjectParams
 from sam3d.body import VertexPaint
 from sam3d.reconstruct import reconstruct
 from splats.ply import read_ply
-from tests.vision.conftest import Told
+from tests.stages import Told
 from tests.vision.cut_photos import ball, board, write_inputs
 from tests.vision.sam3d.fake_package import write_checkpoints, write_package
 
