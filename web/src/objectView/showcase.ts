@@ -1,25 +1,19 @@
 /** An object on a canvas, by the PlayCanvas engine. */
 import {
-  AppBase,
-  AppOptions,
+  type AppBase,
   type Asset,
-  CameraComponentSystem,
   Color,
   Entity,
-  FILLMODE_NONE,
   GAMMA_SRGB,
   GSPLATDATA_LARGE,
-  GSplatComponentSystem,
-  GSplatHandler,
   RENDERSTYLE_SOLID,
   RENDERSTYLE_WIREFRAME,
-  RESOLUTION_AUTO,
   type RenderComponent,
-  TextureHandler,
   TONEMAP_NONE,
   WebglGraphicsDevice,
   WORKBUFFER_UPDATE_ONCE,
 } from "playcanvas";
+import { startApp } from "../viewer/application";
 import { element } from "../viewer/element";
 import { Input } from "../viewer/input";
 import { isNothing } from "../viewer/intent";
@@ -105,6 +99,9 @@ export class Showcase {
     this.#device = makeDevice(this.canvas);
     home.prepend(this.canvas);
     this.#app = startApp(this.canvas, this.#device);
+    learnMeshes(this.#app);
+    this.#app.scene.gsplat.dataFormat = GSPLATDATA_LARGE;
+    this.#app.scene.gsplat.minPixelSize = 0;
     this.#bounds = bounds;
     this.#orbit = new Orbit(aroundOf(bounds), firstViewOf(bounds));
     this.#appearance = appearance;
@@ -294,23 +291,6 @@ function makeDevice(canvas: HTMLCanvasElement): WebglGraphicsDevice {
   } catch {
     throw new ViewerProblem("noWebGl");
   }
-}
-
-function startApp(canvas: HTMLCanvasElement, device: WebglGraphicsDevice): AppBase {
-  const options = new AppOptions();
-  options.graphicsDevice = device;
-  options.componentSystems = [CameraComponentSystem, GSplatComponentSystem];
-  options.resourceHandlers = [TextureHandler, GSplatHandler];
-  const app = new AppBase(canvas);
-  app.init(options);
-  learnMeshes(app);
-  app.setCanvasFillMode(FILLMODE_NONE);
-  app.setCanvasResolution(RESOLUTION_AUTO);
-  app.autoRender = false;
-  app.scene.gsplat.dataFormat = GSPLATDATA_LARGE;
-  app.scene.gsplat.minPixelSize = 0;
-  app.start();
-  return app;
 }
 
 function makeCamera(): Entity {

@@ -1,24 +1,18 @@
 /** The place on the canvas, by the PlayCanvas engine: what is drawn, and when. */
 import {
-  AppBase,
-  AppOptions,
+  type AppBase,
   type Asset,
-  CameraComponentSystem,
   Color,
   Entity,
-  FILLMODE_NONE,
   GAMMA_SRGB,
   GSPLATDATA_LARGE,
-  GSplatComponentSystem,
-  GSplatHandler,
   type GSplatResourceBase,
   Picker,
-  RESOLUTION_AUTO,
-  TextureHandler,
   TONEMAP_NONE,
   WebglGraphicsDevice,
 } from "playcanvas";
 import { GSplatOctreeResource } from "playcanvas/build/playcanvas/src/scene/gsplat-unified/gsplat-octree.resource.js";
+import { startApp } from "./application";
 import type { TourFiles } from "./files";
 import type { Furniture, Thing } from "./furniture";
 import type { Place } from "./place";
@@ -300,20 +294,6 @@ function makeDevice(canvas: HTMLCanvasElement): WebglGraphicsDevice {
   } catch {
     throw new ViewerProblem("noWebGl");
   }
-}
-
-function startApp(canvas: HTMLCanvasElement, device: WebglGraphicsDevice): AppBase {
-  const options = new AppOptions();
-  options.graphicsDevice = device;
-  options.componentSystems = [CameraComponentSystem, GSplatComponentSystem];
-  options.resourceHandlers = [TextureHandler, GSplatHandler];
-  const app = new AppBase(canvas);
-  app.init(options);
-  app.setCanvasFillMode(FILLMODE_NONE);
-  app.setCanvasResolution(RESOLUTION_AUTO);
-  app.autoRender = false;
-  app.start();
-  return app;
 }
 
 function makeCamera(): Entity {
