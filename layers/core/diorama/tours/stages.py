@@ -361,7 +361,7 @@ SOLVE_POSES = Stage(
 TRAIN_SPLATS = Stage(
     "train_splats",
     container="scene",
-    revision=5,
+    revision=6,
     inputs=("frames", "poses"),
     output_kind="models",
     params=TrainSplatsParams,
