@@ -287,7 +287,9 @@ class Client:
             except AnsweredProblem as problem:
                 if problem.stable_code == "not_retryable":  # the answer to the first asking was lost
                     return None
-                if problem.http_status < 500 and problem.http_status != 429:
+                # "in_progress": the studio died over the first asking, which counts as under way for a while
+                passes = problem.http_status >= 500 or problem.http_status == 429
+                if not passes and problem.stable_code != "in_progress":
                     raise
                 time.sleep(1)
 
