@@ -4385,7 +4385,7 @@ export interface components {
             low_s: number;
             /**
              * Measured
-             * @description Runs on such machines that this is learnt from
+             * @description Runs on such machines that this is learnt from. 0: from runs on two processor cores, or, for a GPU, guessed from what others published
              */
             measured: number;
             /** Seconds */
