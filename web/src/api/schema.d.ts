@@ -1222,10 +1222,12 @@ export interface paths {
         get: operations["get_tour"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes a tour with all its versions and hotspots, for visitors too. The video it was made from stays. */
+        delete: operations["delete_tour"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Gives it another name; visitors see that too. */
+        patch: operations["rename_tour"];
         trace?: never;
     };
     "/v1/tours/{tour_id}/frames": {
@@ -4383,7 +4385,7 @@ export interface components {
             low_s: number;
             /**
              * Measured
-             * @description Runs on such machines that this is learnt from
+             * @description Runs on such machines that this is learnt from. 0: from runs on two processor cores, or, for a GPU, guessed from what others published
              */
             measured: number;
             /** Seconds */
@@ -4504,6 +4506,17 @@ export interface components {
              * @default Bearer
              */
             token_type?: string;
+        };
+        /**
+         * TourChange
+         * @description What is to be different.
+         */
+        TourChange: {
+            /**
+             * Name
+             * @description What people call it, visitors too
+             */
+            name: string;
         };
         /**
          * TourDetails
@@ -7611,6 +7624,70 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    rename_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TourChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
