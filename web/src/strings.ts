@@ -853,6 +853,14 @@ export const strings = {
       `${[width, height, depth].map((one) => one.toFixed(one < 1 ? 2 : 1)).join(" × ")} m`,
     unknownSize: "Not known: the longest side is 1",
     ar: "See it in your room",
+    room: {
+      hint: "Look at a spot in your room, then tap: there it stands.",
+      smaller: "Smaller",
+      larger: "Larger",
+      turn: "Turn",
+      leave: "Back to the page",
+      failed: "Your room could not be shown: this device did not allow it.",
+    },
     downloads: "Download",
     kinds: {
       glb: { name: "GLB", use: "mesh for the web" },

@@ -1942,6 +1942,31 @@ export interface components {
             ] | null;
         };
         /**
+         * ByHand
+         * @description What the page made of the answer to clicks and box. The mask has it already; kept so that work can go on.
+         */
+        ByHand: {
+            /** @description The box, where all but what is in it was meant */
+            inverted_box?: components["schemas"]["Box"] | null;
+            /**
+             * Is Inverted
+             * @description The mask is everything else; clicks are as they are seen then
+             * @default false
+             */
+            is_inverted?: boolean;
+            /**
+             * Strokes
+             * @default []
+             */
+            strokes?: components["schemas"]["Stroke"][];
+            /**
+             * Threshold
+             * @description From where on a pixel belongs to the object
+             * @default 128
+             */
+            threshold?: number;
+        };
+        /**
          * Click
          * @description One click on the photo.
          */
@@ -2044,6 +2069,7 @@ export interface components {
          */
         CutoutView: {
             box: components["schemas"]["Box"] | null;
+            by_hand: components["schemas"]["ByHand"] | null;
             /** Clicks */
             clicks: components["schemas"]["Click"][];
             /**
@@ -3191,6 +3217,7 @@ export interface components {
          */
         NewCutout: {
             box?: components["schemas"]["Box"] | null;
+            by_hand?: components["schemas"]["ByHand"] | null;
             /**
              * Clicks
              * @default []
@@ -4456,6 +4483,24 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
+        };
+        /**
+         * Stroke
+         * @description A line drawn by hand on the mask.
+         */
+        Stroke: {
+            /**
+             * Adds
+             * @description False: an eraser's
+             */
+            adds: boolean;
+            /**
+             * Points
+             * @description x and y in turn
+             */
+            points: number[];
+            /** Radius */
+            radius: number;
         };
         /**
          * SumView
