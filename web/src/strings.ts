@@ -618,7 +618,7 @@ export const strings = {
       return `About ${about} % of its frames should get a place in the tour${spread}.`;
     },
     timeline: (stretches: number) =>
-      `The video from start to end, green where it should work: ${plural(stretches, "stretch", "stretches")} to film again`,
+      `The video from start to end, green where it should work: ${plural(stretches, "stretch", "stretches")} marked below, to film again`,
     chance: (time: string, chance: number) => `${time}: ${Math.round(100 * chance)} %`,
     filmAgain: "To make it better",
     length: "Length",

@@ -7,7 +7,7 @@ import { asProblem } from "../../api/problem";
 import { duration } from "../../formats";
 import { hasEnded, takeJob, useIsLive, useJob } from "../../live/jobs";
 import { strings } from "../../strings";
-import { Findings } from "../findings/Findings";
+import { Findings, RefusedFindings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
 import { LiftObject } from "../objects/LiftObject";
@@ -327,6 +327,7 @@ function Stage({ job, name, number, stage }: StageProps) {
       {stage?.problem && stage.problem.message !== job.problem?.message && (
         <Text mt="xs">{stage.problem.message}</Text>
       )}
+      {stage?.status === "refused" && <RefusedFindings stage={stage} />}
       {stage && !isFinished(stage) && LOGGED.has(stage.status) && log}
       {stage && isFinished(stage) && (
         <div className="finding">
