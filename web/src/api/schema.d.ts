@@ -3518,8 +3518,8 @@ export interface components {
         OptimizeSplatsParams: {
             /**
              * First Splats
-             * @description Where there are tiles, the coarsest level has no more splats than this
-             * @default 100000
+             * @description Where there are tiles, the coarsest level has no more splats than this: 1 MB at most, so that it is there at once
+             * @default 50000
              */
             first_splats?: number;
             /**

@@ -266,7 +266,10 @@ class OptimizeSplatsParams(Params):
         500_000, ge=1, description="Where there are tiles, levels with more splats are in tiles only"
     )
     first_splats: int = Field(
-        100_000, ge=1, description="Where there are tiles, the coarsest level has no more splats than this"
+        50_000,
+        ge=1,
+        description="Where there are tiles, the coarsest level has no more splats than this: 1 MB at most, so that "
+        "it is there at once",
     )
     refine_steps: int = Field(
         80,
@@ -378,7 +381,7 @@ TRAIN_SPLATS = Stage(
 OPTIMIZE_SPLATS = Stage(
     "optimize_splats",
     container="scene",
-    revision=5,
+    revision=6,
     inputs=("model", "frames", "poses"),
     output_kind="optimized",
     params=OptimizeSplatsParams,
@@ -389,7 +392,7 @@ OPTIMIZE_SPLATS = Stage(
 PACKAGE_TOUR = Stage(
     "package_tour",
     container="scene",
-    revision=3,
+    revision=4,
     inputs=("scene", "poses"),
     output_kind="tours",
     params=PackageTourParams,
