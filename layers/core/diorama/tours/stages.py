@@ -264,7 +264,7 @@ class OptimizeSplatsParams(Params):
         100_000, ge=1, description="Where there are tiles, the coarsest level has no more splats than this"
     )
     refine_steps: int = Field(
-        80,
+        120,
         ge=0,
         le=10_000,
         description="Training steps of each level below the full one, and of how each level's files look",
@@ -373,7 +373,7 @@ TRAIN_SPLATS = Stage(
 OPTIMIZE_SPLATS = Stage(
     "optimize_splats",
     container="scene",
-    revision=5,
+    revision=6,
     inputs=("model", "frames", "poses"),
     output_kind="optimized",
     params=OptimizeSplatsParams,
