@@ -3561,7 +3561,7 @@ export interface components {
             /**
              * Refine Steps
              * @description Training steps of each level below the full one, and of how each level's files look
-             * @default 80
+             * @default 120
              */
             refine_steps?: number;
             /**

@@ -272,7 +272,7 @@ class OptimizeSplatsParams(Params):
         "it is there at once",
     )
     refine_steps: int = Field(
-        80,
+        120,
         ge=0,
         le=10_000,
         description="Training steps of each level below the full one, and of how each level's files look",
