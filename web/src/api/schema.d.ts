@@ -1222,10 +1222,12 @@ export interface paths {
         get: operations["get_tour"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes a tour with all its versions and hotspots, for visitors too. The video it was made from stays. */
+        delete: operations["delete_tour"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Gives it another name; visitors see that too. */
+        patch: operations["rename_tour"];
         trace?: never;
     };
     "/v1/tours/{tour_id}/frames": {
@@ -1940,6 +1942,31 @@ export interface components {
             ] | null;
         };
         /**
+         * ByHand
+         * @description What the page made of the answer to clicks and box. The mask has it already; kept so that work can go on.
+         */
+        ByHand: {
+            /** @description The box, where all but what is in it was meant */
+            inverted_box?: components["schemas"]["Box"] | null;
+            /**
+             * Is Inverted
+             * @description The mask is everything else; clicks are as they are seen then
+             * @default false
+             */
+            is_inverted?: boolean;
+            /**
+             * Strokes
+             * @default []
+             */
+            strokes?: components["schemas"]["Stroke"][];
+            /**
+             * Threshold
+             * @description From where on a pixel belongs to the object
+             * @default 128
+             */
+            threshold?: number;
+        };
+        /**
          * Click
          * @description One click on the photo.
          */
@@ -2042,6 +2069,7 @@ export interface components {
          */
         CutoutView: {
             box: components["schemas"]["Box"] | null;
+            by_hand: components["schemas"]["ByHand"] | null;
             /** Clicks */
             clicks: components["schemas"]["Click"][];
             /**
@@ -3189,6 +3217,7 @@ export interface components {
          */
         NewCutout: {
             box?: components["schemas"]["Box"] | null;
+            by_hand?: components["schemas"]["ByHand"] | null;
             /**
              * Clicks
              * @default []
@@ -3489,8 +3518,8 @@ export interface components {
         OptimizeSplatsParams: {
             /**
              * First Splats
-             * @description Where there are tiles, the coarsest level has no more splats than this
-             * @default 100000
+             * @description Where there are tiles, the coarsest level has no more splats than this: 1 MB at most, so that it is there at once
+             * @default 50000
              */
             first_splats?: number;
             /**
@@ -4383,7 +4412,7 @@ export interface components {
             low_s: number;
             /**
              * Measured
-             * @description Runs on such machines that this is learnt from
+             * @description Runs on such machines that this is learnt from. 0: from runs on two processor cores, or, for a GPU, guessed from what others published
              */
             measured: number;
             /** Seconds */
@@ -4456,6 +4485,24 @@ export interface components {
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
         };
         /**
+         * Stroke
+         * @description A line drawn by hand on the mask.
+         */
+        Stroke: {
+            /**
+             * Adds
+             * @description False: an eraser's
+             */
+            adds: boolean;
+            /**
+             * Points
+             * @description x and y in turn
+             */
+            points: number[];
+            /** Radius */
+            radius: number;
+        };
+        /**
          * SumView
          * @description What several jobs took together.
          */
@@ -4504,6 +4551,17 @@ export interface components {
              * @default Bearer
              */
             token_type?: string;
+        };
+        /**
+         * TourChange
+         * @description What is to be different.
+         */
+        TourChange: {
+            /**
+             * Name
+             * @description What people call it, visitors too
+             */
+            name: string;
         };
         /**
          * TourDetails
@@ -7611,6 +7669,70 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    rename_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TourChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
