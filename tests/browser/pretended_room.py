@@ -36,8 +36,8 @@ IMMERSIVE_AR = """(() => {
         getPose: () => ({ transform: ray }) };
     }
     tap(x) {
-      const event = new Event("select");
-      this.dispatchEvent(Object.assign(event, { inputSource: this.inputSources[0], frame: this.frame(placed(x, 1.6, 0)) }));
+      const how = { inputSource: this.inputSources[0], frame: this.frame(placed(x, 1.6, 0)) };
+      this.dispatchEvent(Object.assign(new Event("select"), how));
     }
     async end() { this.dispatchEvent(new Event("end")); }
   }
