@@ -36,8 +36,8 @@ IMMERSIVE_AR = """(() => {
         getPose: () => ({ transform: ray }) };
     }
     tap(x) {
-      const how = { inputSource: this.inputSources[0], frame: this.frame(placed(x, 1.6, 0)) };
-      this.dispatchEvent(Object.assign(new Event("select"), how));
+      const told = { inputSource: this.inputSources[0], frame: this.frame(placed(x, 1.6, 0)) };
+      this.dispatchEvent(Object.assign(new Event("select"), told));
     }
     async end() { this.dispatchEvent(new Event("end")); }
   }

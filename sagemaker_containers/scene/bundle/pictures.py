@@ -12,7 +12,9 @@ from views.draw import draw
 from views.evaluate import Picture
 
 WIDE = 16 / 9
-JPEG_QUALITY = 88
+JPEG_QUALITIES = (88, 80, 72, 64, 56, 48)
+MOST_BYTES = 120_000
+"""Of a picture at the first of these qualities that makes it so small: a poster comes before everything else."""
 
 
 def wide(view: View, width_px: int, zoom: float = 1.0) -> View:
@@ -41,10 +43,14 @@ def write_picture(path: Path, scene: SplatScene, view: View) -> None:
 
 
 def write_jpeg(path: Path, colours: Picture) -> None:
-    """Colours (height, width, 3) from 0 to 1 as a JPEG."""
-    picture = np.rint(colours * 255).astype(np.uint8)
-    options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
-    cv2.imwrite(str(path), picture[:, :, ::-1], options)
+    """Colours (height, width, 3) from 0 to 1 as a JPEG, not larger than it must be."""
+    picture = np.rint(colours * 255).astype(np.uint8)[:, :, ::-1]
+    for quality in JPEG_QUALITIES:
+        options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
+        _, content = cv2.imencode(".jpg", picture, options)
+        if len(content) <= MOST_BYTES:
+            break
+    path.write_bytes(content.tobytes())
 
 
 def vertical_field_of_view_deg(pinhole: Pinhole) -> float:

@@ -40,12 +40,12 @@ def walkable(grid: Occupancy, floor: float, metre: float, way: NDArray[np.float6
 
     `metre` is in world units; `way` (n, 3) is where cameras were, in order. All False where none was in the grid.
     """
-    walked = _distance(rastered(grid, way, JUMP_M * metre)) * grid.cube / metre
+    walked = distance(rastered(grid, way, JUMP_M * metre)) * grid.cube / metre
     obstacles = _band(grid, floor + STEP_M * metre, floor + HEAD_M * metre) & (walked > SQUEEZED_M)
     ground = _band(grid, floor - GROUND_M * metre, floor + GROUND_M * metre) | (walked < WAY_M)
     reach = math.ceil(UNSEEN_M * metre / grid.cube)
     ground = _closed(ground, reach) & ~obstacles
-    room = _distance(obstacles) * grid.cube / metre > BODY_M
+    room = distance(obstacles) * grid.cube / metre > BODY_M
     standing = (ground & room & (walked < BEYOND_M)) | (walked < SQUEEZED_M)
     standing = _opened(standing, NARROW_M * metre / grid.cube) | (standing & (walked < BODY_M))
     labels, _ = ndimage.label(standing)
@@ -59,7 +59,7 @@ def _band(grid: Occupancy, low: float, high: float) -> Cells:
     return np.asarray(grid.solid[:, (heights > low) & (heights < high)].any(axis=1), np.bool_)
 
 
-def _distance(cells: Cells) -> NDArray[np.float64]:
+def distance(cells: Cells) -> NDArray[np.float64]:
     """Of each cell, how many cells it is to the nearest of these; 0 for themselves, infinite where none is."""
     if not cells.any():
         return np.full(cells.shape, np.inf)
@@ -69,7 +69,7 @@ def _distance(cells: Cells) -> NDArray[np.float64]:
 def _closed(cells: Cells, reach: int) -> Cells:
     """With gaps filled that are no wider than `reach` cells to each side."""
     padded = np.pad(cells, reach + 1)
-    grown = _distance(padded) <= reach
+    grown = distance(padded) <= reach
     closed = ndimage.distance_transform_edt(grown) > reach
     return np.asarray((closed | padded)[reach + 1 : -reach - 1, reach + 1 : -reach - 1], np.bool_)
 
@@ -77,7 +77,7 @@ def _closed(cells: Cells, reach: int) -> Cells:
 def _opened(cells: Cells, reach: float) -> Cells:
     """Without what is narrower than `reach` cells to each side."""
     core = ndimage.distance_transform_edt(np.pad(cells, 1))[1:-1, 1:-1] > reach
-    return cells & (_distance(core) <= reach)
+    return cells & (distance(core) <= reach)
 
 
 def rastered(grid: Occupancy, way: NDArray[np.float64], jump: float) -> Cells:

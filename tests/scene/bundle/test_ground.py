@@ -1,17 +1,19 @@
 """What is solid and where one can stand, against rooms that are known exactly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from bundle.collision_file import read_collision, write_collision
-from bundle.floor_plan import floor_plan
+from bundle.floor_plan import FADED, FLOOR, PAPER, FloorPlan, drawn, floor_plan
 from bundle.ground import Ground, find_ground
 from optimizing.bounds import Box
-from splats.scene import SplatScene
+from splats.scene import SH_C0, SplatScene
 from tests.scene.bundle.furnished import DEPTH_M, FURNITURE, HEIGHT_M, WIDTH_M, furnished, save_poses
 from tests.scene.room import splats_at, together
-from views.draw import draw
+from views.evaluate import Picture
 from views.reading import solved_cameras
 
 BOX = Box((0.0, 0.0, 0.0), (WIDTH_M, HEIGHT_M, DEPTH_M))
@@ -83,20 +85,38 @@ def test_the_file_holds_what_was_written_and_is_small(ground, tmp_path):
     assert path.stat().st_size < 30_000
 
 
-def test_the_plan_shows_each_piece_of_furniture_where_it_stands(ground, scene):
+def shown_at(picture: Picture, plan: FloorPlan, x: float, z: float) -> np.ndarray:
+    """The colour (3,) of the plan over a spot on the floor."""
+    across, down = (x - plan.corner[0]) / plan.width, (z - plan.corner[1]) / plan.depth
+    return picture[int(down * picture.shape[0]), int(across * picture.shape[1])]
+
+
+def test_the_plan_shows_floor_light_walls_dark_and_furniture_in_its_colours(ground, scene):
     plan = floor_plan(scene, ground)
-    picture = draw(plan.scene, plan.view)
-    only_floor = draw(plan.scene.select(plan.scene.means[:, 1] < 0.3), plan.view)
-    changed = np.abs(picture - only_floor).max(axis=2)
+    picture = drawn(plan, ground)
 
-    def at(x: float, z: float) -> tuple[int, int]:
-        across, down = (x - plan.corner[0]) / plan.width, (z - plan.corner[1]) / plan.depth
-        return int(down * picture.shape[0]), int(across * picture.shape[1])
+    def at(x: float, z: float) -> np.ndarray:
+        return shown_at(picture, plan, x, z)
 
-    for (x0, x1, z0, z1), _ in FURNITURE.values():
-        row, column = at((x0 + x1) / 2, (z0 + z1) / 2)
-        assert changed[row - 3 : row + 4, column - 3 : column + 4].max() > 0.02
-    assert changed[at(1.4, 0.9)] < 0.02
+    for x, z in [(1.4, 1.0), (3.6, 2.9), (2.5, 0.9), (2.5, 3.1)]:
+        assert at(x, z) == pytest.approx(FLOOR, abs=0.02)
+    walls = {"left": (0.0, 3.5), "right": (WIDTH_M, 2.0), "near": (1.5, DEPTH_M), "far": (1.5, 0.0)}
+    for name, (x, z) in walls.items():
+        beside = [at(x + across, z + down).max() for across in (-0.06, 0, 0.06) for down in (-0.06, 0, 0.06)]
+        assert min(beside) < 0.35, name
+    for name, (x, z) in {"table": (2.2, 2.2), "sofa": (0.6, 2.0)}.items():
+        height = FURNITURE[name][1]
+        own = torch.sin(3 * torch.tensor([x, height, z])).numpy() * 0.8 * SH_C0 + 0.5
+        assert at(x, z) == pytest.approx(own + FADED * (1 - own), abs=0.08), name
+    assert picture[2, 2] == pytest.approx(PAPER, abs=0.02)
+
+
+def test_harmonics_that_no_camera_looked_along_do_not_colour_the_plan(ground, scene):
+    towards_above = torch.zeros(len(scene), 3, 3)
+    towards_above[:, 0] = -2.0
+    shiny = replace(scene, sh=torch.cat([scene.sh, towards_above], 1))
+    plain, of_shiny = (drawn(floor_plan(one, ground), ground) for one in (scene, shiny))
+    assert np.array_equal(plain, of_shiny)
 
 
 def test_where_no_floor_is_nobody_can_stand(tmp_path):

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from bundle.pictures import vertical_field_of_view_deg, wide, write_picture
+from bundle.pictures import MOST_BYTES, vertical_field_of_view_deg, wide, write_jpeg, write_picture
 from splats.cameras import Pinhole, View
 
 
@@ -27,3 +27,13 @@ def test_a_picture_is_a_jpeg_of_the_splats(known, tmp_path):
     picture = cv2.imread(str(tmp_path / "a.jpg"))
     assert picture.shape == (180, 320, 3)
     assert picture.std() > 20
+
+
+def test_a_picture_full_of_detail_is_no_larger_than_one_that_comes_first_may_be(tmp_path):
+    noise = np.random.default_rng(0).random((360, 640, 1)).repeat(3, axis=2)
+    picture = np.kron(noise, np.ones((2, 2, 1))).astype(np.float32)
+    write_jpeg(tmp_path / "a.jpg", picture)
+    assert (tmp_path / "a.jpg").stat().st_size > MOST_BYTES / 2
+    write_jpeg(tmp_path / "b.jpg", 0.5 + 0.2 * (picture - 0.5))
+    assert (tmp_path / "b.jpg").stat().st_size <= MOST_BYTES
+    assert cv2.imread(str(tmp_path / "b.jpg")).std() > 10

@@ -1222,10 +1222,12 @@ export interface paths {
         get: operations["get_tour"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes a tour with all its versions and hotspots, for visitors too. The video it was made from stays. */
+        delete: operations["delete_tour"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Gives it another name; visitors see that too. */
+        patch: operations["rename_tour"];
         trace?: never;
     };
     "/v1/tours/{tour_id}/frames": {
@@ -3522,8 +3524,8 @@ export interface components {
         OptimizeSplatsParams: {
             /**
              * First Splats
-             * @description Where there are tiles, the coarsest level has no more splats than this
-             * @default 100000
+             * @description Where there are tiles, the coarsest level has no more splats than this: 1 MB at most, so that it is there at once
+             * @default 50000
              */
             first_splats?: number;
             /**
@@ -3565,7 +3567,7 @@ export interface components {
             /**
              * Refine Steps
              * @description Training steps of each level below the full one, and of how each level's files look
-             * @default 80
+             * @default 120
              */
             refine_steps?: number;
             /**
@@ -4416,7 +4418,7 @@ export interface components {
             low_s: number;
             /**
              * Measured
-             * @description Runs on such machines that this is learnt from
+             * @description Runs on such machines that this is learnt from. 0: from runs on two processor cores, or, for a GPU, guessed from what others published
              */
             measured: number;
             /** Seconds */
@@ -4555,6 +4557,17 @@ export interface components {
              * @default Bearer
              */
             token_type?: string;
+        };
+        /**
+         * TourChange
+         * @description What is to be different.
+         */
+        TourChange: {
+            /**
+             * Name
+             * @description What people call it, visitors too
+             */
+            name: string;
         };
         /**
          * TourDetails
@@ -7662,6 +7675,70 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    rename_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TourChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from diorama.errors import Conflict, JobEnded, LeaseLost
 from diorama.jobs import leases, rules, table
 from diorama.jobs.clean import stop
-from diorama.jobs.models import Work
+from diorama.jobs.models import Job, Work
 from diorama.library.keys import request_uri
 from diorama.platform import Platform
 from diorama.ports import JsonObject, LaunchCall
@@ -29,17 +29,18 @@ def launch(platform: Platform, catalog: Mapping[str, Stage], request: WorkReques
     Raises `Unavailable`, `LeaseLost` (plan again), and `JobEnded`: the job may end at any moment, so that is
     looked at before and after.
     """
-    _check_job(platform, request)
+    job = _check_job(platform, request)
+    stage = catalog[request.stages[0].stage]
     keys = [item.key for item in request.stages]
     until = platform.clock.now() + leases.LEASE_S
-    if not leases.renew(platform.jobs, request.job_id, request.attempt, keys, until):
+    if not leases.renew(platform.jobs, job, keys, stage.hardware, until):
         raise LeaseLost("Another job computes this by now.", "Plan again.")
     history = _launched_before(platform, request)
     request = _numbered(request, len(history) - (1 if history and not history[-1].ended else 0))
     call = launch_call(
         platform.settings, catalog, request, _request_at(platform, request), spot_stops(history)
     )
-    instance = platform.settings.instance_of(catalog[request.stages[0].stage])
+    instance = platform.settings.instance_of(stage)
     work = _remembered(platform, request, call, task_token, instance)
     try:
         # Whoever ended the job before the row was there saw no work, and has freed the leases.
@@ -52,10 +53,11 @@ def launch(platform: Platform, catalog: Mapping[str, Stage], request: WorkReques
     return work
 
 
-def _check_job(platform: Platform, request: WorkRequest) -> None:
+def _check_job(platform: Platform, request: WorkRequest) -> Job:
     job = table.get_job(platform.jobs, request.job_id)
     if job.attempt != request.attempt or job.state in rules.ENDED:
         raise JobEnded("The job has ended, or was tried again, in the meantime.")
+    return job
 
 
 def _launched_before(platform: Platform, request: WorkRequest) -> list[Work]:
