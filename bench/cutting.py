@@ -116,7 +116,7 @@ def embedding_of(folder: Path) -> dict[str, Any]:
     frame = told["frame"]
     return {
         "model": told["model"],
-        "weights": "bench",
+        "decoderDigest": "bench",
         "frame": {"side": frame["side_px"], "width": frame["width_px"], "height": frame["height_px"]},
         "arrays": [
             {"name": array["name"], "shape": array["shape"], "url": f"/embedding/{array['file']}"}

@@ -73,5 +73,6 @@ def _embedding(weights: Path, picture: Image.Image, outputs: Path, progress: Pro
         "arrays": arrays,
         "frame": frame,
         "decoder": DECODER,
+        "decoder_digest": installed.decoder,
         "weights": installed.weights,
     }

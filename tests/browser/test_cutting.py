@@ -134,6 +134,37 @@ def test_a_photo_becomes_objects_and_nothing_leaves_the_page_while_it_is_cut(
     page.get_by_label("Name of Ball").wait_for()
 
 
+def test_another_browser_goes_on_with_what_was_clicked_and_painted_here(
+    new_page: NewPage, served: RunningStudio, photo: Path
+) -> None:
+    page = new_page()
+    choose(page, served, photo)
+    ready(page)
+    click(page, *BALL)
+    said(page, "covers 9 %")
+    take(page, "Brush")
+    drag(page, (300, 400), (600, 400))
+    said(page, "covers 1[0-9] %")
+    confirm(page)
+    session_id = page.url.split("/")[-1]
+    [first] = served.ask("GET", f"/v1/objects/{session_id}")["cutouts"]
+    elsewhere = new_page()
+    elsewhere.goto(f"{served.url}/objects/{session_id}")
+    elsewhere.get_by_text(f"{round(100 * first['coverage'])} % of the photo").wait_for()
+    ready(elsewhere)
+    confirm(elsewhere)
+    [again] = served.ask("GET", f"/v1/objects/{session_id}")["cutouts"]
+    assert again["updated_at"] > first["updated_at"]
+    same = ("mask", "clicks", "by_hand", "segmenter")
+    assert [again[name] for name in same] == [first[name] for name in same]
+
+
+def confirm(page: Any) -> None:
+    page.get_by_role("button", name="Confirm").click()
+    dialog = page.get_by_role("dialog", name="Make it 3D")
+    dialog.get_by_role("button", name="Make it 3D").wait_for()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_photo_is_cut_by_keyboard_alone_and_axe_objects_to_nothing(
     new_page: NewPage, served: RunningStudio, photo: Path, axe: str, scheme: str
@@ -227,6 +258,7 @@ def test_a_photo_turned_by_its_exif_is_cut_upright(
     click(page, *BALL)
     said(page, "Object: 1 click, covers 9 %")
     page.wait_for_timeout(500)  # what is marked is kept a moment after it was
+    page.evaluate("indexedDB.deleteDatabase('diorama-photos')")
     page.reload()  # now it is the studio's picture
     page.get_by_text(re.compile("^(9|10) % of the photo")).wait_for()
 

@@ -1,6 +1,7 @@
 """The decoder of a model, as the page's worker runs it, answers as it does in Python."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def test_the_owners_model_takes_over_and_answers_what_was_clicked_before(
     choose(page, studio, photo)
     page.get_by_role("application").click()
     page.get_by_role("status").filter(has_text="Object: 1 click").wait_for(state="attached")
-    page.get_by_text("Made with Diorama's own method").wait_for()
+    page.get_by_text(re.compile("Made with Diorama's own (method|network)")).wait_for()
     page.get_by_text("Now with SAM 2.1").first.wait_for()
     page.get_by_role("button", name="New object").click()
     page.get_by_role("button", name="Undo").click()

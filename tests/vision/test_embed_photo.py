@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,7 @@ def test_with_weights_a_photo_is_embedded_and_the_files_alone_make_masks_as_the_
     (inputs / "weights").symlink_to(installed_tiny(name))
     report = embed_photo.run(inputs, outputs, EmbedPhotoParams(), told)
     assert (report.model, report.decoder, len(report.weights)) == (name, "decoder.onnx", 64)
+    assert report.decoder_digest == sha256((outputs / report.decoder).read_bytes()).hexdigest()
     assert json.loads((outputs / "embedding.json").read_text())["frame"] == report.frame.model_dump()  # type: ignore[union-attr]
 
     arrays = {

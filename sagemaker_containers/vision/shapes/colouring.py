@@ -31,6 +31,8 @@ BACKGROUND_SHARE = 0.03
 DISTINCT = 30.0
 """Of 255: object and background differ by that much before one can be told from the other by colour."""
 LEAST_WEIGHT = 1e-4
+CELLS_IN_ONE = np.float32(4)
+"""Of a picture in the next coarser one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,14 +138,20 @@ def _coarsely_filled(picture: Floats, known: Flags) -> Floats:
 
 
 def filled_in(colours: Floats, weights: Floats) -> Floats:
-    """Colours (height, width, 3), times their weights, with what has none filled from ever coarser pictures."""
+    """Colours (height, width, 3), times their weights, with what has none filled from ever coarser pictures.
+
+    Weights of cells that become one add up until it is full, so that what is near counts before what is far however
+    thin it is: S. Gortler et al., "The Lumigraph", SIGGRAPH 1996.
+    """
     own = colours / np.maximum(weights, LEAST_WEIGHT)[..., None]
     if min(weights.shape) <= 2:
         total = max(float(weights.sum()), LEAST_WEIGHT)
         mean = colours.sum((0, 1)) / total
         return np.asarray(np.where(weights[..., None] > LEAST_WEIGHT, own, mean), np.float32)
     size = ((weights.shape[1] + 1) // 2, (weights.shape[0] + 1) // 2)
-    coarser = filled_in(cv2.pyrDown(colours, dstsize=size), cv2.pyrDown(weights, dstsize=size))
+    mean_weights = np.asarray(cv2.pyrDown(weights, dstsize=size), np.float32)
+    gain = np.minimum(CELLS_IN_ONE, 1 / np.maximum(mean_weights, LEAST_WEIGHT))
+    coarser = filled_in(cv2.pyrDown(colours, dstsize=size) * gain[..., None], mean_weights * gain)
     below = cv2.resize(coarser, weights.shape[::-1], interpolation=cv2.INTER_LINEAR)
     share = np.clip(weights, 0, 1)[..., None]
     return np.asarray(below + share * (own - below), np.float32)

@@ -2294,6 +2294,12 @@ export interface components {
              * @default
              */
             decoder?: string;
+            /**
+             * Decoder Digest
+             * @description SHA-256 of that file, under which browsers keep it
+             * @default
+             */
+            decoder_digest?: string;
             /** @description Null where no weights are installed */
             frame?: components["schemas"]["ModelFrame"] | null;
             /** Height Px */

@@ -24,11 +24,12 @@ export async function openSegmenter(photo: ImageData): Promise<Segmenter> {
 /** The weight-free method until the better one is there; for good where a browser cannot run it. */
 class Soonest implements Segmenter {
   readonly #masks: WeightFree;
+  readonly settled: Promise<unknown>;
   #better: Segmenter | null = null;
 
   constructor(masks: WeightFree, better: Promise<Segmenter>) {
     this.#masks = masks;
-    better.then(
+    this.settled = better.then(
       (segmenter) => {
         this.#better = segmenter;
       },

@@ -29,6 +29,8 @@ export interface Mask {
 
 export interface Segmenter {
   readonly model: string;
+  /** Over when `model` is the one that stays; until then the same gestures may get a better mask later. */
+  readonly settled?: Promise<unknown>;
   /** The same gestures give the same mask, whatever was asked before. */
   segment(gestures: Gestures): Promise<Mask>;
 }

@@ -1,9 +1,10 @@
 /** The editors of this page, each with its photo. They outlive what React shows: a draft's goes on as its session's. */
-import { type Drawing, rescaled } from "./drawing";
+import { rescaled } from "./drawing";
 import { Editor } from "./editor";
 import { drawingOf, keepDrawing } from "./kept";
 import type { Photo } from "./photo";
 import { type Segmentation, WorkerSegmentation } from "./segmentation";
+import { answersOf, type Confirmed, drawingOfSent, NOTHING_CONFIRMED } from "./sent";
 
 export interface Desk {
   readonly editor: Editor;
@@ -32,15 +33,19 @@ export class Desks {
 
   /**
    * The desk of a draft or session. Where it is not open yet it is opened with its photo, and with what was marked
-   * before: in this browser, else as it was `sent` to the studio.
+   * before: in this browser, else as it was `confirmed`.
    */
-  open(id: string, load: () => Promise<Photo>, sent?: Drawing): Promise<Desk> {
+  open(
+    id: string,
+    load: () => Promise<Photo>,
+    confirmed: () => Promise<Confirmed> = async () => NOTHING_CONFIRMED,
+  ): Promise<Desk> {
     const open = this.#entries.find((one) => one.id === id);
     if (open) {
       clearTimeout(open.leaving);
       return open.desk;
     }
-    const entry: Entry = { id, leaving: 0, desk: this.#make(id, load, sent) };
+    const entry: Entry = { id, leaving: 0, desk: this.#make(id, load, confirmed) };
     this.#entries = [...this.#entries, entry];
     entry.desk.then(
       ({ editor }) => this.#follow(entry, editor),
@@ -70,12 +75,13 @@ export class Desks {
     if (entry) entry.id = to;
   }
 
-  async #make(id: string, load: () => Promise<Photo>, sent: Drawing | undefined): Promise<Desk> {
-    const [photo, kept] = await Promise.all([load(), drawingOf(this.#userId, id)]);
+  async #make(id: string, load: () => Promise<Photo>, confirmed: () => Promise<Confirmed>): Promise<Desk> {
+    const [photo, kept, sent] = await Promise.all([load(), drawingOf(this.#userId, id), confirmed()]);
     const drawing = kept
       ? rescaled(kept.drawing, { x: photo.width / kept.size.width, y: photo.height / kept.size.height })
-      : sent;
-    return { photo, editor: new Editor(photo, this.#makeSegmentation(), drawing) };
+      : drawingOfSent(sent.cutouts);
+    const answers = drawing && answersOf(drawing, sent, photo);
+    return { photo, editor: new Editor(photo, this.#makeSegmentation(), drawing, answers) };
   }
 
   /** Keeps what is marked, a moment after it has changed. */

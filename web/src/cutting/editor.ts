@@ -16,7 +16,7 @@ import {
 } from "./drawing";
 import { begin, endGesture, type History, redo, step, undo } from "./history";
 import type { Area, Size } from "./mask";
-import { type Layer, Masks } from "./masks";
+import { type Known, type Layer, Masks } from "./masks";
 import type { Embedding } from "./samSegmenter";
 import type { Segmentation } from "./segmentation";
 import type { Point } from "./view";
@@ -65,20 +65,31 @@ export class Editor {
   #history: History<Drawing>;
   #state: EditorState;
 
-  constructor(photo: CutPhoto, segmentation: Segmentation, drawing: Drawing = newDrawing(words.nameOf(1))) {
+  /** `answers`: what is known already of what was marked. */
+  constructor(
+    photo: CutPhoto,
+    segmentation: Segmentation,
+    drawing: Drawing = newDrawing(words.nameOf(1)),
+    answers: readonly Known[] = [],
+  ) {
     this.photo = photo;
     this.#segmentation = segmentation;
     this.#history = begin(drawing);
     this.#state = { ...AT_FIRST, drawing };
-    this.#masks = new Masks(photo, segmentation, {
-      painted: (area) => {
-        for (const told of this.#painted) told(area);
+    this.#masks = new Masks(
+      photo,
+      segmentation,
+      {
+        painted: (area) => {
+          for (const told of this.#painted) told(area);
+        },
+        answered: (layer) => this.#tellAnswer(layer),
+        failed: (error) => this.#set({ error: asError(error) }),
+        rested: () => this.#set({}),
       },
-      answered: (layer) => this.#tellAnswer(layer),
-      failed: (error) => this.#set({ error: asError(error) }),
-      rested: () => this.#set({}),
-    });
-    void this.#takeModel(segmentation.open(photo.pixels), false);
+      answers,
+    );
+    void this.#takeModel(segmentation.open(photo.pixels), false).then(() => this.#settle());
     this.#masks.follow(drawing);
     this.#set({});
   }
@@ -249,6 +260,15 @@ export class Editor {
       this.#set({ said: words.nowWith(words.modelName(this.#state.model)) });
       this.#masks.askAgain();
     }
+  }
+
+  /** What was answered before the page's own method had all it needs is answered anew, as it will be from now on. */
+  async #settle(): Promise<void> {
+    const first = this.#state.model;
+    const model = await this.#segmentation.settled().catch(() => first);
+    if (model === first || this.#state.isBetterModel) return;
+    this.#set({ model });
+    this.#masks.askAgain((layer) => layer.model !== "" && layer.model !== model);
   }
 
   #tellAnswer({ cutout }: Layer): void {

@@ -1,5 +1,5 @@
 /** What this browser keeps of cutting, so that a reload goes on at the same step. By person: a browser may be shared. */
-import { createStore, del, entries, get, set } from "idb-keyval";
+import { createStore, del, delMany, entries, get, keys, set } from "idb-keyval";
 import type { Drawing } from "./drawing";
 import type { Size } from "./mask";
 
@@ -53,9 +53,18 @@ export function drawingOf(userId: string, id: string): Promise<KeptDrawing | und
   return get<KeptDrawing>(keyOf(userId, id), drawings).catch(ignore);
 }
 
-/** The photo of a session which the studio has not read yet. */
+const MOST_PHOTOS = 4;
+
+/**
+ * The photo of a session, as it was cut first: the studio's is coded anew, which is enough for clicks to find something
+ * else. Of the newest sessions only.
+ */
 export async function keepPhoto(userId: string, id: string, file: File): Promise<void> {
   await set(keyOf(userId, id), file, photos).catch(ignore);
+  const idOf = (key: string) => key.slice(key.lastIndexOf(" ") + 1);
+  const all = await keys<string>(photos).catch(() => []);
+  const newestFirst = all.sort((one, other) => (idOf(one) < idOf(other) ? 1 : -1)); // ids are in order of age
+  await delMany(newestFirst.slice(MOST_PHOTOS), photos).catch(ignore);
 }
 
 export function photoOf(userId: string, id: string): Promise<File | undefined> {

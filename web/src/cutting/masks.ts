@@ -18,6 +18,13 @@ export interface Layer {
   readonly model: string;
 }
 
+/** What is the answer to a cut-out's gestures, as long as they are these very ones. */
+export interface Known {
+  readonly cutout: Cutout;
+  readonly probability: Uint8Array;
+  readonly model: string;
+}
+
 export interface MaskEvents {
   /** Pixels have changed: within an area, or anywhere (null). */
   readonly painted: (area: Area | null) => void;
@@ -34,9 +41,16 @@ export class Masks {
   readonly #events: MaskEvents;
   readonly #questions: LatestFirst<Gestures, Answer>;
   readonly #layers = new Map<string, Layer>();
+  readonly #known: readonly Known[];
   #live: { readonly id: string; readonly stroke: Stroke } | null = null;
 
-  constructor({ width, height }: Size, segmentation: Segmentation, events: MaskEvents) {
+  constructor(
+    { width, height }: Size,
+    segmentation: Segmentation,
+    events: MaskEvents,
+    known: readonly Known[] = [],
+  ) {
+    this.#known = known;
     const size = { width, height }; // and nothing else that a photo has: it goes to a worker
     this.#size = size;
     this.#events = events;
@@ -63,9 +77,9 @@ export class Masks {
     this.#events.painted(null);
   }
 
-  /** Asks all anew: another model answers now. */
-  askAgain(): void {
-    for (const { cutout } of this.#layers.values()) this.#ask(cutout);
+  /** Asks anew: another model answers now. */
+  askAgain(which: (layer: Layer) => boolean = () => true): void {
+    for (const layer of this.#layers.values()) if (which(layer)) this.#ask(layer.cutout);
   }
 
   beginStroke(cutout: Cutout, at: Point, adds: boolean, radius: number): void {
@@ -101,13 +115,13 @@ export class Masks {
 
   #followOne(cutout: Cutout): void {
     const known = this.#layers.get(cutout.id);
-    const isAsked = known?.cutout.clicks !== cutout.clicks || known.cutout.box !== cutout.box;
-    if (isAsked) this.#ask(cutout);
-    const probability = asksSegmenter(cutout) ? (known?.probability ?? null) : null;
+    if (!known || !hasSameGestures(known.cutout, cutout)) this.#ask(cutout);
+    const answer = this.#answerTo(cutout) ?? (asksSegmenter(cutout) ? known : undefined);
+    const probability = answer?.probability ?? null;
     const layer: Layer = {
       cutout,
       probability,
-      model: known?.model ?? "",
+      model: answer?.model ?? known?.model ?? "",
       mask: known?.mask ?? new Uint8Array(),
       coverage: known?.coverage ?? 0,
     };
@@ -116,9 +130,13 @@ export class Masks {
     } else this.#remake(layer);
   }
 
+  #answerTo(cutout: Cutout): Known | undefined {
+    return this.#known.find((one) => one.cutout.id === cutout.id && hasSameGestures(one.cutout, cutout));
+  }
+
   #ask(cutout: Cutout): void {
     const { id, clicks, box } = cutout;
-    if (asksSegmenter(cutout)) this.#questions.ask(id, { clicks, box });
+    if (asksSegmenter(cutout) && !this.#answerTo(cutout)) this.#questions.ask(id, { clicks, box });
     else this.#questions.drop(id);
   }
 
@@ -147,6 +165,10 @@ export class Masks {
     const layer = this.#layers.get(this.#live?.id ?? "");
     if (this.#live && layer) this.#events.painted(paint(layer.mask, this.#size, this.#live.stroke, from));
   }
+}
+
+function hasSameGestures(one: Cutout, other: Cutout): boolean {
+  return one.clicks === other.clicks && one.box === other.box;
 }
 
 /** What is done to a probability is the same. */

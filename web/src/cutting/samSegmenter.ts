@@ -10,8 +10,8 @@ import { hasGraphicsCard, onGraphicsCard, onProcessor, type Runtime } from "./ru
 /** Where an embedding and its decoder are to be had, and how the photo lies in it. */
 export interface Embedding {
   readonly model: string;
-  /** Stands for the weights: what is made of the same weights is kept under it. */
-  readonly weights: string;
+  /** Stands for the decoder's content: it is kept under it. */
+  readonly decoderDigest: string;
   readonly photo: Size;
   /** The photo in the model's square, from its upper left corner. */
   readonly frame: Size & { readonly side: number };
@@ -29,7 +29,7 @@ export interface EmbeddingArray {
 /** Reads embedding and decoder, and answers once so that the first click is as quick as the others. */
 export async function openSam(embedding: Embedding): Promise<Segmenter> {
   const [decoder, ...arrays] = await Promise.all([
-    keptFile("decoders", `${embedding.model}-${embedding.weights}`, embedding.decoderUrl),
+    keptFile("decoders", `${embedding.model}-${embedding.decoderDigest}`, embedding.decoderUrl),
     ...embedding.arrays.map(readArray),
   ]);
   const openOn = async (runtime: Runtime) => {

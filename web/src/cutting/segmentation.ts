@@ -13,6 +13,7 @@ export interface Answer {
 
 export type Request =
   | { readonly kind: "open"; readonly photo: ImageData }
+  | { readonly kind: "settle" }
   | { readonly kind: "embed"; readonly embedding: Embedding }
   | { readonly kind: "segment"; readonly gestures: Gestures; readonly size: Size };
 
@@ -26,6 +27,8 @@ export type Reply =
 export interface Segmentation {
   /** The model that answers from now on. */
   open(photo: ImageData): Promise<string>;
+  /** The same, once what `open` began with has become as good as it gets. */
+  settled(): Promise<string>;
   /** The same, when a better one has been loaded. */
   embed(embedding: Embedding): Promise<string>;
   segment(gestures: Gestures, size: Size): Promise<Answer>;
@@ -48,6 +51,10 @@ export class WorkerSegmentation implements Segmentation {
 
   open(photo: ImageData): Promise<string> {
     return this.#askModel({ kind: "open", photo });
+  }
+
+  settled(): Promise<string> {
+    return this.#askModel({ kind: "settle" });
   }
 
   embed(embedding: Embedding): Promise<string> {

@@ -1,6 +1,6 @@
 /** A cut-out as the studio keeps it, beside its mask: enough to go on with it in another browser. */
 import type { ByHand } from "../api/client";
-import type { Box, Click } from "../clicks/segmenter";
+import type { Box, Click, Mask } from "../clicks/segmenter";
 import {
   type Cutout,
   type Drawing,
@@ -10,6 +10,8 @@ import {
   seenClicks,
   USUAL_THRESHOLD,
 } from "./drawing";
+import type { Size } from "./mask";
+import type { Known } from "./masks";
 
 export interface SentCutout {
   readonly cutout_id: string;
@@ -17,7 +19,16 @@ export interface SentCutout {
   readonly clicks: readonly Click[];
   readonly box: Box | null;
   readonly by_hand: ByHand | null;
+  readonly segmenter: string;
 }
+
+/** All that a session has, with its masks as they were confirmed, by cut-out; those that could be loaded. */
+export interface Confirmed {
+  readonly cutouts: readonly SentCutout[];
+  readonly masks: ReadonlyMap<string, Mask>;
+}
+
+export const NOTHING_CONFIRMED: Confirmed = { cutouts: [], masks: new Map() };
 
 /** As many as the studio takes. */
 const MOST_STROKES = 200;
@@ -45,6 +56,29 @@ function cutoutOfSent({ cutout_id: id, name, clicks, box, by_hand }: SentCutout,
     isInverted,
     threshold: threshold ?? USUAL_THRESHOLD,
   };
+}
+
+/**
+ * What was confirmed is the answer to what was marked then. A method would hardly find the same again: its photo may be
+ * coded anew by now, and its model another one.
+ */
+export function answersOf(drawing: Drawing, { cutouts, masks }: Confirmed, size: Size): Known[] {
+  return drawing.cutouts.flatMap((cutout) => {
+    const sent = cutouts.find(({ cutout_id }) => cutout_id === cutout.id);
+    const mask = masks.get(cutout.id);
+    if (!sent || mask?.width !== size.width || mask.height !== size.height) return [];
+    if (!isAsSent(cutout, sent)) return [];
+    // Strokes are in the mask already, and nothing changes where they are painted over it again.
+    const probability = cutout.isInverted ? mask.probability.map((value) => 255 - value) : mask.probability;
+    return [{ cutout, probability, model: sent.segmenter }];
+  });
+}
+
+/** As far as the studio's numbers are as fine as the page's. */
+function isAsSent(cutout: Cutout, sent: SentCutout): boolean {
+  const told = (one: Cutout) =>
+    JSON.stringify(sentOf(one), (_, value) => (typeof value === "number" ? Math.round(value * 10) : value));
+  return told(cutout) === told(cutoutOfSent(sent, 0));
 }
 
 /** Clicks and box as they are seen, and what was done by hand; null where that is nothing. */

@@ -24,6 +24,11 @@ async function answer(id: number, request: Request): Promise<Reply> {
     own = import("../clicks/diorama").then(({ openSegmenter }) => openSegmenter(request.photo));
     return { id, model: (await own).model };
   }
+  if (request.kind === "settle") {
+    if (own === null) throw new Error("no photo was opened");
+    await (await own).settled;
+    return { id, model: (better ?? (await own)).model };
+  }
   if (request.kind === "embed") {
     const { openSam } = await import("./samSegmenter");
     better = await openSam(request.embedding);
@@ -36,9 +41,10 @@ async function segmented({ gestures, size }: Extract<Request, { kind: "segment" 
   const began = performance.now();
   const segmenter = better ?? (await own);
   if (segmenter === null) throw new Error("no photo was opened");
+  const { model } = segmenter;
   const made = await segmenter.segment(gestures);
   const scaled = scaledTo(made, size);
   // A copy of what may be the segmenter's own memory: it is given away with the answer.
   const mask = scaled === made ? { ...made, probability: made.probability.slice() } : scaled;
-  return { mask, model: segmenter.model, took_ms: performance.now() - began };
+  return { mask, model, took_ms: performance.now() - began };
 }

@@ -4,7 +4,7 @@ import { MOST_CLICKS, MOST_CUTOUTS, rescaled } from "../../src/cutting/drawing";
 import { Editor } from "../../src/cutting/editor";
 import { paint, type Size } from "../../src/cutting/mask";
 import type { Segmentation } from "../../src/cutting/segmentation";
-import { drawingOfSent, sentOf, thinned } from "../../src/cutting/sent";
+import { answersOf, drawingOfSent, type SentCutout, sentOf, thinned } from "../../src/cutting/sent";
 
 const PHOTO = { width: 20, height: 10, pixels: {} as ImageData };
 
@@ -16,6 +16,13 @@ class HalfSegmentation implements Segmentation {
 
   async open(): Promise<string> {
     return "diorama";
+  }
+
+  /** Of the page's own method: what it has become. */
+  settles = Promise.resolve("diorama");
+
+  settled(): Promise<string> {
+    return this.settles;
   }
 
   async embed(): Promise<string> {
@@ -71,6 +78,23 @@ describe("an editor", () => {
     editor.redo();
     await answered();
     expect(coverage()).toBe(0.25);
+  });
+
+  it("answers anew what was clicked before its own method had all it needs", async () => {
+    const segmentation = new HalfSegmentation();
+    let settle: (model: string) => void = () => undefined;
+    segmentation.settles = new Promise((resolve) => {
+      settle = resolve;
+    });
+    const editor = new Editor(PHOTO, segmentation);
+    editor.click({ x: 5, y: 2 }, true);
+    await answered();
+    expect(segmentation.asked.length).toBe(1);
+    settle("diorama-clicknet");
+    await answered();
+    expect(segmentation.asked.length).toBe(2);
+    expect(editor.state().model).toBe("diorama-clicknet");
+    expect(editor.state().isBetterModel).toBe(false);
   });
 
   it("lets the better model answer again what was clicked before", async () => {
@@ -186,7 +210,7 @@ describe("a drawing on the same photo in another size", () => {
 describe("what was cut out in another browser", () => {
   it("goes on here with the same objects and clicks", async () => {
     const clicks = [{ x: 5, y: 2, adds: true }];
-    const sent = { cutout_id: "a", name: "Lamp", clicks, box: null, by_hand: null };
+    const sent = { cutout_id: "a", name: "Lamp", clicks, box: null, by_hand: null, segmenter: "sam2" };
     const editor = new Editor(PHOTO, new HalfSegmentation(), drawingOfSent([sent]));
     await answered();
     expect(editor.layers.map(({ cutout, coverage }) => [cutout.id, cutout.name, coverage])).toEqual([
@@ -209,12 +233,58 @@ describe("what was cut out in another browser", () => {
     const sent = first.layers.map(({ cutout }) => ({
       cutout_id: cutout.id,
       name: cutout.name,
+      segmenter: "sam2",
       ...sentOf(cutout),
     }));
     const second = new Editor(PHOTO, new HalfSegmentation(), drawingOfSent(sent));
     await answered();
     expect(second.layers.map(({ mask }) => mask)).toEqual(first.layers.map(({ mask }) => mask));
     expect(second.chosen).toEqual({ ...first.chosen, colour: 0 });
+  });
+});
+
+describe("what was confirmed", () => {
+  const { width, height } = PHOTO;
+  const clicks = [{ x: 5.1234, y: 2, adds: true }];
+  const stroke = { adds: false, radius: 2, points: [3, 3] };
+  const by_hand = { threshold: 128, is_inverted: false, inverted_box: null, strokes: [stroke] };
+  const sent = { cutout_id: "a", name: "Lamp", clicks, box: null, by_hand, segmenter: "sam2" };
+  /** Nothing that the method here would find. */
+  const probability = Uint8Array.from({ length: width * height }, (_, at) => (at % 3 ? 0 : 255));
+  paint(probability, PHOTO, stroke);
+
+  function opened(confirmed: SentCutout, drawing = drawingOfSent([confirmed])) {
+    const segmentation = new HalfSegmentation();
+    const masks = new Map([["a", { width, height, probability }]]);
+    const answers = drawing && answersOf(drawing, { cutouts: [confirmed], masks }, PHOTO);
+    const editor = new Editor(PHOTO, segmentation, drawing, answers);
+    return { segmentation, editor, mask: () => editor.layers[0]?.mask };
+  }
+
+  it("is shown as it was confirmed, until more is marked", async () => {
+    const { segmentation, editor, mask } = opened(sent);
+    await answered();
+    expect(mask()).toEqual(probability);
+    expect(segmentation.asked).toEqual([]);
+    editor.click({ x: 9, y: 9 }, true);
+    await answered();
+    expect(segmentation.asked.length).toBe(1);
+    expect(mask()).not.toEqual(probability);
+    editor.undo();
+    expect(mask()).toEqual(probability);
+  });
+
+  it("is shown inside out where it was", async () => {
+    const { mask } = opened({ ...sent, by_hand: { ...by_hand, is_inverted: true, strokes: [] } });
+    await answered();
+    expect(mask()).toEqual(probability);
+  });
+
+  it("is not the answer to what was marked since", async () => {
+    const drawing = drawingOfSent([{ ...sent, clicks: [{ x: 6, y: 2, adds: true }] }]);
+    const { segmentation } = opened(sent, drawing);
+    await answered();
+    expect(segmentation.asked.length).toBe(1);
   });
 });
 

@@ -66,6 +66,7 @@ class EmbedPhotoReport(Report):
     frame: ModelFrame | None = Field(None, description="Null where no weights are installed")
     weights: str = Field("", description="SHA-256 of the weights' file")
     decoder: str = Field("", description="File of the model's mask decoder (ONNX), where it has one")
+    decoder_digest: str = Field("", description="SHA-256 of that file, under which browsers keep it")
     bytes: int = Field(description="Of all files")
     warnings: tuple[str, ...] = Field((), description="What the person should know, in sentences")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
@@ -154,7 +155,7 @@ EMBED_PHOTO = Stage(
 BUILD_OBJECT = Stage(
     "build_object",
     container="vision",
-    revision=1,
+    revision=2,
     inputs=("embedding", "cutouts"),
     optional_inputs=("tour",),
     output_kind="objects",

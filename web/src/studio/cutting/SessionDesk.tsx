@@ -6,8 +6,7 @@ import { check, confirm } from "../../cutting/confirming";
 import type { Desk } from "../../cutting/desks";
 import { forgetPhoto, photoOf } from "../../cutting/kept";
 import { openPhoto } from "../../cutting/photo";
-import { drawingOfSent } from "../../cutting/sent";
-import { embeddingOf, hasDecoder, loadPhoto } from "../../cutting/sessionFiles";
+import { embeddingOf, hasDecoder, loadConfirmed, loadPhoto } from "../../cutting/sessionFiles";
 import { strings } from "../../strings";
 import { Loading } from "../parts/Loading";
 import { ProblemNotice } from "../parts/ProblemNotice";
@@ -24,9 +23,12 @@ export function SessionDesk({ session }: { session: SessionDetails }) {
   const { api } = useStudio();
   const { session_id, photo } = session;
   const fromStudio = photo ? () => loadPhoto(api, session_id) : null;
-  const load = fromStudio ?? (local ? () => openPhoto(local) : null);
-  const { desk, error, again } = useDesk(session_id, load, drawingOfSent(session.cutouts));
-  useSameSize(session, desk, again);
+  const load = local.file ? () => openPhoto(local.file as File) : local.isKnown ? fromStudio : null;
+  const { desk, error, again } = useDesk(session_id, load, () => loadConfirmed(api, session));
+  useSameSize(session, desk, () => {
+    local.forget();
+    again();
+  });
   useEmbedding(session, desk);
   if (error) return <ProblemNotice error={error} again={again} />;
   return (
@@ -45,24 +47,30 @@ export function SessionDesk({ session }: { session: SessionDetails }) {
   );
 }
 
-/** The photo as this browser still has it; null where it has none, or does not know yet. */
-function useKeptPhoto(sessionId: string): File | null {
+/** The photo as this browser still has it; null where it has none, or is not known to have one yet. */
+function useKeptPhoto(sessionId: string) {
   const { userId } = useCutting();
-  const [file, setFile] = useState<File | null>(null);
+  const [{ isKnown, file }, setKept] = useState<{ isKnown: boolean; file: File | null }>(UNKNOWN);
   useEffect(() => {
-    void photoOf(userId, sessionId).then((kept) => setFile(kept ?? null));
+    setKept(UNKNOWN);
+    void photoOf(userId, sessionId).then((kept) => setKept({ isKnown: true, file: kept ?? null }));
   }, [userId, sessionId]);
-  return file;
+  const forget = () => {
+    void forgetPhoto(userId, sessionId);
+    setKept({ isKnown: true, file: null });
+  };
+  return { isKnown, file, forget };
 }
+
+const UNKNOWN = { isKnown: false, file: null };
 
 /** Where the studio's photo has another size than this browser's, the desk goes on with the studio's. */
 function useSameSize({ session_id, photo }: SessionDetails, desk: Desk | null, again: () => void): void {
-  const { desks, userId } = useCutting();
+  const { desks } = useCutting();
   const [width, height] = [photo?.width_px, photo?.height_px];
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each desk and photo
   useEffect(() => {
     if (!desk || width === undefined || height === undefined) return;
-    void forgetPhoto(userId, session_id);
     if (desk.photo.width !== width || desk.photo.height !== height) {
       void desks.close(session_id).then(again);
     }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Desk } from "../../cutting/desks";
-import type { Drawing } from "../../cutting/drawing";
 import type { Photo } from "../../cutting/photo";
+import type { Confirmed } from "../../cutting/sent";
 import { useCutting } from "../studio";
 
 interface Opened {
@@ -14,7 +14,11 @@ interface Opened {
  * The desk of a draft or session, while it is shown. `load` is called where it is not open yet; while it is null,
  * nothing is opened. `again` opens it anew.
  */
-export function useDesk(id: string, load: (() => Promise<Photo>) | null, sent?: Drawing) {
+export function useDesk(
+  id: string,
+  load: (() => Promise<Photo>) | null,
+  confirmed?: () => Promise<Confirmed>,
+) {
   const { desks } = useCutting();
   const [opened, setOpened] = useState<Opened | null>(null);
   const [tries, setTries] = useState(0);
@@ -23,7 +27,7 @@ export function useDesk(id: string, load: (() => Promise<Photo>) | null, sent?: 
   useEffect(() => {
     if (load === null) return;
     let isShown = true;
-    desks.open(id, load, sent).then(
+    desks.open(id, load, confirmed).then(
       (desk) => isShown && setOpened({ id, desk, error: null }),
       (error: unknown) => isShown && setOpened({ id, desk: null, error }),
     );
