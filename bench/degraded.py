@@ -7,7 +7,7 @@ kept: `python -m bench.ladder` and `python -m bench.capture` measure on them.
 import argparse
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -99,29 +99,43 @@ HARMS = (
 def degraded(clip: Path, harm: Harm, target: Path, seed: int = 0) -> Path:
     """Writes a spoilt copy of `clip` to `target` (MP4). The same clip, harm and seed give the same pictures."""
     random = np.random.default_rng(seed)
-    frames, fps = _frames(clip)
-    with av.open(str(target), "w") as container:
-        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
-        stream.height, stream.width = (side // 2 * 2 for side in frames[0].shape[:2])
-        stream.pix_fmt, stream.options = "yuv420p", {"crf": "16", "preset": "veryfast", "threads": "1"}
-        for number, picture in enumerate(frames[:: harm.every]):
-            share = number * harm.every / len(frames)
-            if harm.change and harm.from_share <= share < harm.to_share:
-                picture = harm.change(picture, number, random)
-            shown = av.VideoFrame.from_ndarray(picture[: stream.height, : stream.width], format="bgr24")
-            container.mux(stream.encode(shown))
-        container.mux(stream.encode())
+    frames, fps = small_frames(clip)
+    write_film(_spoilt(frames, harm, random), fps, target)
     return target
 
 
-def _frames(clip: Path) -> tuple[list[Picture], float]:
-    """Small frames of a clip, and how many a second."""
+def _spoilt(frames: Sequence[Picture], harm: Harm, random: np.random.Generator) -> Iterator[Picture]:
+    for number, picture in enumerate(frames[:: harm.every]):
+        share = number * harm.every / len(frames)
+        if harm.change and harm.from_share <= share < harm.to_share:
+            picture = harm.change(picture, number, random)
+        yield picture
+
+
+def write_film(pictures: Iterable[Picture], fps: float, target: Path) -> None:
+    """Pictures (height, width, 3), BGR, all of one size, as an MP4 that loses little."""
+    with av.open(str(target), "w") as container:
+        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
+        stream.pix_fmt, stream.options = "yuv420p", {"crf": "16", "preset": "veryfast", "threads": "1"}
+        for number, picture in enumerate(pictures):
+            if number == 0:
+                stream.height, stream.width = (side // 2 * 2 for side in picture.shape[:2])
+            shown = av.VideoFrame.from_ndarray(picture[: stream.height, : stream.width], format="bgr24")
+            container.mux(stream.encode(shown))
+        container.mux(stream.encode())
+
+
+def small_frames(clip: Path, long_side_px: int = LONG_SIDE_PX) -> tuple[list[Picture], float]:
+    """Frames of a clip made small, and how many a second. Photos in a folder count as a frame a second."""
+    if clip.is_dir():
+        photos = [cv2.imread(str(path)) for path in sorted(clip.glob("*.jpg"))]
+        return [_shrunk(np.asarray(photo, np.uint8), long_side_px) for photo in photos], 1.0
     with av.open(str(clip)) as container:
         stream = container.streams.video[0]
         fps = float(stream.average_rate or 1)
         step = max(1, round(fps / MAX_FPS))
         kept = [frame for number, frame in enumerate(container.decode(stream)) if number % step == 0]
-    scale = LONG_SIDE_PX / max(kept[0].width, kept[0].height)
+    scale = long_side_px / max(kept[0].width, kept[0].height)
     size = round(kept[0].width * scale), round(kept[0].height * scale)
     pictures = [
         np.asarray(frame.reformat(*size, "bgr24", interpolation="AREA").to_ndarray()) for frame in kept
@@ -129,11 +143,16 @@ def _frames(clip: Path) -> tuple[list[Picture], float]:
     return pictures, fps / step
 
 
+def _shrunk(photo: Picture, long_side_px: int) -> Picture:
+    scale = long_side_px / max(photo.shape[:2])
+    return np.asarray(cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def clips() -> Iterator[Path]:
-    """The flat, and the real clips that are at hand."""
+    """The flat, and the real clips and photos that are at hand."""
     yield furnished_flat.VIDEO
     data = Path(os.environ.get("DIORAMA_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    for name in ("redkitchen.mp4", "Family.mp4"):
+    for name in ("redkitchen.mp4", "Family.mp4", "fox"):
         if (data / "tours" / name).exists():
             yield data / "tours" / name
 
@@ -147,17 +166,30 @@ class Measured(Protocol):
         """What the table's row says, by heading."""
 
 
+class Named(Protocol):
+    """A way to spoil a clip, which a command can be told to try alone."""
+
+    @property
+    def name(self) -> str:
+        """In words, for people."""
+
+
 Found = TypeVar("Found", bound=Measured)
+Way = TypeVar("Way", bound=Named)
 
 
 def measure_all(
     program: str,
     does: str,
-    measure: Callable[[Path, Harm, Path], Found],
+    measure: Callable[[Path, Way, Path], Found | None],
     headings: Sequence[str],
     summary: Callable[[Sequence[Found]], str],
+    ways: Sequence[Way],
 ) -> None:
-    """The command of a bench on these clips: measures each in each way, and prints a table, or JSON."""
+    """The command of a bench on these clips: measures each in each way, and prints a table, or JSON.
+
+    `measure` gives None for what makes no sense with a clip.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m {program}", description=does)
     parser.add_argument("--folder", type=Path, help="where copies and results are kept")
     parser.add_argument("--only", default="", help="measure clips and harms whose names hold this")
@@ -165,12 +197,13 @@ def measure_all(
     options = parser.parse_args()
     with TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
-        found = [
-            measure(clip, harm, folder)
+        tried = (
+            measure(clip, way, folder)
             for clip in clips()
-            for harm in HARMS
-            if options.only in f"{clip.stem} {harm.name}"
-        ]
+            for way in ways
+            if options.only in f"{clip.stem} {way.name}"
+        )
+        found = [each for each in tried if each is not None]
     if options.json:
         print(json.dumps([asdict(each) for each in found], default=lambda model: model.model_dump()))
         return

@@ -15,8 +15,9 @@ looking, choosing levels and writing SOG and tiles, without refining and judging
 `psnr_cut` that of the splats that were kept, neither merged, refined nor compressed. `manifest_bytes`: what a viewer
 reads before any splat, manifest.json and lod-meta.json, packaged with the stage's defaults.
 
-What is not in the document goes to standard error: machine, date, seconds by step, most memory, and, with
-`--beside CLI.MJS` (splat-transform's), its seconds and bytes for the same scene.
+What is not in the document goes to standard error: machine, date, load, seconds by step of the clock and of the
+processor (which other work on the machine doesn't spoil), most memory, and, with `--beside CLI.MJS`
+(splat-transform's), its seconds and bytes for the same scene; it is stopped after `--limit-s` seconds of the clock.
 """
 
 import argparse
@@ -29,7 +30,9 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,7 +66,21 @@ NOMINAL_PSNR = 30.0
 """Of a good model against photos, in dB."""
 BUILT_IN = ("look", "choose", "merge", "compress")
 """Steps that `build_s` is made of."""
-THEIR_LIMIT_S = 600
+THEIR_LIMIT_S = 600.0
+
+
+@dataclass
+class ProcessorWatch(Watch):
+    """Beside the clock's seconds those of all the process's threads."""
+
+    processor_s: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start_s = time.process_time()
+        with super().step(name):
+            yield
+        self.processor_s[name] = round(self.processor_s.get(name, 0.0) + time.process_time() - start_s, 2)
 
 
 def measure(
@@ -71,7 +88,7 @@ def measure(
 ) -> dict[str, Any]:
     """The document that is printed."""
     scene, _ = read_model(folder / "scene.ply")
-    watch = Watch()
+    watch = ProcessorWatch()
     views = evenly(pinhole_views(folder, params.looked_at_side_px, "training"), params.looked_at_views)
     with watch.step("look"):
         seen = look(scene, views, params.seed)
@@ -85,7 +102,9 @@ def measure(
     sizes, psnr = _formats(scene, seen, judge, fineness_for(lessons.psnr), formats)
     if made.streaming:
         sizes["streamed"], psnr["streamed"] = made.finest.bytes, made.finest.psnr
-    _remark(psnr={name: round(found, 3) for name, found in psnr.items()}, seconds=watch.seconds)
+    _remark(psnr={name: round(found, 3) for name, found in psnr.items()})
+    _remark(seconds=watch.seconds, processor_s=watch.processor_s)
+    _remark(build_processor_s=round(sum(watch.processor_s[step] for step in BUILT_IN), 2))
     return {
         "splats": len(scene),
         "bytes_per_splat": {name: round(size / len(scene), 3) for name, size in sizes.items()},
@@ -193,21 +212,26 @@ def _remark(**what: Any) -> None:
     print(json.dumps(what), file=sys.stderr)
 
 
-def beside(folder: Path, tool: Path, ending: str) -> None:
-    """Tells how long PlayCanvas' tool takes to write the same scene, and how large its files are."""
+def beside(folder: Path, tool: Path, ending: str, limit_s: float) -> None:
+    """Tells how long PlayCanvas' tool takes to write the same scene, and how large its file is."""
     node = shutil.which("node") or "node"
     with TemporaryDirectory() as target:
         path = Path(target) / f"scene{ending}"
         command = [node, str(tool), "-g", "cpu", str((folder / "scene.ply").resolve()), str(path)]
-        start_s = time.perf_counter()
+        start_s, before_s = time.perf_counter(), _children_s()
         try:
-            subprocess.run(command, check=True, capture_output=True, timeout=THEIR_LIMIT_S)
+            subprocess.run(command, check=True, capture_output=True, timeout=limit_s)
+            size = path.stat().st_size
         except subprocess.TimeoutExpired:
-            _remark(splat_transform=ending, not_done_after_s=THEIR_LIMIT_S)
-            return
-        taken_s = time.perf_counter() - start_s
-        size = path.stat().st_size
-    _remark(splat_transform=ending, seconds=round(taken_s, 1), bytes=size)
+            size = None
+        taken_s, processor_s = time.perf_counter() - start_s, _children_s() - before_s
+    done = {"bytes": size} if size else {"stopped_after_s": limit_s}
+    _remark(splat_transform=ending, seconds=round(taken_s, 1), processor_s=round(processor_s, 1), **done)
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -226,6 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--formats", nargs="*", default=names, choices=names, help="to measure; all of them")
     parser.add_argument("--keep", type=Path, metavar="TOUR_DIR", help="leave the tour in this folder")
     parser.add_argument("--beside", type=Path, metavar="CLI.MJS", help="splat-transform, to be timed too")
+    parser.add_argument("--limit-s", type=float, default=THEIR_LIMIT_S, help="after which that is stopped")
     return parser
 
 
@@ -239,9 +264,10 @@ def main() -> int:
     found = measure(asked.scene_dir, params, asked.formats, asked.keep)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     machine = f"{platform.machine()}, {os.cpu_count()} cores"
-    _remark(machine=machine, date=date.today().isoformat(), most_memory_mb=most)
+    load = round(os.getloadavg()[0], 1)
+    _remark(machine=machine, date=date.today().isoformat(), load=load, most_memory_mb=most)
     if asked.beside:
-        beside(asked.scene_dir, asked.beside, ".sog")
+        beside(asked.scene_dir, asked.beside, ".sog", asked.limit_s)
     if asked.json:
         print(json.dumps(found, indent=1))
         return 0

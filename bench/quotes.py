@@ -63,12 +63,12 @@ def settings_of(state: Path) -> Settings:
 
 
 def made_tours(platform: Platform) -> Iterator[tuple[Job, dict[str, StageRun]]]:
-    """Jobs that succeeded in one attempt, oldest first."""
+    """Jobs of tours that succeeded in one attempt, oldest first."""
     pages = platform.jobs.query(f"JOBS#{table.month_of(platform.clock.now())}", index=True, limit=1000)
     for row in pages.rows:
         job = table.get_job(platform.jobs, row["job_id"])
         runs = table.stage_runs(platform.jobs, job.job_id, job.attempt)
-        if job.state == "succeeded" and job.attempt == 1:
+        if job.product == actions.PRODUCT and job.state == "succeeded" and job.attempt == 1:
             yield job, runs
 
 

@@ -29,6 +29,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from diorama.errors import DioramaError, Unavailable
+from diorama.jobs.table import LATE_WRITES_S
 from diorama.tours.stages import STAGES
 from local.client import AnsweredProblem, StudioClient
 from local.sending import send
@@ -40,6 +41,7 @@ JOBS_A_VIDEO = 5
 KILL_EVERY_S = (3.0, 8.0)
 PATIENCE_S = 300.0
 """After the last kill, for what is under way."""
+SETTLING_S = 3 * LATE_WRITES_S
 ENDED = ("succeeded", "refused", "failed", "cancelled")
 TRIES = 4
 VIDEO = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 500
@@ -92,6 +94,8 @@ class Figures:
     stages_run: int = 0
     stages_needed: int = 0
     without_letter: int = 0
+    still_open: int = 0
+    """Jobs that were not yet closed when the last one had ended."""
     left: list[str] = field(default_factory=list)
     seconds: float = 0
 
@@ -283,7 +287,9 @@ class Client:
             except AnsweredProblem as problem:
                 if problem.stable_code == "not_retryable":  # the answer to the first asking was lost
                     return None
-                if problem.http_status < 500 and problem.http_status != 429:
+                # "in_progress": the studio died over the first asking, which counts as under way for a while
+                passes = problem.http_status >= 500 or problem.http_status == 429
+                if not passes and problem.stable_code != "in_progress":
                     raise
                 time.sleep(1)
 
@@ -328,6 +334,7 @@ def _figures(studio: Studio, clients: list[Client]) -> Figures:
         stages_run=sum(map(len, started.values())),
         stages_needed=len(started),
         without_letter=_without_letter(studio, ended),
+        still_open=sum(" OPEN#" in found for found in leftovers(studio)),
         left=_settled(studio),
     )
 
@@ -340,8 +347,10 @@ def _without_letter(studio: Studio, ended: list[dict[str, Any]]) -> int:
 
 
 def _settled(studio: Studio) -> list[str]:
-    """What is left once the last messages were delivered: two minutes later the reconciler has closed all jobs too."""
-    give_up_at = time.monotonic() + 180
+    """What is left once the last messages were delivered, and every job was closed: a minute after its end, by the
+    reconciler, which comes every minute.
+    """
+    give_up_at = time.monotonic() + SETTLING_S
     while (left := leftovers(studio)) and time.monotonic() < give_up_at:
         time.sleep(0.5)
     return left
@@ -349,7 +358,7 @@ def _settled(studio: Studio) -> list[str]:
 
 def leftovers(studio: Studio) -> list[str]:
     """Rows, tokens, processes and files that only work under way may have."""
-    held = "sk IN ('LEASE', 'OPEN') OR sk LIKE 'SLOT#%' OR (sk = 'WORK' AND gsi_pk = 'WORK')"
+    held = "gsi_pk IN ('LEASE', 'OPEN', 'WORK') OR sk LIKE 'WAIT#%'"
     asked = {
         "row": f"SELECT pk || ' ' || sk FROM rows WHERE table_name LIKE '%Jobs%' AND ({held})",
         "token": "SELECT token FROM task_tokens",

@@ -11,7 +11,17 @@ from typing import Any
 from door import door
 from problems import CONTENT_TYPE, ProblemAnswer
 
-ROOMS = ("studio.api", "studio.admin", "library.api", "tours.api", "objects.api")
+ROOMS = (
+    "studio.api",
+    "studio.auth",
+    "studio.projects",
+    "studio.jobs",
+    "studio.webhooks",
+    "studio.admin",
+    "library.api",
+    "tours.api",
+    "objects.api",
+)
 DESCRIPTION = (
     "Sign up, make a project, upload a video into it, start a tour, follow its job. "
     "Errors are `application/problem+json` with a stable `code`. Creates take an `Idempotency-Key`: the same "

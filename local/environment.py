@@ -41,6 +41,8 @@ def local_environment(
         "requests_per_minute": 6000,  # one person is the page, the command line and the tests at once
         "spot": False,
         "instances": {"cpu": "this machine", "gpu": "this machine"},
+        "container_instances": {},
+        "endpoints": {},
     }
     values = {
         PREFIX + name.upper(): value if isinstance(value, str) else json.dumps(value)

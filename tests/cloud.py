@@ -4,11 +4,15 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef
 
 REGION = "eu-central-1"
 ENVIRONMENT = {
@@ -31,6 +35,28 @@ def aws() -> Iterator[None]:
         environment.setattr(BotocoreStubber, "__call__", one_at_a_time(BotocoreStubber.__call__))
         with mock_aws():
             yield
+
+
+def make_table(name: str) -> None:
+    """An empty table as template.yaml makes it."""
+    columns = ("pk", "sk", "gsi_pk", "gsi_sk")
+    boto3.client("dynamodb", region_name=REGION).create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": column, "AttributeType": "S"} for column in columns],
+        KeySchema=_key("pk", "sk"),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_gsi",
+                "KeySchema": _key("gsi_pk", "gsi_sk"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+
+
+def _key(partition: str, sort: str) -> list["KeySchemaElementTypeDef"]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
 
 def one_at_a_time(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,11 +9,9 @@ import requests
 from diorama.aws.records import DynamoRecords
 from diorama.aws.store import S3Store
 from diorama.ports import PartToUpload, SignedPart, UploadedPart
-from tests.cloud import REGION
+from tests.cloud import REGION, make_table
 from tests.studio_world import World
 
-KEYS = [("pk", "HASH"), ("sk", "RANGE")]
-GSI_KEYS = [("gsi_pk", "HASH"), ("gsi_sk", "RANGE")]
 TABLES = ("records", "jobs")
 
 
@@ -34,31 +32,14 @@ class StoreInMoto(S3Store):
         return [replace(part, sha256=self.digests[multipart_id, part.number]) for part in parts]
 
 
-def key_schema(keys: list[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "KeyType": kind} for name, kind in keys]
-
-
 def in_the_cloud(world: World) -> World:
     """The small world with its files in S3, versioned as the template has it, and its rows in DynamoDB."""
     requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=10).raise_for_status()
     s3 = boto3.client("s3", region_name=REGION)
     s3.create_bucket(Bucket="media", CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_bucket_versioning(Bucket="media", VersioningConfiguration={"Status": "Enabled"})
-    index = {
-        "IndexName": "by_gsi",
-        "KeySchema": key_schema(GSI_KEYS),
-        "Projection": {"ProjectionType": "ALL"},
-    }
     for table in TABLES:
-        boto3.client("dynamodb", region_name=REGION).create_table(
-            TableName=table,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"} for name, _ in KEYS + GSI_KEYS
-            ],
-            KeySchema=key_schema(KEYS),
-            GlobalSecondaryIndexes=[index],
-        )
+        make_table(table)
     platform = replace(
         world.platform, store=StoreInMoto(), records=DynamoRecords("records"), jobs=DynamoRecords("jobs")
     )

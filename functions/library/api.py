@@ -10,11 +10,9 @@ from diorama.library.models import NewUpload, PartLinks, UploadView, WantedParts
 from diorama.platform import connect
 from door import SignedIn, handler_of
 from idempotency import ONCE, once
+from paging import Cursor, Limit
 
 router = Router()
-
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most")]
-Cursor = Annotated[str | None, Query(max_length=4000, description="Where the page before said to go on")]
 
 
 @router.post(

@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     decision = plan(platform, STAGES, asked)
     if isinstance(decision, Launch):
         beginning = decision.request.stages[0].stage
-        if not budget.allows_launch(platform, STAGES, asked.job_id, beginning):
+        if not budget.allows_launch(platform, STAGES, asked.job_id, asked.attempt, beginning):
             decision = Stop()
     if isinstance(decision, Wait):
         remaining.show(

@@ -10,11 +10,10 @@ from diorama.platform import connect
 from diorama.studio import admin, audit, failures, page_errors
 from diorama.studio.jobs import JobDetails, JobFilter
 from door import Admin
+from paging import Cursor, Limit
 
 router = Router()
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most")]
-Cursor = Annotated[str | None, Query(max_length=2000, description="Where the page before said to go on")]
 Month = Annotated[
     str | None,
     Query(pattern=r"^\d{4}-\d{2}$", description='As in "2026-11", by UTC; this one where left out'),

@@ -10,7 +10,18 @@ from diorama.platform import connect
 from diorama.studio import batches as studio_batches
 from diorama.studio import costs
 from diorama.studio.jobs import JobDetails
-from diorama.tours import actions, batches, captures, frames, hotspots, publishing, quotes, viewing, visits
+from diorama.tours import (
+    actions,
+    batches,
+    captures,
+    changing,
+    frames,
+    hotspots,
+    publishing,
+    quotes,
+    viewing,
+    visits,
+)
 from diorama.tours.models import NewCaptureReport, NewTour, TourDetails, TourPage
 from diorama.tours.publication import NewPublication, Published, WantedVersion
 from door import OPEN, Correlation, SignedIn, handler_of
@@ -75,6 +86,18 @@ def list_tours(
 def get_tour(tour_id: str, user_id: SignedIn) -> TourDetails:
     """A tour and how its job stands."""
     return actions.look(connect(), user_id, tour_id)
+
+
+@router.patch("/v1/tours/<tour_id>", tags=["tours"])
+def rename_tour(tour_id: str, body: changing.TourChange, user_id: SignedIn) -> TourDetails:
+    """Gives it another name; visitors see that too."""
+    return changing.rename(connect(), user_id, tour_id, body)
+
+
+@router.delete("/v1/tours/<tour_id>", status_code=204, tags=["tours"])
+def delete_tour(tour_id: str, user_id: SignedIn) -> None:
+    """Deletes a tour with all its versions and hotspots, for visitors too. The video it was made from stays."""
+    changing.delete(connect(), user_id, tour_id)
 
 
 @router.get("/v1/tours/<tour_id>/view", tags=["tours"])

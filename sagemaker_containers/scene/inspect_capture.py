@@ -162,6 +162,7 @@ def _write(
             "clear": look.clear,
             "shared_with_next": following[index].inliers if index in following else None,
             "turned_to_next": round(following[index].turned, 3) if index in following else None,
+            "moved_to_next": round(following[index].moved, 4) if index in following else None,
             "chance": expected.chances.get(index),
         }
         for index, (look, verdict) in enumerate(zip(looks, verdicts, strict=True))

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pycolmap
 
+from diorama.errors import StageError
 from diorama.stage import Progress
 from diorama.stopwatch import Watch
 from diorama.tours.stages import SolvePosesParams, SolvePosesReport
@@ -22,7 +23,7 @@ from poses.frame_set import Frame, read_frames
 from poses.gravity import up_direction, views_of
 from poses.ladder import LADDER_UNTIL, Capture, Ladder
 from poses.mapping import Mapped
-from poses.missing import gaps, missing_photos, too_few
+from poses.missing import too_few, what_was_found
 from poses.rungs import RUNGS
 from poses.world import World, settle
 
@@ -47,11 +48,16 @@ def run(inputs: Path, outputs: Path, params: SolvePosesParams, progress: Progres
 
 
 def _solve(ladder: Ladder) -> Mapped:
-    """The model. Raises `StageError` when too little of the capture is placed."""
-    mapped = ladder.climb(RUNGS)
+    """The model. Raises `StageError` when too little of the capture is placed, with what was found all the same."""
     frames, refuse_below = ladder.capture.frames, ladder.params.refuse_below
-    if mapped is None or mapped.registered < refuse_below * len(frames):
-        raise too_few(frames, ladder.placed, refuse_below, len(ladder.rungs))
+    try:
+        mapped = ladder.climb(RUNGS)
+        found = what_was_found(frames, ladder.placed, ladder.rungs)
+        if mapped is None or mapped.registered < refuse_below * len(frames):
+            raise too_few(found, refuse_below)
+    except StageError as error:
+        error.found = what_was_found(frames, ladder.placed, ladder.rungs).model_dump(mode="json")
+        raise
     return mapped
 
 
@@ -73,13 +79,12 @@ def _write(outputs: Path, model: pycolmap.Reconstruction, frames: list[Frame], w
 
 def _report(frames: list[Frame], mapped: Mapped, world: World, ladder: Ladder) -> SolvePosesReport:
     model = mapped.model
-    placed = ladder.placed
+    found = what_was_found(frames, ladder.placed, ladder.rungs)
     camera = next(iter(model.cameras.values()))
     long_side_px = max(camera.width, camera.height)
     return SolvePosesReport(
-        images=len(frames),
-        registered=len(placed),
-        registered_share=len(placed) / len(frames),
+        **dict(found),
+        registered_share=found.registered / found.images,
         points=model.num_points3D(),
         reprojection_error_px=round(model.compute_mean_reprojection_error(), 4),
         mapper=mapped.mapper,
@@ -88,10 +93,6 @@ def _report(frames: list[Frame], mapped: Mapped, world: World, ladder: Ladder) -
         scale_source=world.scale_source,
         path_length=round(_path_length(model), 4),
         eye_height=world.eye_height and round(world.eye_height, 4),
-        missing=gaps(frames, placed),
-        last_image_s=frames[-1].time_s,
-        rungs=tuple(ladder.rungs),
-        missing_photos=missing_photos(frames, placed),
         seconds=ladder.watch.seconds,
     )
 

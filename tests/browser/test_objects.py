@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tests.browser import generated_object, photographed
 from tests.browser.canvas import picture_of
 from tests.browser.conftest import NewPage, violations
+from tests.browser.pretended_room import IMMERSIVE_AR
 from tests.journey.running_studio import RunningStudio
 
 PHONE = {"width": 390, "height": 844}
@@ -201,6 +202,37 @@ def test_light_wireframe_points_and_turntable_are_seen(open_object: Open) -> Non
     turning = pixels(page)
     page.wait_for_timeout(800)
     assert np.abs(pixels(page) - turning).mean() > 0.3
+
+
+def test_it_stands_in_ones_own_room_where_the_device_shows_that(open_object: Open) -> None:
+    assert open_object().get_by_role("button", name="See it in your room").count() == 0
+    page = open_object(before=lambda page: page.add_init_script(IMMERSIVE_AR))
+    before = shape_of(pixels(page))
+    page.get_by_role("button", name="See it in your room").click()
+    page.locator("canvas[data-room=true]").wait_for()
+    assert page.evaluate("asked[0]") == "immersive-ar"
+    assert "local-floor" in page.evaluate("asked[1].requiredFeatures")
+    there = shape_of(pixels(page))
+    assert 0.005 < there.mean() < 0.5  # before whoever looks, as large as a thing in a room is
+    assert abs(middle_of(there)[0] - there.shape[1] / 2) < 0.1 * there.shape[1]
+    page.evaluate("session.tap(0.5)")
+    tapped = shape_of(pixels(page))
+    assert middle_of(tapped)[0] > middle_of(there)[0] + 0.05 * there.shape[1]
+    page.get_by_role("button", name="Larger").click()
+    assert shape_of(pixels(page)).sum() > 1.1 * tapped.sum()
+    page.get_by_role("button", name="Back to the page").click()
+    page.locator("canvas[data-room=false]").wait_for()
+    assert page.locator(".room-overlay").count() == 0
+    assert overlap(shape_of(pixels(page)), before) > 0.98
+
+
+def test_a_device_that_does_not_allow_it_says_so_and_the_page_goes_on(open_object: Open) -> None:
+    page = open_object(before=lambda page: page.add_init_script(IMMERSIVE_AR + "; isRefused = true"))
+    page.get_by_role("button", name="See it in your room").click()
+    page.get_by_text("this device did not allow it").wait_for()
+    assert page.get_by_role("button", name="See it in your room").count() == 0
+    page.get_by_role("button", name="From the front").click()
+    assert shape_of(pixels(page)).any()
 
 
 def test_less_motion_means_no_turntable(open_object: Open) -> None:

@@ -15,6 +15,7 @@ from diorama.aws.records import DynamoRecords
 from diorama.errors import BadRequest, Conflict, TooMuch
 from diorama.ports import ROW_LIMIT_BYTES, Delete, Put, Records, Row
 from local.records import SqliteRecords
+from tests.cloud import make_table
 
 TABLE = "rows"
 
@@ -35,30 +36,9 @@ def adapter(aws: None) -> DynamoRecords:
 @pytest.fixture
 def dynamo_records(adapter: DynamoRecords) -> Iterator[DynamoRecords]:
     """On a table as template.yaml makes it."""
-    dynamodb = adapter._dynamodb
-    dynamodb.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "gsi_pk", "gsi_sk")
-        ],
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by_gsi",
-                "KeySchema": [
-                    {"AttributeName": "gsi_pk", "KeyType": "HASH"},
-                    {"AttributeName": "gsi_sk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
+    make_table(TABLE)
     yield adapter
-    dynamodb.delete_table(TableName=TABLE)
+    adapter._dynamodb.delete_table(TableName=TABLE)
 
 
 def row(sk: str = "1", pk: str = "job", **fields: Any) -> Row:

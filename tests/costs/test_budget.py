@@ -54,7 +54,7 @@ def test_a_budget_names_dollars_minutes_or_both() -> None:
 
 def test_a_stage_that_would_pass_the_budget_is_not_launched(platform: Platform) -> None:
     started(platform, minutes=0.1)
-    assert not budget.allows_launch(platform, STAGES, "job1", "solve_poses")
+    assert not budget.allows_launch(platform, STAGES, "job1", 1, "solve_poses")
     assert state(platform) == ("refused", "budget_reached")
     problem = table.get_job(platform.jobs, "job1").problem
     assert problem is not None
@@ -65,15 +65,15 @@ def test_a_stage_that_would_pass_the_budget_is_not_launched(platform: Platform) 
 
 def test_a_stage_within_the_budget_is_launched_and_so_is_any_without_one(platform: Platform) -> None:
     started(platform, minutes=60, usd="5")
-    assert budget.allows_launch(platform, STAGES, "job1", "solve_poses")
+    assert budget.allows_launch(platform, STAGES, "job1", 1, "solve_poses")
     budget.set_budget(platform, "job1", None)
-    assert budget.allows_launch(platform, STAGES, "job1", "solve_poses")
+    assert budget.allows_launch(platform, STAGES, "job1", 1, "solve_poses")
     assert state(platform) == ("queued", None)
 
 
 def test_money_counts_as_time_does(platform: Platform) -> None:
     started(platform, usd="0.000001")
-    assert not budget.allows_launch(platform, STAGES, "job1", "solve_poses")
+    assert not budget.allows_launch(platform, STAGES, "job1", 1, "solve_poses")
     assert state(platform)[1] == "budget_reached"
 
 
@@ -101,10 +101,19 @@ def test_the_next_stage_of_a_machine_is_looked_at_before_it_has_cost_anything(pl
 
 def test_with_a_higher_budget_the_job_goes_on(platform: Platform) -> None:
     started(platform, minutes=0)
-    budget.allows_launch(platform, STAGES, "job1", "solve_poses")
+    budget.allows_launch(platform, STAGES, "job1", 1, "solve_poses")
     budget.set_budget(platform, "job1", Budget(minutes=60))
     assert actions.retry(platform, "job1").attempt == 2
-    assert budget.allows_launch(platform, STAGES, "job1", "solve_poses")
+    assert budget.allows_launch(platform, STAGES, "job1", 2, "solve_poses")
+
+
+def test_an_attempt_that_is_over_launches_nothing_and_ends_no_other(platform: Platform) -> None:
+    started(platform)
+    actions.cancel(platform, "job1")
+    actions.retry(platform, "job1")
+    budget.set_budget(platform, "job1", Budget(minutes=0))
+    assert not budget.allows_launch(platform, STAGES, "job1", 1, "solve_poses")
+    assert state(platform) == ("queued", None)
 
 
 def test_a_job_that_is_done_takes_no_budget(platform: Platform) -> None:

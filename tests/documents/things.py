@@ -119,6 +119,7 @@ BODIES: dict[str, Body] = {
     },
     "PATCH /v1/jobs/{job_id}/budget": lambda _: {"budget": {"usd": "5"}},
     "POST /v1/tours": lambda things: {"project_id": things["project_id"], "upload_id": things["upload_id"]},
+    "PATCH /v1/tours/{tour_id}": lambda _: {"name": "Nice tour"},
     "POST /v1/tours/batches": lambda things: {
         "project_id": things["project_id"],
         "asset_ids": [things["asset_id"]],

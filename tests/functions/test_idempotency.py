@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-import studio.api
+import studio.projects
 from diorama.platform import Platform
 from diorama.studio import accounts, projects
 from diorama.studio.models import NewProject, Project
@@ -107,7 +107,7 @@ def test_the_same_request_at_the_same_time_is_a_conflict(
         monkeypatch.setattr(projects, "create", real)
         claims = world.claims("ann")
         asked = event("POST", "/v1/projects", HOUSE, claims, KEY)
-        answers.append(json.loads(handler_of(studio.api.router)(asked, LambdaContext())["body"]))
+        answers.append(json.loads(handler_of(studio.projects.router)(asked, LambdaContext())["body"]))
         return real(platform, user_id, wanted)
 
     monkeypatch.setattr(projects, "create", slow)

@@ -144,6 +144,29 @@ def test_a_stage_whose_container_has_no_endpoint_runs_as_a_training_job(
     assert (call.operation, call.name) == ("create_training_job", request.work)
 
 
+def test_a_training_job_is_given_the_owners_weights_where_its_result_depends_on_them(
+    platform: Platform, add_job: AddJob
+) -> None:
+    request, _ = plan_and_launch(platform, add_job())
+    settings = platform.settings.model_copy(update={"weights": "weights/2026-11/"})
+    using = {name: replace(stage, uses_weights=True) for name, stage in STAGES.items()}
+    given = launch_call(settings, using, request, "s3://media/r.json").arguments
+    [channel] = given["InputDataConfig"]
+    assert channel["DataSource"]["S3DataSource"]["S3Uri"] == f"s3://{settings.bucket}/weights/2026-11/"
+    assert given["Environment"]["DIORAMA_WEIGHTS"] == f"/opt/ml/input/data/{channel['ChannelName']}"
+    for catalog, known in ((STAGES, settings), (using, platform.settings)):
+        arguments = launch_call(known, catalog, request, "s3://media/r.json").arguments
+        assert "InputDataConfig" not in arguments
+        assert arguments["Environment"]["DIORAMA_WEIGHTS"] == ""
+
+
+def test_a_container_may_want_another_machine_than_its_hardwares(platform: Platform, add_job: AddJob) -> None:
+    request, _ = plan_and_launch(platform, add_job())
+    settings = platform.settings.model_copy(update={"container_instances": {"scene": "ml.g6e.2xlarge"}})
+    call = launch_call(settings, STAGES, request, "s3://media/r.json")
+    assert call.arguments["ResourceConfig"]["InstanceType"] == "ml.g6e.2xlarge"
+
+
 def test_nothing_is_launched_for_a_job_that_has_ended(platform: Platform, add_job: AddJob) -> None:
     job = add_job()
     decision = plan(platform, STAGES, asked(job))

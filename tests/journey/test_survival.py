@@ -30,7 +30,7 @@ def rows_left(folder: Path) -> list[str]:
     A job itself stays open for a minute after its end, in case something writes late: tests/races/ sees it closed.
     """
     with sqlite3.connect(folder / "diorama.sqlite") as database:
-        found = database.execute("SELECT pk, sk FROM rows WHERE sk = 'LEASE' OR sk LIKE 'SLOT#%'")
+        found = database.execute("SELECT pk, sk FROM rows WHERE gsi_pk = 'LEASE'")
         left = [f"{pk} {sk}" for pk, sk in found]
     database.close()
     return left

@@ -1,6 +1,8 @@
 """Builds: what they start from, and what is kept of them."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -125,6 +127,22 @@ def test_a_build_has_a_quote_and_a_time_to_be_ready(world: World) -> None:
     assert job.quote is not None
     assert [stage.stage for stage in job.quote.stages] == ["embed_photo", "build_object"]
     assert job.ready_at is not None
+
+
+def test_a_build_is_quoted_for_the_machine_that_the_vision_container_has(world: World) -> None:
+    session = ready(world)
+    job, _ = started(world, session.session_id)
+
+    def usd(**settings: object) -> Decimal:
+        changed = world.platform.settings.model_copy(update=settings)
+        platform = replace(world.platform, settings=changed)
+        return quotes.ask(platform, "ann", session.session_id, quotes.NewObjectQuote()).usd
+
+    assert job.quote is not None
+    assert usd() == job.quote.usd
+    assert usd(container_instances={"vision": "ml.g5.12xlarge"}) > 3 * usd()
+    # What an endpoint works is never on spot capacity.
+    assert usd(endpoints={"vision": "one"}) > usd()
 
 
 def test_two_objects_are_quoted_for_more_than_one(world: World) -> None:

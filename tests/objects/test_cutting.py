@@ -5,10 +5,12 @@ import base64
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from diorama.errors import Conflict, NotFound, Refused
 from diorama.objects import actions, cutting, masks
 from diorama.objects.cutouts import MOST_CUTOUTS
+from diorama.objects.models import MOST_POINTS, ByHand
 from diorama.rows import checked_row
 from tests.objects.sessions import a_cutout, begun, cut_out, mask_png, read, ready
 from tests.studio_world import World
@@ -45,6 +47,26 @@ def test_putting_it_again_changes_all_of_it_but_its_age(world: World) -> None:
     (stool,) = actions.look(world.platform, "ann", session.session_id).cutouts
     assert (stool.name, stool.coverage) == ("stool", 0.5)
     assert stool.updated_at == stool.created_at + 10
+
+
+def test_what_was_done_by_hand_is_kept_to_go_on_from_in_another_browser(world: World) -> None:
+    session = begun(world)
+    stroke = {"adds": False, "radius": 12, "points": [-3.04, 5, 30.25, 9]}
+    by_hand = {"threshold": 90, "is_inverted": True, "inverted_box": None, "strokes": [stroke]}
+    cut_out(world, session, by_hand=by_hand)
+    (chair,) = actions.look(world.platform, "ann", session.session_id).cutouts
+    assert chair.by_hand is not None
+    assert chair.by_hand.model_dump(mode="json") == {
+        **by_hand,
+        "strokes": [{**stroke, "points": [-3.0, 5.0, 30.2, 9.0]}],
+    }
+
+
+def test_strokes_have_no_more_points_than_a_row_holds() -> None:
+    line = {"adds": True, "radius": 1, "points": [0.1] * 2 * MOST_POINTS}
+    assert ByHand.model_validate({"strokes": [line]}).strokes
+    with pytest.raises(ValidationError, match="points together"):
+        ByHand.model_validate({"strokes": [line, {**line, "points": [1, 1]}]})
 
 
 def test_there_are_at_most_twenty(world: World) -> None:

@@ -3,8 +3,9 @@
 import argparse
 import sys
 import time
+from collections import Counter
 
-from tests.races.race import race, told
+from tests.races.race import raced, told
 from tests.races.scenario import Scenario
 
 
@@ -15,16 +16,20 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the seed of the first")
     asked = parser.parse_args()
     began, wrong, faults, jobs = time.process_time(), 0, 0, 0
+    ends: Counter[str] = Counter()
     for seed in range(asked.first, asked.first + asked.cases):
         scenario = Scenario.of(seed)
         faults, jobs = faults + len(scenario.faults), jobs + len(scenario.videos)
-        if race(scenario):
+        outcome = raced(scenario)
+        ends += outcome.ends
+        if outcome.wrong:
             wrong += 1
             print(told(scenario), flush=True)
     spent = time.process_time() - began
     print(
         f"{asked.cases} orders, {jobs} jobs, {faults} faults: {wrong} went wrong; {spent:.0f} processor seconds"
     )
+    print("attempts ended:", ", ".join(f"{how} {count}" for how, count in ends.most_common()))
     return int(wrong > 0)
 
 

@@ -10,6 +10,7 @@ from random import Random
 
 from greenlet import getcurrent, greenlet
 
+from diorama.errors import Unavailable
 from tests.fakes import FakeClock
 
 SHARE_OF_TURNS_LOST = 0.15
@@ -48,6 +49,9 @@ class Actors:
     everybody: list[Actor] = field(default_factory=list)
     current: Actor | None = None
     crash_next: bool = False
+    refused: int = 0
+    refuse_next: bool = False
+    """A port is going to be too busy for the next call that a function makes."""
     hub: greenlet = field(default_factory=getcurrent)
 
     def start(self, name: str, work: Callable[[], object], at: float = 0) -> Actor:
@@ -70,6 +74,10 @@ class Actors:
         if self.crash_next and self.current.functions:
             self.crash_next = False
             raise Crashed
+        if self.refuse_next and self.current.functions:
+            self.refuse_next = False
+            self.refused += 1
+            raise Unavailable("Too much at once.", "Try again in a moment.")
         if self.chance.random() < SHARE_OF_TURNS_LOST:
             self.sleep(self.clock.now())
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from diorama.errors import NotFound
-from diorama.ports import JsonObject, Mail, Put, Records, Row, StoredObject, Write
+from diorama.ports import Clock, JsonObject, Mail, Page, Put, Records, Row, StoredObject, Write
+from diorama.rows import cursor_after, read_cursor
 from local.database import Database
 from tests.races.actors import Actors
 
@@ -84,28 +85,117 @@ class Bus:
 
 
 class WatchedRecords:
-    """A table that shows each row to `watch` once it is written."""
+    """A table that shows each row to `watch` once it is written, and knows which rows there are."""
 
     def __init__(self, records: Records, watch: Callable[[Row], None]) -> None:
         self._records = records
         self._watch = watch
-        self.get, self.query, self.delete, self.add = (
-            records.get,
-            records.query,
-            records.delete,
-            records.add,
-        )
+        self.rows: dict[tuple[str, str], Row] = {}
+        self.get, self.query = records.get, records.query
 
     def put(self, row: Row, expected_rev: int | None) -> Row:
         written = self._records.put(row, expected_rev)
-        self._watch(row)
+        self._see(row)
         return written
+
+    def delete(self, pk: str, sk: str, expected_rev: int | None = None) -> None:
+        self._records.delete(pk, sk, expected_rev)
+        self.rows.pop((pk, sk), None)
+
+    def add(
+        self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None, ttl: int | None = None
+    ) -> int:
+        raise AssertionError("nothing is counted in the table of jobs")
 
     def transact(self, writes: Sequence[Write]) -> None:
         self._records.transact(writes)
         for write in writes:
             if isinstance(write, Put):
-                self._watch(write.row)
+                self._see(write.row)
+            else:
+                self.rows.pop((write.pk, write.sk), None)
+
+    def _see(self, row: Row) -> None:
+        self.rows[row["pk"], row["sk"]] = row
+        self._watch(row)
+
+
+class LaggingIndex:
+    """A table whose index tells what was so a while ago, as DynamoDB's may; all else is as it is now."""
+
+    def __init__(self, records: Records, clock: Clock, lag_s: float) -> None:
+        self._records = records
+        self._clock = clock
+        self._lag_s = lag_s
+        self._indexed: dict[tuple[str, str], Row] = {}
+        self._to_come: list[tuple[float, tuple[str, str], Row | None]] = []
+        self.get = records.get
+
+    def put(self, row: Row, expected_rev: int | None) -> Row:
+        written = self._records.put(row, expected_rev)
+        self._note(row["pk"], row["sk"])
+        return written
+
+    def delete(self, pk: str, sk: str, expected_rev: int | None = None) -> None:
+        self._records.delete(pk, sk, expected_rev)
+        self._note(pk, sk)
+
+    def add(
+        self, pk: str, sk: str, field: str, amount: int, ceiling: int | None = None, ttl: int | None = None
+    ) -> int:
+        total = self._records.add(pk, sk, field, amount, ceiling, ttl)
+        self._note(pk, sk)
+        return total
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        self._records.transact(writes)
+        for write in writes:
+            self._note(
+                *((write.row["pk"], write.row["sk"]) if isinstance(write, Put) else (write.pk, write.sk))
+            )
+
+    def query(
+        self,
+        pk: str,
+        sk_prefix: str = "",
+        *,
+        index: bool = False,
+        limit: int = 100,
+        cursor: str | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        if not index:
+            return self._records.query(pk, sk_prefix, limit=limit, cursor=cursor, newest_first=newest_first)
+        self._catch_up()
+        after = tuple(read_cursor(cursor, pk, sk_prefix, index).values()) if cursor is not None else None
+        found = sorted(
+            (
+                row
+                for row in self._indexed.values()
+                if row["gsi_pk"] == pk and row["gsi_sk"].startswith(sk_prefix)
+            ),
+            key=_index_key,
+            reverse=newest_first,
+        )
+        if after is not None:
+            found = [
+                row for row in found if (_index_key(row) < after) == newest_first and _index_key(row) != after
+            ]
+        return Page(found[:limit], cursor_after(found[limit - 1], index) if len(found) > limit else None)
+
+    def _note(self, pk: str, sk: str) -> None:
+        self._to_come.append((self._clock.now() + self._lag_s, (pk, sk), self._records.get(pk, sk)))
+
+    def _catch_up(self) -> None:
+        while self._to_come and self._to_come[0][0] <= self._clock.now():
+            _, key, row = self._to_come.pop(0)
+            self._indexed.pop(key, None)
+            if row is not None and "gsi_pk" in row:
+                self._indexed[key] = row
+
+
+def _index_key(row: Row) -> tuple[str, ...]:
+    return row["gsi_pk"], row["gsi_sk"], row["pk"], row["sk"]
 
 
 class Interruptible:

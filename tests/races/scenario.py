@@ -1,22 +1,29 @@
 """One order of things: jobs, the weather of messages, and faults, each at a moment of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from diorama.costs import budget, machines, spent
+from diorama.costs.spent import JobCost, Sum
 from diorama.errors import DioramaError
-from diorama.jobs import actions, rules
-from diorama.jobs.models import Job
+from diorama.jobs import actions, rules, table
+from diorama.jobs.models import Budget, Job
+from diorama.studio import batches
+from diorama.studio.batches import BatchRetry
 from diorama.studio.notices import TOLD
-from tests.races.world import OWNER, PAGE, Machine, Weather, World, jobs_of
+from tests.races.world import BATCH, OWNER, PAGE, PROJECT, Machine, Weather, World, jobs_of
 
 KINDS = (
     "cancel", "retry", "abort", "crash", "refuse", "bug", "spot", "memory", "kill", "restart", "reconcile",
-    "lapse", "close_page",
+    "lapse", "close_page", "throttle", "budget", "stop_batch", "retry_batch",
 )  # fmt: skip
 MOST_FAULTS = 8
 LEASES_LAST_S = 27 * 3600.0
 INTERRUPTIONS_BORNE = 3
+BUDGETS_MIN = (0.0, 0.5, 2.0, 20.0)
+"""Of machine time: too little for anything, for most stages, for most jobs, for few."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Scenario:
-    """All that decides how a race goes."""
+    """All that decides how a race goes. `batch_min`: the jobs are a batch, which may cost so much."""
 
     seed: int
     videos: tuple[str, ...] = ("a",)
+    batch_min: float | None = None
     weather: Weather = field(default_factory=Weather)
     faults: tuple[Fault, ...] = ()
 
@@ -46,6 +54,7 @@ class Scenario:
             "repeated": chance.choice([0, 0.3]),
             "late": chance.choice([0, 0.3]),
             "slots": chance.choice([1, 2]),
+            "index_lag_s": chance.choice([0, 0, 1, 20]),
         }
         moments = chance.choice([150, 800, 2500])
         faults = [
@@ -53,7 +62,8 @@ class Scenario:
             for _ in range(chance.randrange(MOST_FAULTS + 1))
         ]
         videos = tuple(chance.choice("ab") for _ in range(chance.randint(1, 3)))
-        return cls(seed, videos, Weather(**{**told, **weather}), tuple(faults))
+        batch_min = chance.choice([None, None, 1.0, 5.0, 100.0])
+        return cls(seed, videos, batch_min, Weather(**{**told, **weather}), tuple(faults))
 
     def smaller(self) -> Iterator["Scenario"]:
         """What is left with one thing less."""
@@ -61,7 +71,9 @@ class Scenario:
             yield replace(self, faults=self.faults[:number] + self.faults[number + 1 :])
         for number in range(len(self.videos) if len(self.videos) > 1 else 0):
             yield replace(self, videos=self.videos[:number] + self.videos[number + 1 :])
-        for name in ("lost", "repeated", "late"):
+        if self.batch_min is not None:
+            yield replace(self, batch_min=None)
+        for name in ("lost", "repeated", "late", "index_lag_s"):
             if getattr(self.weather, name):
                 yield replace(self, weather=replace(self.weather, **{name: 0.0}))
 
@@ -77,6 +89,9 @@ class Story:
     refused: set[tuple[str, int]] = field(default_factory=set)
     starved: set[tuple[str, int]] = field(default_factory=set)
     broken: set[tuple[str, int]] = field(default_factory=set)
+    capped: set[str] = field(default_factory=set)
+    """Jobs that were given a budget."""
+    batch_is_stopped: bool = False
     interrupted: list[tuple[str, int]] = field(default_factory=list)
     crashes: int = 0
     lapses: int = 0
@@ -114,13 +129,7 @@ class Story:
         if job is None:
             return
 
-        def deed() -> None:
-            try:
-                actions.retry(self.world.platform, job.job_id)
-            except DioramaError:
-                return
-
-        self.world.ask(f"retry {job.job_id}", deed)
+        self._try(f"retry {job.job_id}", lambda: actions.retry(self.world.platform, job.job_id))
 
     def abort(self, which: int) -> None:
         job = self.job(which)
@@ -132,6 +141,37 @@ class Story:
     def crash(self, which: int) -> None:
         self.crashes += 1
         self.world.actors.crash_next = not self.world.closed
+
+    def throttle(self, which: int) -> None:
+        """The next call of a function to a service is refused, which is too busy."""
+        self.world.actors.refuse_next = not self.world.closed
+
+    def budget(self, which: int) -> None:
+        job = self.job(which)
+        if job is None:
+            return
+        self.capped.add(job.job_id)
+        allowed = Budget(minutes=self.world.chance.choice(BUDGETS_MIN))
+        self._try(f"budget {job.job_id}", lambda: budget.set_budget(self.world.platform, job.job_id, allowed))
+
+    def stop_batch(self, which: int) -> None:
+        if self.world.has_batch:
+            self.batch_is_stopped = True
+            self._try("stop the batch", lambda: batches.cancel(self.world.platform, OWNER, BATCH))
+
+    def retry_batch(self, which: int) -> None:
+        """With what it may cost from now on, or as it was."""
+        if self.world.has_batch:
+            minutes = self.world.chance.choice([None, *BUDGETS_MIN])
+            wanted = BatchRetry(budget=None if minutes is None else Budget(minutes=minutes))
+            self._try("retry the batch", lambda: batches.retry(self.world.platform, OWNER, BATCH, wanted))
+
+    def _try(self, name: str, deed: Callable[[], object]) -> None:
+        def tried() -> None:
+            with suppress(DioramaError):
+                deed()
+
+        self.world.ask(name, tried)
 
     def refuse(self, which: int) -> None:
         self._doom(which, "refuse", self.refused)
@@ -180,7 +220,7 @@ class Story:
         for machine in world.machines.values():
             machine.worker.running = None
         world.machines.clear()
-        world.closed, world.actors.crash_next = True, False
+        world.closed, world.actors.crash_next, world.actors.refuse_next = True, False, False
         world.actors.start("the new studio", self._recover)
 
     def _recover(self) -> None:
@@ -219,7 +259,21 @@ class Story:
         found = [f"{job.job_id}: {why}" for job in jobs_of(self.world) for why in self._misfits_of(job)]
         if self.page_missed_something and self.world.records.query(f"LIVE#{OWNER}").rows:
             found.append("a page that is gone is still told")
-        return found
+        return [*found, *self._wrong_sums()]
+
+    def _wrong_sums(self) -> Iterator[str]:
+        """What jobs cost is what their machines took, and their project's sum is exactly theirs."""
+        total = Sum()
+        for job in jobs_of(self.world):
+            written = table.read(self.world.records.get(f"COST#{job.job_id}", "COST"), JobCost)
+            if written is not None:
+                total = total.changed(None, written)
+            if machines.of_job(self.world.platform, job.job_id):
+                taken = spent.so_far(self.world.platform, job)
+                if written != taken:
+                    yield f"{job.job_id} cost {taken} and {written} is written"
+        if (of_project := spent.of_project(self.world.platform, PROJECT)) != total:
+            yield f"the project's jobs cost {total} together, and {of_project} is written"
 
     def _misfits_of(self, job: Job) -> Iterator[str]:
         for attempt, state in self.world.history[job.job_id]:
@@ -236,13 +290,18 @@ class Story:
             yield "its owner got no letter"
 
     def _fits(self, me: tuple[str, int], state: str) -> bool:
+        _, code = self.world.ends[me]
         if me in self.cancelled or me in self.aborted:
             # Whoever comes first decides: an abort or a cancel may find it ended.
             return state == "cancelled" or me not in self.cancelled
         if state == "cancelled":
-            return me[0] in self.cancel_asked  # and its answer was cut off
+            by_batch = {
+                "batch_budget_reached": self.world.has_batch,
+                "batch_cancelled": self.batch_is_stopped,
+            }
+            return by_batch.get(code, me[0] in self.cancel_asked)  # whose answer was cut off
         if state == "refused":
-            return me in self.refused | self.starved
+            return me[0] in self.capped if code == budget.CODE else me in self.refused | self.starved
         if state == "failed":
             lost = self.interrupted.count(me) + self.restarts
             return me in self.broken or lost > INTERRUPTIONS_BORNE or self.lapses > 0

@@ -33,6 +33,7 @@ class RaceWorker(Worker):
         self.chance = chance
         self.stop_asked = stop_asked
         self.fate = ""
+        self.ending_takes_s = (0.0, ENDING_TAKES_S)
         self.running: StageRequest | None = None
 
     def _run_stage(self, item: StageRequest) -> Ended | None:
@@ -61,7 +62,7 @@ class RaceWorker(Worker):
             return Ended("out_of_memory", f"{item.stage} ended with -9")
         if self.stop_asked() or self.fate == "spot":
             self.stopping.set()
-            self.actors.sleep(self.platform.clock.now() + self.chance.uniform(0, ENDING_TAKES_S))
+            self.actors.sleep(self.platform.clock.now() + self.chance.uniform(*self.ending_takes_s))
             return Ended("stopped")
         return None
 

@@ -8,8 +8,8 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -18,20 +18,23 @@ from random import Random
 from typing import Any, cast
 
 import diorama.platform
+from diorama.errors import Unavailable
 from diorama.jobs import actions, rules
-from diorama.jobs.models import Job
+from diorama.jobs.models import Budget, Job
 from diorama.library.models import Upload
 from diorama.platform import Platform
 from diorama.ports import Accounts, Compute, JsonObject, Outbox, Records, Row, Store, Workflows
 from diorama.request import WorkRequest
 from diorama.settings import Settings
-from diorama.studio import live
+from diorama.studio import batches, live
 from diorama.studio.access import project_key
-from diorama.studio.models import Profile
+from diorama.studio.batches import Batch, Item
+from diorama.studio.models import Profile, Project
 from diorama.tours.models import TourParams
 from diorama.tours.rules import effective_params, machine_data
 from diorama.tours.stages import STAGES as TOUR_STAGES
 from local.compute import ProcessCompute
+from local.database import Database
 from local.events import Dispatcher
 from local.executions import Executions, StudioHost
 from local.expressions import Json
@@ -42,11 +45,18 @@ from local.template import Template, read_template
 from local.workflows import LocalWorkflows
 from tests.fakes import FakeClock
 from tests.races.actors import Actor, Actors, Bell, Crashed
-from tests.races.ports import Bus, DatabaseInMemory, FilesInMemory, Interruptible, WatchedRecords
+from tests.races.ports import (
+    Bus,
+    DatabaseInMemory,
+    FilesInMemory,
+    Interruptible,
+    LaggingIndex,
+    WatchedRecords,
+)
 from tests.races.workers import RaceWorker
 
 ROOT = Path(__file__).parents[2]
-OWNER, PROJECT, PAGE = "ann", "house", "page"
+OWNER, PROJECT, PAGE, BATCH = "ann", "house", "page", "batch"
 RECONCILED_EVERY_S, ROUNDS_OFTEN = 60.0, 40
 RECONCILED_LATER_S = 1800.0  # as often as the schedule says would only take the test longer
 LONGEST_DELAY_S = 90.0
@@ -74,12 +84,14 @@ def handler(function: str) -> Callable[[Json, object], Json]:
 
 @dataclass(frozen=True)
 class Weather:
-    """What happens to messages, as shares of them, and how much runs at once."""
+    """What happens to messages, as shares of them, how much runs at once, and how far the index is behind."""
 
     lost: float = 0.0
     repeated: float = 0.0
     late: float = 0.0
     slots: int = 2
+    index_lag_s: float = 0.0
+    """How long after a write the index of a table tells of it."""
 
 
 @dataclass
@@ -105,7 +117,7 @@ class World:
     workflows: LocalWorkflows
     compute: ProcessCompute
     jobs: WatchedRecords
-    records: SqliteRecords
+    records: Records
     engine: "RaceExecutions"
     dispatcher: Dispatcher
     platform: Platform
@@ -115,8 +127,11 @@ class World:
     queue: list[Callable[[], None]] = field(default_factory=list)
     """What a studio that is starting has to deliver before it opens."""
     history: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    ends: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    """Job and attempt -> the state that it ended in, and the code of its problem."""
     wrong: list[str] = field(default_factory=list)
     closed: bool = False
+    has_batch: bool = False
 
     # --- What people do ---------------------------------------------------------------------------
 
@@ -131,10 +146,27 @@ class World:
             subject_id=f"tour-{job_id}",
             stages=tuple(stage.name for stage in TOUR_STAGES),
             data=machine_data(upload, params, {}),
+            batch_id=BATCH if self.has_batch else "",
             correlation_id=job_id,
             created_at=self.clock.now(),
         )
         self.ask(f"start {job_id}", lambda: actions.start(self.platform, job))
+
+    def begin_batch(self, job_ids: Sequence[str], minutes: float) -> None:
+        """The jobs that are going to be started are one batch, which may take so much of machines."""
+        self.has_batch = True
+        batch = Batch(
+            batch_id=BATCH,
+            project_id=PROJECT,
+            user_id=OWNER,
+            product="tours",
+            name=BATCH,
+            items=tuple(Item(source_id=one, subject_id=f"tour-{one}", job_id=one) for one in job_ids),
+            budget=Budget(minutes=minutes),
+            is_started=True,
+            created_at=self.clock.now(),
+        )
+        batches.add(self.platform, batch)
 
     def ask(self, name: str, deed: Callable[[], object]) -> None:
         """Somebody asks the API, whose function may be cut off as any other."""
@@ -142,7 +174,8 @@ class World:
         def asked() -> None:
             assert self.actors.current is not None
             self.actors.current.functions += 1
-            deed()
+            with suppress(Unavailable):  # and is told so
+                deed()
 
         self.actors.start(name, asked)
 
@@ -196,10 +229,11 @@ class World:
         self.actors.start("schedule", reconcile, self.clock.now())
 
     def reconcile(self) -> None:
+        refused = self.actors.refused
         try:
             self.invoke("ReconcileFunction", {})
         except FunctionError as error:
-            if error.error != "Lambda.Unknown":
+            if error.error != "Lambda.Unknown" and self.actors.refused == refused:
                 raise
 
     def take_up(self) -> None:
@@ -246,6 +280,9 @@ class World:
         ):
             self.wrong.append(f"{job.job_id} went from {past[-1]} to {now}")
         past.append(now)
+        if job.state in rules.ENDED:
+            code = job.problem.code if job.problem else ""
+            self.ends[job.job_id, job.attempt] = job.state, code
 
     def look_for_twins(self) -> None:
         """No key is computed twice at once."""
@@ -290,8 +327,17 @@ class RaceExecutions(Executions):
         return RaceHost(self, execution, self.actors)
 
 
+Tables = Callable[[Database], tuple[Records, Records]]
+"""Makes the tables of jobs and of records."""
+
+
+def in_sqlite(database: Database) -> tuple[Records, Records]:
+    """The tables of local mode."""
+    return SqliteRecords(database, "jobs"), SqliteRecords(database, "records")
+
+
 @contextmanager
-def made_world(seed: int, weather: Weather) -> Iterator[World]:
+def made_world(seed: int, weather: Weather, tables: Tables = in_sqlite) -> Iterator[World]:
     """A world in which nothing has happened yet, and that the handlers stand in."""
     chance, clock = Random(seed), FakeClock()
     actors = Actors(clock, chance)
@@ -302,8 +348,8 @@ def made_world(seed: int, weather: Weather) -> Iterator[World]:
     workflows = LocalWorkflows(database, outbox, clock)
     compute = ProcessCompute(database, outbox, clock, "StageEventsTopic")
     workflows.bell = compute.bell = cast(Any, Bell(actors))
-    jobs = WatchedRecords(SqliteRecords(database, "jobs"), lambda row: worlds[0].watch(row))
-    records, files = SqliteRecords(database, "records"), FilesInMemory()
+    of_jobs, records = (LaggingIndex(table, clock, weather.index_lag_s) for table in tables(database))
+    jobs, files = WatchedRecords(of_jobs, lambda row: worlds[0].watch(row)), FilesInMemory()
     invoke: Callable[[str, Json], Json] = lambda name, event: worlds[0].invoke(name, event)  # noqa: E731
     engine = RaceExecutions(workflows, template().machines, invoke, clock)
     engine.actors = actors
@@ -366,25 +412,20 @@ def _people(platform: Platform, bus: Bus) -> None:
     row = {"pk": f"USER#{OWNER}", "sk": "PROFILE", "value": profile.model_dump(mode="json")}
     platform.records.put(row, expected_rev=None)
     pk, sk = project_key(OWNER, PROJECT)
-    platform.records.put({"pk": pk, "sk": sk, "owner_id": OWNER}, expected_rev=None)
+    now = platform.clock.now()
+    house = Project(project_id=PROJECT, owner_id=OWNER, name=PROJECT, created_at=now, updated_at=now)
+    platform.records.put({"pk": pk, "sk": sk, "value": house.model_dump(mode="json")}, expected_rev=None)
     bus.pages[PAGE] = []
     live.connect(platform, live.sell(platform, OWNER).ticket, PAGE)
 
 
-def rows(world: World, condition: str) -> list[tuple[str, str, str]]:
-    """Partition, sort key and body of the rows of the jobs table for which an SQL condition holds."""
-    select = f"SELECT pk, sk, body FROM rows WHERE table_name = 'jobs' AND ({condition})"
-    return [(row["pk"], row["sk"], row["body"]) for row in world.database.connection().execute(select)]
-
-
-OF_WORK_UNDER_WAY = (
-    "sk IN ('LEASE', 'OPEN') OR sk LIKE 'SLOT#%' OR sk LIKE 'WAIT#%' OR (sk = 'WORK' AND gsi_pk = 'WORK')"
-)
-
-
 def left(world: World) -> list[str]:
     """What only belongs to jobs under way, and is there all the same."""
-    found = [f"{pk} {sk}" for pk, sk, _ in rows(world, OF_WORK_UNDER_WAY)]
+    found = [
+        f"{pk} {sk}"
+        for (pk, sk), row in world.jobs.rows.items()
+        if row.get("gsi_pk") in ("LEASE", "OPEN", "WORK") or sk.startswith("WAIT#")
+    ]
     query = world.database.connection().execute
     found += [f"token {row['token']}" for row in query("SELECT token FROM task_tokens")]
     found += [f"execution {row['id']}" for row in query("SELECT id FROM executions WHERE state = 'running'")]
@@ -393,4 +434,12 @@ def left(world: World) -> list[str]:
 
 
 def jobs_of(world: World) -> list[Job]:
-    return [Job.model_validate(json.loads(body)["value"]) for _, _, body in rows(world, "sk = 'JOB'")]
+    return [
+        Job.model_validate(row["value"])
+        for (_, sk), row in sorted(world.jobs.rows.items(), key=_place)
+        if sk == "JOB"
+    ]
+
+
+def _place(found: tuple[tuple[str, str], Row]) -> tuple[str, str]:
+    return found[0]

@@ -154,6 +154,10 @@ def test_too_little_overlap_is_refused_and_says_what_to_film_again(
     assert caught.value.stable_code == "too_few_placed"
     assert "of 24 frames" in caught.value.message
     assert "0:05 to 0:11" in caught.value.advice
+    assert caught.value.found is not None
+    (gap,) = caught.value.found["missing"]
+    assert (gap["start_s"] < 6.5, gap["end_s"] > 11) == (True, True)
+    assert caught.value.found["rungs"][0]["name"] == "first_try"
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -186,6 +190,8 @@ def test_a_white_wall_is_refused(tmp_path: Path, told: Told) -> None:
         solve(plain_frames(tmp_path / "in", 8, cv2.GaussianBlur(wall, (0, 0), 3)), tmp_path / "out", told)
     assert caught.value.stable_code == "too_few_features"
     assert "pattern" in caught.value.advice
+    assert caught.value.found is not None
+    assert [rung["name"] for rung in caught.value.found["rungs"]] == ["first_try", "faint_features"]
     assert list((tmp_path / "out").iterdir()) == []
 
 

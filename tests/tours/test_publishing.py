@@ -142,7 +142,7 @@ def test_nobody_else_publishes_it(world: World, tour_id: str) -> None:
 
 def test_a_project_with_a_published_tour_is_not_deleted(world: World, tour_id: str) -> None:
     project = actions.look(world.platform, "ann", tour_id).project_id
-    world.platform.jobs.delete(f"JOB#{actions.look(world.platform, 'ann', tour_id).job_id}", "OPEN")
+    world.platform.jobs.delete(f"JOB#{actions.look(world.platform, 'ann', tour_id).job_id}", "OPEN#0001")
     publish(world, tour_id)
     with pytest.raises(Conflict, match="published"):
         projects.delete(world.platform, "ann", project)

@@ -252,6 +252,13 @@ export const strings = {
       "What helps: walk slowly, hold the camera level, keep the light on, and come back to where you began.",
     open: (name: string) => `Open ${name}`,
     explore: "Explore the tour",
+    menu: (name: string) => `More about ${name}`,
+    rename: "Rename",
+    delete: "Delete the tour",
+    deleteTitle: (name: string) => `Delete ${name}?`,
+    deleteText:
+      "All its versions, its hotspots and its count of visitors go for good, and visitors see it no more. The video it was made from stays, and so does what it cost.",
+    gone: "This tour was deleted. What its job took is kept.",
     quality: "Quality",
     qualities: {
       draft: "Draft: minutes, to see whether it works",
@@ -408,6 +415,7 @@ export const strings = {
   },
 
   jobs: {
+    gone: "What this job was about was deleted.",
     status: {
       queued: "Queued",
       running: "Running",
@@ -552,6 +560,7 @@ export const strings = {
     machineTime: (duration: string) => `${duration} of machine time`,
     quoted: (time: string, cost: string) =>
       `Expected before it began: ${[time, cost].filter(Boolean).join(", ")}.`,
+    guessed: "That was a guess, since nothing of this kind had been made here.",
     ofProject: (jobs: number, amount: string) => `${plural(jobs, "job", "jobs")}, ${amount}`,
   },
 
@@ -609,7 +618,7 @@ export const strings = {
       return `About ${about} % of its frames should get a place in the tour${spread}.`;
     },
     timeline: (stretches: number) =>
-      `The video from start to end, green where it should work: ${plural(stretches, "stretch", "stretches")} to film again`,
+      `The video from start to end, green where it should work: ${plural(stretches, "stretch", "stretches")} marked below, to film again`,
     chance: (time: string, chance: number) => `${time}: ${Math.round(100 * chance)} %`,
     filmAgain: "To make it better",
     length: "Length",
@@ -844,6 +853,14 @@ export const strings = {
       `${[width, height, depth].map((one) => one.toFixed(one < 1 ? 2 : 1)).join(" × ")} m`,
     unknownSize: "Not known: the longest side is 1",
     ar: "See it in your room",
+    room: {
+      hint: "Look at a spot in your room, then tap: there it stands.",
+      smaller: "Smaller",
+      larger: "Larger",
+      turn: "Turn",
+      leave: "Back to the page",
+      failed: "Your room could not be shown: this device did not allow it.",
+    },
     downloads: "Download",
     kinds: {
       glb: { name: "GLB", use: "mesh for the web" },

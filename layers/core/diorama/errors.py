@@ -1,6 +1,7 @@
 """The error tree. Every error that Diorama raises on purpose is a `DioramaError`."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 
 class DioramaError(Exception):
@@ -20,12 +21,16 @@ class DioramaError(Exception):
 
 
 class StageError(DioramaError):
-    """A stage refuses its input. A result, not a failure: written for the person who uploaded."""
+    """A stage refuses its input. A result, not a failure: written for the person who uploaded.
+
+    `found`: as JSON, what the stage found before it gave up, for a page to show.
+    """
 
     status = 422
 
-    def __init__(self, code: str, message: str, advice: str) -> None:
+    def __init__(self, code: str, message: str, advice: str, found: Mapping[str, Any] | None = None) -> None:
         super().__init__(message, advice, code)
+        self.found = found
 
 
 class Refused(DioramaError):

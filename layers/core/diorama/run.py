@@ -78,7 +78,8 @@ def run(stage: Stage, inputs: Path, outputs: Path, params: JsonObject) -> Report
         report = run_function(stage)(inputs, outputs, values, print_progress)
     except StageError as error:
         _forget(outputs)
-        report = Refusal(code=error.stable_code, message=error.message, advice=error.advice)
+        found = None if error.found is None else dict(error.found)
+        report = Refusal(code=error.stable_code, message=error.message, advice=error.advice, found=found)
     (outputs / REPORT).write_text(report.model_dump_json(indent=2))
     return report
 

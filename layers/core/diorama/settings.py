@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_origin
 from pydantic import Field, TypeAdapter, ValidationError
 
 from diorama.errors import ConfigurationError
-from diorama.stage import Contract
+from diorama.stage import Contract, Stage
 
 PREFIX = "DIORAMA_"
 
@@ -55,10 +55,25 @@ class Settings(Contract):
     instances: dict[str, str] = Field(
         {"cpu": "ml.c5.4xlarge", "gpu": "ml.g5.2xlarge"}, description="Hardware -> instance type"
     )
+    container_instances: dict[str, str] = Field(
+        {}, description="Container -> instance type, where its stages want another than their hardware's"
+    )
     region: str = Field(
         "us-east-1", description="Whose prices count; `local`: one's own machine, for nothing"
     )
     state_folder: str = Field("", description="Local mode: where everything is kept")
+
+    def instance_of(self, stage: Stage) -> str:
+        """The type of the machine that a stage runs on."""
+        return self.container_instances.get(stage.container) or self.instances[stage.hardware]
+
+    def endpoint_of(self, stage: Stage) -> str | None:
+        """The endpoint that a stage runs behind; None: it runs as a training job."""
+        return self.endpoints.get(stage.container) if stage.service == "endpoint" else None
+
+    def is_spot(self, stage: Stage) -> bool:
+        """Whether a stage is run on managed spot capacity, which only training jobs have."""
+        return self.spot and stage.hardware == "gpu" and self.endpoint_of(stage) is None
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

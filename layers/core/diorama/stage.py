@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from diorama.effort import EffortOf
 
@@ -49,6 +49,7 @@ class Refusal(Contract):
     code: str
     message: str
     advice: str
+    found: dict[str, Any] | None = Field(default=None, description="What it found before it gave up")
 
 
 class Progress(Protocol):

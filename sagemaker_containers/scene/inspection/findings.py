@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from diorama.tours.stages import CaptureProblem, TroubledStretch
 from frames.scores import Scores
 from frames.selection import Verdict
-from inspection.links import Link
+from inspection.links import AHEAD, Link
 from inspection.looks import Look
 from poses.missing import clock
 
@@ -23,10 +25,16 @@ FLICKER = 0.06
 """Of full brightness, up and down again from look to look."""
 SHARP_EDGES = 0.012
 """At 640 pixels: below this nothing in the picture has an edge."""
+SOFTER = 0.25
+"""Of the edges that the video has where it is sharp: less, with hardly a clear point left, is smeared."""
 FAST_PER_S = 0.45
 """After a second hardly half of the picture is left."""
 PLAIN_POINTS = 120
-TURNED, TURNING_PER_S = 0.93, 0.08
+CLEAR_POINTS, LOST, LOST_WITHIN_S = 300, 30, 0.8
+"""Two looks so clear and so soon one after the other that share less are of different places."""
+TURNED, TURNING_PER_S = 0.97, 0.08
+SURE_LINK, TURNING_LINKS = 30, 2
+"""Steps show against the turning only after a while: links beyond the next look count too, but not weak ones."""
 STANDING_PER_S = 0.01
 UNLIKELY = 0.5
 
@@ -75,27 +83,81 @@ def _marks(
 ) -> dict[CaptureProblem, Marks]:
     """Which looks have which problem, each seen alone or beside the look before and after."""
     scores = [look.scores for look in looks]
-    per_s = speeds(looks)
-    turned = {link.first for link in found if link.second == link.first + 1 and link.turned > TURNED}
+    per_s = speeds(looks, found)
     return {
-        "blurred": [
-            verdict.reason == "blurred" or edges(score) < SHARP_EDGES
-            for score, verdict in zip(scores, verdicts, strict=True)
-        ],
+        "blurred": blurs(looks, verdicts),
         "dark": [score.brightness < DARK for score in scores],
         "burnt_out": [score.clipped > BURNT_OUT and score.brightness > BRIGHT for score in scores],
         "flicker": flickers([score.brightness for score in scores]),
-        "too_fast": [speed > FAST_PER_S for speed in per_s],
+        "too_fast": [
+            speed > FAST_PER_S or lost for speed, lost in zip(per_s, losses(looks, found), strict=True)
+        ],
         "plain": [look.clear < PLAIN_POINTS for look in looks],
-        "turning": [index in turned and speed > TURNING_PER_S for index, speed in enumerate(per_s)],
+        "turning": [
+            turned and speed > TURNING_PER_S
+            for turned, speed in zip(turns(len(looks), found), per_s, strict=True)
+        ],
         "standing": [speed < STANDING_PER_S for speed in per_s],
     }
 
 
-def speeds(looks: Sequence[Look]) -> list[float]:
-    """How far the picture moves, in its long side a second: from the look before, and for the first to the next."""
-    moved = [after.shift / max(after.time_s - before.time_s, 1e-3) for before, after in pairwise(looks)]
+def blurs(looks: Sequence[Look], verdicts: Sequence[Verdict]) -> Marks:
+    """Where nothing has an edge, or much less than where the video is sharp."""
+    all_edges = [edges(look.scores) for look in looks]
+    sharp = float(np.percentile(all_edges, 75))
+    return [
+        verdict.reason == "blurred"
+        or edge < SHARP_EDGES
+        or (look.clear < PLAIN_POINTS and edge < SOFTER * sharp)
+        for look, edge, verdict in zip(looks, all_edges, verdicts, strict=True)
+    ]
+
+
+def speeds(looks: Sequence[Look], found: Sequence[Link]) -> list[float]:
+    """How far the picture moves, in its long side a second: from the look before, and for the first to the next.
+
+    By what two looks share, or where that is little by the flow between them, which loses large movements.
+    """
+    linked = {link.second: link for link in following(found) if link.inliers >= SURE_LINK}
+    moved = [
+        (linked[index].moved if index in linked else looks[index].shift)
+        / max(looks[index].time_s - looks[index - 1].time_s, 1e-3)
+        for index in range(1, len(looks))
+    ]
     return [*moved[:1], *moved] if moved else [0.0] * len(looks)
+
+
+def following(found: Sequence[Link]) -> list[Link]:
+    """The links of each look with the next."""
+    return [link for link in found if link.second == link.first + 1]
+
+
+def losses(looks: Sequence[Look], found: Sequence[Link]) -> Marks:
+    """Looks that share next to nothing with the one before or after, though both are clear."""
+    lost: set[int] = set()
+    for link in following(found):
+        before, after = looks[link.first], looks[link.second]
+        soon = after.time_s - before.time_s <= LOST_WITHIN_S
+        if link.inliers < LOST and soon and min(before.clear, after.clear) >= CLEAR_POINTS:
+            lost |= {link.first, link.second}
+    return [index in lost for index in range(len(looks))]
+
+
+def turns(count: int, found: Sequence[Link]) -> Marks:
+    """Looks from which, or up to which, turning alone explains what is seen for a while."""
+    before: dict[int, list[float]] = {}
+    after: dict[int, list[float]] = {}
+    for link in found:
+        if link.inliers >= SURE_LINK and link.second - link.first <= AHEAD[-1]:
+            after.setdefault(link.first, []).append(link.turned)
+            before.setdefault(link.second, []).append(link.turned)
+    return [
+        any(
+            len(side.get(index, ())) >= TURNING_LINKS and min(side[index]) > TURNED
+            for side in (before, after)
+        )
+        for index in range(count)
+    ]
 
 
 def edges(scores: Scores) -> float:

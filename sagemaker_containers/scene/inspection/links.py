@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from frames.scores import SCORE_SIDE_PX
 from inspection.looks import Look
 from poses.pairs import look_alikes
 
@@ -27,13 +28,15 @@ class Link:
     """`inliers`: matches that fit one motion of the camera. `turned`: share of them that turning alone explains.
 
     `turned` is a homography's inliers over those of the epipolar geometry: 1 for pure rotation, and for a view
-    of one flat wall, which tell as little about depth.
+    of one flat wall, which tell as little about depth. `moved`: how far the usual inlier moves between the two
+    pictures, as a share of their long side.
     """
 
     first: int
     second: int
     inliers: int
     turned: float
+    moved: float
 
 
 def pairs_to_compare(looks: Sequence[Look], seed: int) -> list[Pair]:
@@ -59,16 +62,17 @@ def _link(matcher: cv2.BFMatcher, looks: Sequence[Look], pair: Pair) -> Link:
     one, other = looks[pair[0]], looks[pair[1]]
     matches = _matches(matcher, one, other)
     if len(matches) < LEAST_MATCHES:
-        return Link(*pair, 0, 0.0)
+        return Link(*pair, 0, 0.0, 0.0)
     here, there = one.points[matches[:, 0]], other.points[matches[:, 1]]
     _, fits = cv2.findFundamentalMat(here, there, cv2.FM_RANSAC, EPIPOLAR_PX, CONFIDENCE, TRIALS)
     inliers = 0 if fits is None else int(np.count_nonzero(fits))
     if fits is None or inliers < LEAST_MATCHES:
-        return Link(*pair, 0, 0.0)
+        return Link(*pair, 0, 0.0, 0.0)
     mask = fits.ravel().astype(bool)
     _, flat = cv2.findHomography(here[mask], there[mask], cv2.RANSAC, HOMOGRAPHY_PX, maxIters=TRIALS)
     turned = 0.0 if flat is None else float(np.count_nonzero(flat)) / inliers
-    return Link(*pair, inliers, turned)
+    moved_px = np.median(np.linalg.norm(there[mask] - here[mask], axis=1))
+    return Link(*pair, inliers, turned, float(moved_px) / SCORE_SIDE_PX)
 
 
 def _matches(

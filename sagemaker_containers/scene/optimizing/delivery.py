@@ -21,7 +21,7 @@ from splats.sog import read_sog, write_sog
 from splats.streamed import StreamedWriter, TiledLevel, read_streamed
 from training.backdrop import behind
 
-COARSE_ENOUGH_DB = 30.0
+COARSE_ENOUGH_DB = 33.0
 """PSNR on photos that were trained on, of models for which the coarsest steps are good enough."""
 FINEST = 8.0
 LEVELS, TILES = "levels", "tiles"

@@ -8,6 +8,7 @@ from smaller ones grow too wide for them (bench/README.md).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import mean
 
 import numpy as np
 from scipy.spatial.transform import Rotation, Slerp
@@ -20,6 +21,7 @@ from splats.cameras import View
 from splats.scene import SplatScene
 from training.backdrop import behind
 from views.draw import draw
+from views.evaluate import psnr
 from views.view import PhotoView
 
 QUIZ_EVERY = 5
@@ -55,7 +57,10 @@ class Lessons:
 
     def likeness(self, scene: SplatScene, shell: SplatScene | None) -> float:
         """How near it comes, with the `shell` behind, to pictures that nothing is learnt from (PSNR)."""
-        return evaluate(self.quiz, behind(scene, shell) if shell else scene).psnr if self.quiz else 0.0
+        if not self.quiz:
+            return 0.0
+        whole = behind(scene, shell) if shell else scene
+        return mean([psnr(draw(whole, view.view), view.photo / 255) for view in self.quiz])
 
 
 def lessons_of(

@@ -18,6 +18,10 @@ from splats.threads import thread_count
 
 REACH = 1.5
 """A splat joins another no farther off than so many times that one's own extent and its own, added up."""
+GIANTS = 1e-3
+"""Share of the splats whose extents count no more than the next one's: a few giants behind everything don't reach for
+what is beside them, and, as nothing then reaches far, neighbours are looked for nearby only. A splat that has none
+would else be compared with about all there are."""
 OPAQUE = 0.99
 """What opacity a merged splat has at most."""
 SMALLEST = 1e-7
@@ -52,12 +56,18 @@ def _groups(scene: SplatScene, kept: Tensor) -> NDArray[np.int64]:
     """Place (N,) in `kept` of the splat that each becomes part of; -1 where none is near enough."""
     means = scene.means.detach().cpu().numpy()
     extents = scene.scales.amax(dim=1).detach().cpu().numpy()
+    extents = np.minimum(extents, np.quantile(extents, 1 - GIANTS))
     places = kept.cpu().numpy()
     group = np.full(len(means), -1, np.int64)
     group[places] = np.arange(len(places))
     leaving = np.flatnonzero(group < 0)
-    distances, nearest = cKDTree(means[places]).query(means[leaving], workers=thread_count())
-    near = distances <= REACH * (extents[places][nearest] + extents[leaving])
+    farthest = 2 * REACH * float(extents.max()) + SMALLEST
+    distances, nearest = cKDTree(means[places]).query(
+        means[leaving], distance_upper_bound=farthest, workers=thread_count()
+    )
+    # where there is none, it has the place after the last, infinitely far off
+    extents_kept = np.append(extents[places], 0)
+    near = distances <= REACH * (extents_kept[nearest] + extents[leaving])
     group[leaving[near]] = nearest[near]
     return group
 

@@ -116,7 +116,11 @@ class Ladder:
         )
 
     def _map(self, material: Material, mappers: "Callable[[Ladder], Sequence[Mapper]]") -> Mapped | None:
-        """The best model, cut down to the frames of the tour; later mappers only where it is not enough."""
+        """The best model, cut down to the frames of the tour; later mappers only where it is not enough.
+
+        Frames from between may carry points from one frame of the tour to the next, but what hangs together by
+        them alone bends: on the shaken flat 37 of 40 frames, up to 2.9 m off, instead of 20 to within 0.4 m.
+        """
         names = set(self.capture.names)
         best: Mapped | None = None
         for mapper in mappers(self):
@@ -125,7 +129,7 @@ class Ladder:
                 models = map_images(
                     mapper, material.database, material.images, len(material.frames), self.params, step
                 )
-            kept = [keep_only(trusted(model), names) for model in models]
+            kept = [trusted(keep_only(model, names)) for model in models]
             best = max([*kept, *([best] if best else [])], key=lambda model: model.rank, default=None)
             if best and best.registered >= self.params.retry_below * len(names):
                 break

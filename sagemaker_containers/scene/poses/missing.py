@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from diorama.errors import StageError
-from diorama.tours.stages import Gap
+from diorama.tours.stages import Gap, PosesFound, Rung
 from poses.frame_set import Frame
 
 NAMED_GAPS = 6
@@ -31,14 +31,26 @@ def missing_photos(frames: Sequence[Frame], placed: Collection[str]) -> tuple[st
     return tuple(names[:NAMED_PHOTOS])
 
 
-def too_few(frames: Sequence[Frame], placed: Collection[str], limit: float, tries: int = 1) -> StageError:
+def what_was_found(frames: Sequence[Frame], placed: Collection[str], rungs: Sequence[Rung]) -> PosesFound:
+    """For the report, and for the refusal."""
+    return PosesFound(
+        images=len(frames),
+        registered=len(placed),
+        missing=gaps(frames, placed),
+        last_image_s=frames[-1].time_s if frames else None,
+        rungs=tuple(rungs),
+        missing_photos=missing_photos(frames, placed),
+    )
+
+
+def too_few(found: PosesFound, limit: float) -> StageError:
     """The refusal for a capture of which too little could be placed, however it was tried."""
-    share = len(placed) / max(1, len(frames))
+    share, tries = found.registered / max(1, found.images), len(found.rungs)
     message = (
-        f"Only {len(placed)} of {len(frames)} frames ({share:.0%}) could be placed"
+        f"Only {found.registered} of {found.images} frames ({share:.0%}) could be placed"
         f"{f' in {tries} tries' if tries > 1 else ''}; at least {limit:.0%} are needed."
     )
-    where = in_words(gaps(frames, placed)) or ", ".join(missing_photos(frames, placed)[:NAMED_GAPS])
+    where = in_words(found.missing) or ", ".join(found.missing_photos[:NAMED_GAPS])
     advice = (
         "Walk slowly and in one go, let each picture share two thirds with the one before, turn while "
         "walking instead of on the spot, and come back to where you started."

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from training.model import Model
 
-PLATEAU_FROM, PLATEAU_UNTIL = 0.5, 0.7
+PLATEAU_FROM, PLATEAU_UNTIL = 0.5, 0.65
 """Shares of the budget between which a run may be found to have learnt what it can; then its end begins. Rounds before
-photos have their full size (schedule.COARSE_UNTIL) can't be compared with those after."""
+photos have their full size (schedule.COARSE_UNTIL) can't be compared with those after. No wider, or nobody could say a
+moment before how long a run still takes."""
 PLATEAU_OVER = 0.1
 PLATEAU_DB = 0.02
 """Less gained than this from one tenth of the budget to the next is nothing."""
@@ -58,6 +59,10 @@ class Course:
         late = self._mean(share - PLATEAU_OVER, share)
         early = self._mean(share - 2 * PLATEAU_OVER, share - PLATEAU_OVER)
         return late is not None and early is not None and late - early < PLATEAU_DB
+
+    def in_doubt(self, share: float) -> float:
+        """The share of the budget, up to `PLATEAU_UNTIL`, of which nobody knows yet whether it will be used."""
+        return 0.0 if self.skipped else max(PLATEAU_UNTIL - max(share, PLATEAU_FROM), 0.0)
 
     def _mean(self, begin: float, end: float) -> float | None:
         """Of the rounds between two shares; None where they are too few to tell gains from chance."""

@@ -3,7 +3,7 @@
 import math
 
 from training.cost import cost_between
-from training.course import psnr
+from training.course import PLATEAU_UNTIL, psnr
 from training.run import Run
 
 SMOOTHED_OVER_STEPS = 30
@@ -28,11 +28,16 @@ class Gauge:
         return psnr(1.0 if self.error is None else self.error)
 
     def seconds_left(self, run: Run) -> float:
-        """Exact for a budget in seconds; for one in steps, by what steps cost so far and those to come will."""
+        """By the clock for a budget in seconds; for one in steps, by what steps cost so far and those to come will.
+
+        Of what a plateau may still save half is counted.
+        """
+        in_doubt = run.course.in_doubt(run.share)
         budget = run.rules.budget.training_s
         if budget is not None:
-            return budget * (1 - run.share)
-        done, left = _cost(run, self.begun_share, run.share), _cost(run, run.share, 1.0)
+            return budget * (1 - run.share - in_doubt / 2)
+        done = _cost(run, self.begun_share, run.share)
+        left = _cost(run, run.share, 1.0) - _cost(run, PLATEAU_UNTIL - in_doubt, PLATEAU_UNTIL) / 2
         return (run.model.training_s - self.begun_s) * left / done if done > 0 else 0.0
 
 

@@ -68,9 +68,43 @@ def test_standing_still_counts_only_when_it_is_long() -> None:
 
 
 def test_turning_on_the_spot_is_what_a_homography_explains() -> None:
-    links = [Link(first, first + 1, 200, 0.99 if 10 <= first < 20 else 0.6) for first in range(39)]
+    links = [
+        Link(first, first + step, 200, 0.99 if first >= 10 and first + step <= 20 else 0.6, 0.05 * step)
+        for step in (1, 2, 3)
+        for first in range(40 - step)
+    ]
     (stretch,) = found_in(film([], look(0)), links)
-    assert (stretch.problem, stretch.start_s, stretch.end_s) == ("turning", 4.75, 9.75)
+    assert (stretch.problem, stretch.start_s, stretch.end_s) == ("turning", 4.75, 10.25)
+
+
+def test_a_walk_that_looks_like_turning_from_one_look_to_the_next_is_not_taken_for_it() -> None:
+    links = [
+        Link(first, first + step, 200, (0.99, 0.9, 0.7)[step - 1], 0.05 * step)
+        for step in (1, 2, 3)
+        for first in range(40 - step)
+    ]
+    assert found_in(film([], look(0)), links) == ()
+
+
+def test_a_speed_that_the_flow_loses_is_seen_by_what_looks_share() -> None:
+    links = [Link(first, first + 1, 90, 0.5, 0.3 if 20 <= first < 28 else 0.05) for first in range(39)]
+    (stretch,) = found_in(film([], look(0)), links)
+    assert (stretch.problem, stretch.start_s, stretch.end_s) == ("too_fast", 10.25, 14.25)
+
+
+def test_clear_looks_that_share_next_to_nothing_are_of_a_camera_that_is_too_fast() -> None:
+    links = [Link(first, first + 1, 5 if 20 <= first < 24 else 90, 0.5, 0.05) for first in range(39)]
+    (stretch,) = found_in(film([], look(0)), links)
+    assert (stretch.problem, stretch.start_s, stretch.end_s) == ("too_fast", 9.75, 12.25)
+    plain = [replace(each, clear=150) for each in film([], look(0))]
+    assert found_in(plain, links) == ()
+
+
+def test_what_is_smeared_has_fewer_edges_than_the_rest_and_hardly_a_clear_point() -> None:
+    smeared = look(0, replace(GOOD, sharpness=50), clear=40)
+    found = found_in(film(range(20, 28), smeared))
+    assert [stretch.problem for stretch in found] == ["blurred", "plain"]
+    assert found_in(film(range(20, 28), look(0, replace(GOOD, sharpness=50)))) == ()
 
 
 def test_what_does_not_connect_is_told_where_nothing_else_explains_it() -> None:

@@ -7,12 +7,13 @@ from inspection.links import Link
 from inspection.outlook import largest_group, outlook
 
 LINKS = st.lists(
-    st.builds(Link, st.integers(0, 7), st.integers(0, 7), st.integers(0, 60), st.just(0.0)), max_size=20
+    st.builds(Link, st.integers(0, 7), st.integers(0, 7), st.integers(0, 60), st.just(0.0), st.just(0.0)),
+    max_size=20,
 )
 
 
 def chain(*inliers: int) -> list[Link]:
-    return [Link(first, first + 1, shared, 0.0) for first, shared in enumerate(inliers)]
+    return [Link(first, first + 1, shared, 0.0, 0.0) for first, shared in enumerate(inliers)]
 
 
 def test_a_strong_chain_is_placed_and_a_weak_link_breaks_it() -> None:
@@ -28,7 +29,7 @@ def test_a_doubtful_link_makes_a_range() -> None:
 
 
 def test_a_loop_holds_what_its_chain_does_not() -> None:
-    assert outlook(range(4), [*chain(90, 0, 90), Link(0, 3, 80, 0.0)]).share == 1
+    assert outlook(range(4), [*chain(90, 0, 90), Link(0, 3, 80, 0.0, 0.0)]).share == 1
 
 
 def test_links_of_frames_that_are_not_kept_do_not_count() -> None:

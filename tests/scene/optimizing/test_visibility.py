@@ -9,7 +9,6 @@ from optimizing.visibility import (
     blending_weights,
     look,
     removal_errors,
-    weighted_harmonics,
     weighted_quantile,
 )
 from splats.cameras import intrinsics, viewmats
@@ -59,13 +58,21 @@ def test_removal_error_is_what_the_picture_really_loses(known):
 
 def test_harmonics_are_those_of_the_direction_from_the_camera(known):
     view = known.views[4]
-    weights, weighted = weighted_harmonics(known.scene, view)
-    assert torch.allclose(weights, blending_weights(known.scene, view), rtol=1e-3, atol=1e-4)
+    found = look(known.scene, [view])
+    assert torch.allclose(found.weight_px, blending_weights(known.scene, view), rtol=1e-3, atol=1e-4)
     position = torch.as_tensor(view.world_from_camera[:3, 3]).float()
     away = torch.nn.functional.normalize(known.scene.means - position, dim=1)
     wanted = spherical_harmonics(away, 1)[:, 1:]
-    seen = weights > 0.1
-    assert torch.allclose(weighted[seen] / weights[seen, None], wanted[seen], atol=1e-3)
+    seen = found.weight_px > 0.1
+    assert torch.allclose(found.harmonics[seen], wanted[seen], atol=1e-3)
+
+
+def test_weights_and_errors_found_in_one_pass_are_those_found_alone(known):
+    found = look(known.scene, known.views[:2], seed=4)
+    weights = sum(blending_weights(known.scene, view) for view in known.views[:2])
+    errors = removal_errors(known.scene, known.views[:2], seed=4)
+    assert torch.allclose(found.weight_px, weights, rtol=1e-3, atol=1e-4)
+    assert torch.allclose(found.removal_error, errors, rtol=1e-2, atol=1e-3 * float(errors.max()))
 
 
 def test_equal_seeds_give_equal_errors(known):

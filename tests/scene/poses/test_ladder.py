@@ -90,6 +90,19 @@ def test_the_largest_model_is_kept_whatever_comes_after_it(monkeypatch: pytest.M
     assert ladder.material.images.name == "7-12"
 
 
+def test_what_hangs_together_by_frames_from_between_alone_is_not_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ladder = ladder_with(monkeypatch)
+    monkeypatch.setattr(poses.ladder, "keep_only", lambda model, names: Model(model.placed - 6, points=1))
+    monkeypatch.setattr(
+        poses.ladder, "trusted", lambda model: Model(model.placed // 2 if model.points else 20)
+    )
+    best = ladder.climb([rung(26, work=1)])
+    assert best is not None
+    assert best.registered == 10
+
+
 def test_a_rung_beyond_the_budget_is_left_out_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     ladder = ladder_with(monkeypatch, budget=2)
     ladder.climb([rung(5, work=10), rung(8, work=15), rung(20, work=6), rung(9, work=5)])

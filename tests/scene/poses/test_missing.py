@@ -2,7 +2,7 @@
 
 from diorama.tours.stages import Gap
 from poses.frame_set import Frame
-from poses.missing import gaps, in_words, missing_photos, too_few
+from poses.missing import gaps, in_words, missing_photos, too_few, what_was_found
 
 
 def frames(count: int, photos: bool = False) -> list[Frame]:
@@ -37,7 +37,7 @@ def test_the_longest_gaps_are_named_in_order_of_time() -> None:
 
 
 def test_the_refusal_says_how_many_and_where() -> None:
-    error = too_few(frames(20), {f"{i:05d}.jpg" for i in range(8)}, 0.6)
+    error = too_few(what_was_found(frames(20), {f"{i:05d}.jpg" for i in range(8)}, ()), 0.6)
     assert error.stable_code == "too_few_placed"
     assert "8 of 20 frames (40%)" in error.message
     assert "60%" in error.message

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from splats.cameras import Pinhole, View, look_at
 from tests.scene.training.strategies.rows import model_of
 from training import schedule
-from training.course import Course
+from training.course import PLATEAU_FROM, PLATEAU_UNTIL, Course
 from training.gauge import Gauge
 from training.run import Run
 from training.schedule import Budget
@@ -58,11 +58,21 @@ def test_after_a_tenth_of_the_steps_seconds_left_are_right_to_a_quarter(
             assert gauge.seconds_left(going) == pytest.approx(sum(took_s[index + 1 :]), rel=0.25)
 
 
-def test_of_a_budget_in_seconds_the_rest_is_exact() -> None:
+def test_of_a_budget_in_seconds_the_rest_is_exact_once_no_plateau_can_come() -> None:
     going = run(Budget(60.0, None))
     gauge = Gauge(going)
-    going.model.training_s = 21.0
-    assert gauge.seconds_left(going) == pytest.approx(39.0)
+    going.model.training_s = 42.0
+    assert gauge.seconds_left(going) == pytest.approx(18.0)
+
+
+@given(st.floats(0.1, 0.65))
+def test_until_then_it_is_right_to_a_quarter_with_a_plateau_and_without(share: float) -> None:
+    going = run(Budget(60.0, None))
+    gauge = Gauge(going)
+    going.model.training_s = 60.0 * share
+    skipped = max(PLATEAU_UNTIL - max(share, PLATEAU_FROM), 0.0)
+    for truth in (60.0 * (1 - share), 60.0 * (1 - share - skipped)):
+        assert gauge.seconds_left(going) == pytest.approx(truth, rel=0.25)
 
 
 def test_what_a_plateau_skips_takes_no_time() -> None:

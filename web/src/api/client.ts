@@ -11,6 +11,7 @@ export type JobFilePage = Schemas["JobFilePage"];
 export type JobStatus = Job["status"];
 export type Asset = Schemas["Asset"];
 export type Batch = Schemas["BatchView"];
+export type ByHand = Schemas["ByHand"];
 export type Budget = Schemas["Budget"];
 export type Sum = Schemas["SumView"];
 export type TourQuality = NonNullable<Schemas["TrainSplatsParams"]["quality"]>;

@@ -1222,10 +1222,12 @@ export interface paths {
         get: operations["get_tour"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes a tour with all its versions and hotspots, for visitors too. The video it was made from stays. */
+        delete: operations["delete_tour"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Gives it another name; visitors see that too. */
+        patch: operations["rename_tour"];
         trace?: never;
     };
     "/v1/tours/{tour_id}/frames": {
@@ -1940,6 +1942,31 @@ export interface components {
             ] | null;
         };
         /**
+         * ByHand
+         * @description What the page made of the answer to clicks and box. The mask has it already; kept so that work can go on.
+         */
+        ByHand: {
+            /** @description The box, where all but what is in it was meant */
+            inverted_box?: components["schemas"]["Box"] | null;
+            /**
+             * Is Inverted
+             * @description The mask is everything else; clicks are as they are seen then
+             * @default false
+             */
+            is_inverted?: boolean;
+            /**
+             * Strokes
+             * @default []
+             */
+            strokes?: components["schemas"]["Stroke"][];
+            /**
+             * Threshold
+             * @description From where on a pixel belongs to the object
+             * @default 128
+             */
+            threshold?: number;
+        };
+        /**
          * Click
          * @description One click on the photo.
          */
@@ -2042,6 +2069,7 @@ export interface components {
          */
         CutoutView: {
             box: components["schemas"]["Box"] | null;
+            by_hand: components["schemas"]["ByHand"] | null;
             /** Clicks */
             clicks: components["schemas"]["Click"][];
             /**
@@ -3194,6 +3222,7 @@ export interface components {
          */
         NewCutout: {
             box?: components["schemas"]["Box"] | null;
+            by_hand?: components["schemas"]["ByHand"] | null;
             /**
              * Clicks
              * @default []
@@ -3537,7 +3566,7 @@ export interface components {
             /**
              * Refine Steps
              * @description Training steps of each level below the full one, and of how each level's files look
-             * @default 80
+             * @default 120
              */
             refine_steps?: number;
             /**
@@ -4388,7 +4417,7 @@ export interface components {
             low_s: number;
             /**
              * Measured
-             * @description Runs on such machines that this is learnt from
+             * @description Runs on such machines that this is learnt from. 0: from runs on two processor cores, or, for a GPU, guessed from what others published
              */
             measured: number;
             /** Seconds */
@@ -4461,6 +4490,24 @@ export interface components {
             status: "queued" | "waiting" | "running" | "succeeded" | "reduced" | "refused" | "failed" | "cancelled";
         };
         /**
+         * Stroke
+         * @description A line drawn by hand on the mask.
+         */
+        Stroke: {
+            /**
+             * Adds
+             * @description False: an eraser's
+             */
+            adds: boolean;
+            /**
+             * Points
+             * @description x and y in turn
+             */
+            points: number[];
+            /** Radius */
+            radius: number;
+        };
+        /**
          * SumView
          * @description What several jobs took together.
          */
@@ -4509,6 +4556,17 @@ export interface components {
              * @default Bearer
              */
             token_type?: string;
+        };
+        /**
+         * TourChange
+         * @description What is to be different.
+         */
+        TourChange: {
+            /**
+             * Name
+             * @description What people call it, visitors too
+             */
+            name: string;
         };
         /**
          * TourDetails
@@ -7616,6 +7674,70 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourDetails"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    delete_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    rename_tour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TourChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -3,10 +3,11 @@ import { type Api, read } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { strings } from "../strings";
 import { patiently } from "../upload/send";
-import { asksSegmenter, seenClicks } from "./drawing";
+import { asksSegmenter } from "./drawing";
 import type { Size } from "./mask";
 import type { Layer } from "./masks";
 import { greyPng } from "./png";
+import { sentOf } from "./sent";
 
 const words = strings.cutting;
 
@@ -47,12 +48,13 @@ export async function confirm(
 const BY_HAND = "hand";
 
 async function cutoutOf({ cutout, mask, model }: Layer, size: Size) {
+  const { clicks, box, by_hand } = sentOf(cutout);
   return {
     name: cutout.name.trim() || words.firstName,
     mask_png: await base64(await greyPng(mask, size)),
-    clicks: [...seenClicks(cutout)],
-    // Where all but what is in the box was meant, no box says it.
-    box: cutout.isInverted ? null : cutout.box,
+    clicks: [...clicks],
+    box,
+    by_hand,
     segmenter: asksSegmenter(cutout) ? model : BY_HAND,
   };
 }

@@ -57,18 +57,6 @@ export function newDrawing(name: string): Drawing {
   return { cutouts: [first], chosenId: first.id };
 }
 
-/** What the studio knows of a cut-out: all but what was painted by hand, which only its mask shows. */
-export type SentCutout = Pick<Cutout, "name" | "clicks" | "box"> & { readonly cutout_id: string };
-
-/** What was marked elsewhere, in another browser or by a script; undefined where nothing was. */
-export function drawingOfSent(sent: readonly SentCutout[]): Drawing | undefined {
-  const cutouts = sent
-    .slice(0, MOST_CUTOUTS)
-    .map(({ cutout_id: id, name, clicks, box }, at) => ({ ...newCutout(name, at), id, clicks, box }));
-  const [first] = cutouts;
-  return first && { cutouts, chosenId: first.id };
-}
-
 export function chosenOf(drawing: Drawing): Cutout {
   const chosen = drawing.cutouts.find((one) => one.id === drawing.chosenId) ?? drawing.cutouts[0];
   if (chosen === undefined) throw new Error("a drawing has at least one cut-out");
@@ -130,8 +118,8 @@ export function asksSegmenter(gestures: Gestures): boolean {
   return gestures.clicks.length > 0 || gestures.box !== null;
 }
 
-/** The clicks as they are seen: after the mask was turned inside out they mean the contrary. */
-export function seenClicks({ clicks, isInverted }: Cutout): readonly Click[] {
+/** The clicks as they are seen: after the mask was turned inside out they mean the contrary. And back. */
+export function seenClicks({ clicks, isInverted }: Pick<Cutout, "clicks" | "isInverted">): readonly Click[] {
   return isInverted ? clicks.map((click) => ({ ...click, adds: !click.adds })) : clicks;
 }
 

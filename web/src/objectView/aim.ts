@@ -81,15 +81,11 @@ export function lensOf(aspect: number): number {
   return aspect >= 1 ? LENS : 2 * Math.atan(Math.tan(LENS / 2) / Math.max(aspect, 1e-3));
 }
 
-/**
- * Drags and keys as one expects them before a thing: its near side follows a drag; arrows turn it, or with Shift
- * shift it.
- */
+/** Keys as one expects them before a thing: arrows turn it, or with Shift shift it. */
 export function turnedOrShifted(intent: Intent, seconds: number): Intent {
   const [right, up, ahead] = intent.move;
   const [left, raise] = intent.turn;
-  const look: [number, number] = [intent.look[0], -intent.look[1]];
-  const rest = { ...intent, look, move: [0, 0, 0], tap: null, isFast: false } as const;
+  const rest = { ...intent, move: [0, 0, 0], tap: null, isFast: false } as const;
   if (!intent.isFast) return { ...rest, turn: [left - right, raise + up + ahead] };
   const px = SHIFT_PX_S * seconds;
   const [across, down] = intent.pan;

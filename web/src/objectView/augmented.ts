@@ -1,25 +1,37 @@
-/** An object in one's own room, by what the device brings along: Quick Look (iOS) or Scene Viewer (Android). */
+/**
+ * An object in one's own room, by what the device brings along: Quick Look (iOS), WebXR (the page itself: headsets,
+ * most Android phones), or Scene Viewer (other Android phones).
+ */
 
-export type ArWay = "quickLook" | "sceneViewer";
+export type ArWay = "quickLook" | "webXr" | "sceneViewer";
 
 export interface Device {
   readonly userAgent: string;
   /** Whether a link may say rel="ar". */
   readonly knowsArLinks: boolean;
+  /** Whether pages may draw into what its camera sees, or its glasses. */
+  readonly hasWebXr: boolean;
 }
 
 /** How this device shows the file at that address; null where it can't. */
-export function arWayOf({ userAgent, knowsArLinks }: Device, address: string): ArWay | null {
+export function arWayOf({ userAgent, knowsArLinks, hasWebXr }: Device, address: string): ArWay | null {
   if (knowsArLinks) return "quickLook";
+  if (hasWebXr) return "webXr";
   // Another program fetches the file, and only safely.
   if (/\bAndroid\b/.test(userAgent) && address.startsWith("https://")) return "sceneViewer";
   return null;
 }
 
-export function thisDevice(): Device {
+interface Xr {
+  isSessionSupported(mode: "immersive-ar"): Promise<boolean>;
+}
+
+export async function thisDevice(): Promise<Device> {
+  const { xr } = navigator as { xr?: Xr };
   return {
     userAgent: navigator.userAgent,
     knowsArLinks: document.createElement("a").relList.supports("ar"),
+    hasWebXr: (await xr?.isSessionSupported("immersive-ar").catch(() => false)) ?? false,
   };
 }
 

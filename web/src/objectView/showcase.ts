@@ -33,6 +33,7 @@ import {
   turntable,
 } from "./aim";
 import { type Appearance, BACKDROPS, turnOfLight } from "./appearance";
+import type { RoomWords } from "./inRoom";
 
 const MOST_PIXELS_A_POINT = 2;
 const DEGREES = 180 / Math.PI;
@@ -71,6 +72,8 @@ export class Showcase {
   readonly #app: AppBase;
   readonly #device: WebglGraphicsDevice;
   readonly #camera: Entity;
+  /** Holds all that is shown of the object. */
+  readonly #thing: Entity;
   readonly #splats: Entity;
   readonly #sun: Entity;
   readonly #input: Input;
@@ -81,6 +84,8 @@ export class Showcase {
   #mesh: { readonly asset: Asset; readonly entity: Entity } | null = null;
   #splatAsset: Asset | null = null;
   #arriving: { frames: number; done: () => void } | null = null;
+  /** The object stands in somebody's room, and they walk around it themselves. */
+  #isInRoom = false;
 
   /** Puts a canvas into `home`. Throws `ViewerProblem` "noWebGl". */
   constructor(
@@ -111,7 +116,9 @@ export class Showcase {
     this.#splats = new Entity("splats");
     this.#splats.addComponent("gsplat");
     this.#splats.gsplat?.setWorkBufferModifier({ glsl: AS_POINTS });
-    for (const one of [this.#camera, this.#sun, this.#splats]) this.#app.root.addChild(one);
+    this.#thing = new Entity("thing");
+    this.#thing.addChild(this.#splats);
+    for (const one of [this.#camera, this.#sun, this.#thing]) this.#app.root.addChild(one);
     this.#input = new Input(this.canvas, () => undefined, "canvas");
     this.#listen(events);
     this.#resizing = new ResizeObserver(() => this.#look());
@@ -123,7 +130,7 @@ export class Showcase {
   apply(appearance: Appearance): void {
     this.#appearance = appearance;
     const { light, backdrop } = appearance;
-    const [red, green, blue, opacity] = BACKDROPS[backdrop];
+    const [red, green, blue, opacity] = BACKDROPS[this.#isInRoom ? "none" : backdrop];
     if (this.#camera.camera) this.#camera.camera.clearColor = new Color(red, green, blue, opacity);
     const [aboutX, aboutY] = turnOfLight(light);
     this.#sun.setEulerAngles(aboutX, aboutY, 0);
@@ -166,7 +173,7 @@ export class Showcase {
     this.#mesh?.entity.destroy();
     if (this.#mesh) forgetModel(this.#app, this.#mesh.asset);
     this.#mesh = { asset, entity };
-    this.#app.root.addChild(entity);
+    this.#thing.addChild(entity);
     this.apply(this.#appearance);
   }
 
@@ -190,6 +197,31 @@ export class Showcase {
       // The drawing buffer is only there until the frame is shown.
       this.#app.once("frameend", () => this.canvas.toBlob(done, "image/png"));
     });
+  }
+
+  /**
+   * Lets the object stand in one's own room until `onEnd`, in metres where its size is known. Throws where the device
+   * can't, or its owner does not want it.
+   */
+  async standInRoom(isMetric: boolean, words: RoomWords, onEnd: () => void): Promise<void> {
+    const { standInRoom } = await import("./inRoom");
+    const guest = { camera: this.#camera, thing: this.#thing, bounds: this.#bounds, isMetric };
+    await standInRoom(this.#app, guest, words, () => {
+      this.#setInRoom(false);
+      onEnd();
+    });
+    this.#setInRoom(true);
+  }
+
+  #setInRoom(isInRoom: boolean): void {
+    this.#isInRoom = isInRoom;
+    this.canvas.dataset.room = String(isInRoom);
+    this.apply(this.#appearance);
+    if (isInRoom) return;
+    this.#thing.setLocalPosition(0, 0, 0);
+    this.#thing.setLocalEulerAngles(0, 0, 0);
+    this.#thing.setLocalScale(1, 1, 1);
+    this.#look();
   }
 
   draw(): void {
@@ -220,6 +252,7 @@ export class Showcase {
 
   #step(seconds: number): void {
     const asked = turnedOrShifted(this.#input.take(), seconds);
+    if (this.#isInRoom) return;
     const wanted = this.#appearance.isTurning ? turntable(asked) : asked;
     if (this.#arriving) this.draw();
     if (isNothing(wanted)) return;
@@ -233,6 +266,7 @@ export class Showcase {
   }
 
   #look(): void {
+    if (this.#isInRoom) return;
     const { view } = this.#orbit;
     const { camera } = this.#camera;
     const [w, x, y, z] = rotationOf(view);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Gestures } from "../../src/clicks/segmenter";
-import { drawingOfSent, MOST_CLICKS, MOST_CUTOUTS, rescaled } from "../../src/cutting/drawing";
+import { MOST_CLICKS, MOST_CUTOUTS, rescaled } from "../../src/cutting/drawing";
 import { Editor } from "../../src/cutting/editor";
-import type { Size } from "../../src/cutting/mask";
+import { paint, type Size } from "../../src/cutting/mask";
 import type { Segmentation } from "../../src/cutting/segmentation";
+import { drawingOfSent, sentOf, thinned } from "../../src/cutting/sent";
 
 const PHOTO = { width: 20, height: 10, pixels: {} as ImageData };
 
@@ -184,12 +185,55 @@ describe("a drawing on the same photo in another size", () => {
 
 describe("what was cut out in another browser", () => {
   it("goes on here with the same objects and clicks", async () => {
-    const sent = { cutout_id: "a", name: "Lamp", clicks: [{ x: 5, y: 2, adds: true }], box: null };
+    const clicks = [{ x: 5, y: 2, adds: true }];
+    const sent = { cutout_id: "a", name: "Lamp", clicks, box: null, by_hand: null };
     const editor = new Editor(PHOTO, new HalfSegmentation(), drawingOfSent([sent]));
     await answered();
     expect(editor.layers.map(({ cutout, coverage }) => [cutout.id, cutout.name, coverage])).toEqual([
       ["a", "Lamp", 0.25],
     ]);
     expect(drawingOfSent([])).toBeUndefined();
+  });
+
+  it("goes on with what was painted, turned inside out, boxed and set by hand", async () => {
+    const { editor: first } = opened();
+    first.click({ x: 5, y: 2 }, true);
+    first.box({ left: 1, top: 1, right: 6, bottom: 6 });
+    first.beginStroke({ x: 1, y: 9 }, true);
+    first.extendStroke({ x: 6, y: 9 });
+    first.endStroke();
+    first.invert();
+    first.click({ x: 8, y: 8 }, true);
+    first.setThreshold(90);
+    await answered();
+    const sent = first.layers.map(({ cutout }) => ({
+      cutout_id: cutout.id,
+      name: cutout.name,
+      ...sentOf(cutout),
+    }));
+    const second = new Editor(PHOTO, new HalfSegmentation(), drawingOfSent(sent));
+    await answered();
+    expect(second.layers.map(({ mask }) => mask)).toEqual(first.layers.map(({ mask }) => mask));
+    expect(second.chosen).toEqual({ ...first.chosen, colour: 0 });
+  });
+});
+
+describe("a line drawn by hand", () => {
+  it("is sent with as few points as say the same", () => {
+    const wavy = [...Array(400).keys()].flatMap((at) => [at, 50 + 20 * Math.sin(at / 30)]);
+    const few = thinned(wavy, 0.25);
+    expect(few.length).toBeLessThan(wavy.length / 5);
+    expect(few.slice(0, 2)).toEqual(wavy.slice(0, 2));
+    expect(few.slice(-2)).toEqual(wavy.slice(-2));
+    const size = { width: 400, height: 100 };
+    const painted = (points: number[]) => {
+      const mask = new Uint8Array(40_000);
+      paint(mask, size, { adds: true, radius: 6, points });
+      return mask;
+    };
+    const [all, some] = [painted(wavy), painted(few)];
+    const differing = all.filter((value, at) => value !== some[at]).length;
+    expect(differing).toBeLessThan(0.03 * all.filter((value) => value > 0).length);
+    expect(thinned([3, 4], 1)).toEqual([3, 4]);
   });
 });

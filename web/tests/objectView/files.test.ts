@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { arWayOf, sceneViewerLink } from "../../src/objectView/augmented";
 import { downloadsOf, pathOf, plainName } from "../../src/objectView/files";
+import { onFloorAlong } from "../../src/objectView/inRoom";
 import { type Build, type BuiltObject, extentsOf, subjectsOf } from "../../src/studio/objects/build";
 
 const MUG: BuiltObject = {
@@ -80,12 +81,21 @@ describe("what there is to look at", () => {
 
 describe("a device with augmented reality", () => {
   const glb = "https://studio.example/files/mesh.glb";
-  const android = { userAgent: "Mozilla/5.0 (Linux; Android 14; Pixel 8)", knowsArLinks: false };
+  const desktop = { userAgent: "X11; Linux x86_64", knowsArLinks: false, hasWebXr: false };
+  const android = { ...desktop, userAgent: "Mozilla/5.0 (Linux; Android 14; Pixel 8)" };
 
   it("is known by what it says it can", () => {
-    expect(arWayOf({ userAgent: "iPhone", knowsArLinks: true }, glb)).toBe("quickLook");
+    expect(arWayOf({ ...desktop, userAgent: "iPhone", knowsArLinks: true }, glb)).toBe("quickLook");
+    expect(arWayOf({ ...android, hasWebXr: true }, glb)).toBe("webXr");
+    expect(arWayOf({ ...desktop, hasWebXr: true }, glb)).toBe("webXr");
     expect(arWayOf(android, glb)).toBe("sceneViewer");
-    expect(arWayOf({ userAgent: "X11; Linux x86_64", knowsArLinks: false }, glb)).toBeNull();
+    expect(arWayOf(desktop, glb)).toBeNull();
+  });
+
+  it("puts an object where its owner points, on the floor", () => {
+    expect(onFloorAlong([1, 1.6, 2], [0, -0.8, -0.6])).toEqual([1, 0, 2 - 1.2]);
+    expect(onFloorAlong([1, 1.6, 2], [0, 0.1, -1])).toBeNull();
+    expect(onFloorAlong([1, 1.6, 2], [0, 0, -1])).toBeNull();
   });
 
   it("fetches nothing over a line that is not safe", () => {

@@ -96,7 +96,9 @@ describe("a visit", () => {
         .map((value, axis) => value - (towards[axis] ?? 0) / 2)
         .every(small),
     ).toBe(true);
+    // What is near follows the pointer: to the right, and down.
     expect(position[0]).toBeLessThan(START.position[0]);
+    expect(position[1]).toBeGreaterThan(START.position[1]);
   });
 
   it("goes on from where it is in another mode", () => {

@@ -32,15 +32,17 @@ def set_budget(platform: Platform, job_id: str, budget: Budget | None) -> Job:
     raise Conflict("The job keeps changing.", "Try again.")
 
 
-def allows_launch(platform: Platform, catalog: Catalog, job_id: str, stage: str) -> bool:
-    """Whether the work that begins with this stage may be launched; where not, the job has been ended."""
+def allows_launch(platform: Platform, catalog: Catalog, job_id: str, attempt: int, stage: str) -> bool:
+    """Whether the work that begins with this stage may be launched; where not, that attempt has ended."""
     job = table.get_job(platform.jobs, job_id)
+    if job.attempt != attempt or job.state in rules.ENDED:
+        return False
     problem = _before(platform, catalog, job, stage)
     if problem is None:
         return True
     # Its machine ends by itself at the next step, having been told to stop.
-    table.end_job(platform.jobs, job_id, job.attempt, "refused", platform.clock.now(), problem=problem)
-    clean_up(platform, job, job.attempt, "cancelled", problem)
+    table.end_job(platform.jobs, job_id, attempt, "refused", platform.clock.now(), problem=problem)
+    clean_up(platform, job, attempt, "cancelled", problem)
     return False
 
 

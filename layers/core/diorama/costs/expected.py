@@ -54,7 +54,7 @@ def of_stages(
 ) -> dict[str, ExpectedStage]:
     """The same of any stages: `data` has their `params`, and what was `found` in the input."""
     outlooks = outlooks_of(platform.settings, catalog, names, data, reports)
-    instances = {instance_of(platform.settings, catalog[name]) for name in outlooks}
+    instances = {platform.settings.instance_of(catalog[name]) for name in outlooks}
     known = {one: history.of_machines(platform, one) for one in instances}
     return from_history(platform.settings, catalog, outlooks, known)
 
@@ -63,7 +63,7 @@ def from_history(
     settings: Settings, catalog: Catalog, outlooks: Mapping[str, Outlook], known: Mapping[str, History]
 ) -> dict[str, ExpectedStage]:
     """How long stages are going to take, by what is known of the types of machines they run on."""
-    instances = {name: instance_of(settings, catalog[name]) for name in outlooks}
+    instances = {name: settings.instance_of(catalog[name]) for name in outlooks}
     return {
         name: _expected(name, instance, known[instance], outlooks) for name, instance in instances.items()
     }
@@ -117,24 +117,19 @@ def reports_of(runs: Iterable[StageRun]) -> dict[str, JsonObject]:
     return {run.stage: run.report for run in runs if run.report and run.state in ("succeeded", "reduced")}
 
 
-def instance_of(settings: Settings, stage: Stage) -> str:
-    """The type of the machine that a stage runs on."""
-    return settings.instances[stage.hardware]
-
-
 def kind_of(settings: Settings, stage: Stage) -> Kind:
     """What the machine works with: one's own is taken to have no GPU that stages can use."""
-    return "cpu" if instance_of(settings, stage) == prices.THIS_MACHINE else stage.hardware
+    return "cpu" if settings.instance_of(stage) == prices.THIS_MACHINE else stage.hardware
 
 
 def machine_usd(settings: Settings, stage: Stage, seconds: float) -> Decimal:
     """What so many seconds of a stage's machine are expected to cost."""
     return prices.machine_usd(
         prices.prices_of(settings.region),
-        instance_of(settings, stage),
+        settings.instance_of(stage),
         exact(seconds),
-        discounted=settings.spot and stage.hardware == "gpu",
-        volume_gb=VOLUME_GB,
+        discounted=settings.is_spot(stage),
+        volume_gb=VOLUME_GB if settings.endpoint_of(stage) is None else 0,
     )
 
 
@@ -151,5 +146,5 @@ def learn(platform: Platform, catalog: Catalog, event: StageEnded) -> None:
         return
     steps = history.measured(outlooks[event.stage], report, event.seconds)
     which = f"{event.key[:12]}-{event.attempt}"
-    instance = instance_of(platform.settings, catalog[event.stage])
+    instance = platform.settings.instance_of(catalog[event.stage])
     history.learn(platform, instance, event.stage, Done(which=which, steps=steps))

@@ -95,7 +95,7 @@ def _starts(
     seconds, usd = 0.0, Decimal(0)
     for _, group in groupby(stages, key=lambda name: catalog[name].hardware):
         stage = catalog[next(group)]
-        if expected.instance_of(platform.settings, stage) == prices.THIS_MACHINE:
+        if platform.settings.instance_of(stage) == prices.THIS_MACHINE:
             seconds += START_HERE_S
         else:
             seconds += START_S

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from diorama.errors import Conflict, JobEnded, LeaseLost
 from diorama.jobs import leases, rules, table
 from diorama.jobs.clean import stop
-from diorama.jobs.models import Work
+from diorama.jobs.models import Job, Work
 from diorama.library.keys import request_uri
 from diorama.platform import Platform
 from diorama.ports import JsonObject, LaunchCall
 from diorama.request import WorkRequest
 from diorama.settings import Settings
-from diorama.stage import Stage
+from diorama.stage import WEIGHTS, Stage
 
 MAX_RUN_S = 6 * 3600
 MAX_WAIT_FOR_SPOT_S = 12 * 3600
@@ -19,6 +19,8 @@ ENDPOINT_RUN_S = 3600
 SPOT_STOPS_BEFORE_ON_DEMAND = 2
 VOLUME_GB = 200
 NAME_LIMIT = 63
+CHANNELS = "/opt/ml/input/data"
+"""Where SageMaker lays what a training job is given, a folder each."""
 
 
 def launch(platform: Platform, catalog: Mapping[str, Stage], request: WorkRequest, task_token: str) -> Work:
@@ -27,17 +29,18 @@ def launch(platform: Platform, catalog: Mapping[str, Stage], request: WorkReques
     Raises `Unavailable`, `LeaseLost` (plan again), and `JobEnded`: the job may end at any moment, so that is
     looked at before and after.
     """
-    _check_job(platform, request)
+    job = _check_job(platform, request)
+    stage = catalog[request.stages[0].stage]
     keys = [item.key for item in request.stages]
     until = platform.clock.now() + leases.LEASE_S
-    if not leases.renew(platform.jobs, request.job_id, request.attempt, keys, until):
+    if not leases.renew(platform.jobs, job, keys, stage.hardware, until):
         raise LeaseLost("Another job computes this by now.", "Plan again.")
     history = _launched_before(platform, request)
     request = _numbered(request, len(history) - (1 if history and not history[-1].ended else 0))
     call = launch_call(
         platform.settings, catalog, request, _request_at(platform, request), spot_stops(history)
     )
-    instance = platform.settings.instances[catalog[request.stages[0].stage].hardware]
+    instance = platform.settings.instance_of(stage)
     work = _remembered(platform, request, call, task_token, instance)
     try:
         # Whoever ended the job before the row was there saw no work, and has freed the leases.
@@ -50,10 +53,11 @@ def launch(platform: Platform, catalog: Mapping[str, Stage], request: WorkReques
     return work
 
 
-def _check_job(platform: Platform, request: WorkRequest) -> None:
+def _check_job(platform: Platform, request: WorkRequest) -> Job:
     job = table.get_job(platform.jobs, request.job_id)
     if job.attempt != request.attempt or job.state in rules.ENDED:
         raise JobEnded("The job has ended, or was tried again, in the meantime.")
+    return job
 
 
 def _launched_before(platform: Platform, request: WorkRequest) -> list[Work]:
@@ -132,8 +136,8 @@ def launch_call(
     `spot_stops` it asks for capacity that nobody takes away.
     """
     stage = catalog[request.stages[0].stage]
-    endpoint = settings.endpoints.get(stage.container)
-    if stage.service == "endpoint" and endpoint is not None:
+    endpoint = settings.endpoint_of(stage)
+    if endpoint is not None:
         return LaunchCall(
             "invoke_endpoint_async",
             {
@@ -150,7 +154,7 @@ def launch_call(
 def _training_job(
     settings: Settings, stage: Stage, request: WorkRequest, request_at: str, spot_stops: int
 ) -> JsonObject:
-    spot = settings.spot and stage.hardware == "gpu" and spot_stops < SPOT_STOPS_BEFORE_ON_DEMAND
+    spot = settings.is_spot(stage) and spot_stops < SPOT_STOPS_BEFORE_ON_DEMAND
     stopping = {"MaxRuntimeInSeconds": MAX_RUN_S}
     if spot:
         stopping["MaxWaitTimeInSeconds"] = MAX_WAIT_FOR_SPOT_S
@@ -162,12 +166,13 @@ def _training_job(
             "TrainingInputMode": "File",
         },
         "HyperParameters": {"request": request_at},
+        **_channels(settings, stage),
         "OutputDataConfig": {
             "S3OutputPath": request.stages[-1].output + "/training_job",
             "KmsKeyId": settings.kms_key,
         },
         "ResourceConfig": {
-            "InstanceType": settings.instances[stage.hardware],
+            "InstanceType": settings.instance_of(stage),
             "InstanceCount": 1,
             "VolumeSizeInGB": VOLUME_GB,
         },
@@ -176,9 +181,23 @@ def _training_job(
         "Environment": {
             "DIORAMA_BUCKET": settings.bucket,
             "DIORAMA_EVENTS_TOPIC": settings.events_topic,
+            "DIORAMA_WEIGHTS": _weights_folder(settings, stage),
         },
         "Tags": [
             {"Key": "diorama:project", "Value": request.project_id},
             {"Key": "diorama:job", "Value": request.job_id},
         ],
     }
+
+
+def _channels(settings: Settings, stage: Stage) -> JsonObject:
+    """The owner's weights, for a stage whose result depends on them: an endpoint has them as its model."""
+    if not _weights_folder(settings, stage):
+        return {}
+    lies_at = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{settings.bucket}/{settings.weights}"}
+    return {"InputDataConfig": [{"ChannelName": WEIGHTS, "DataSource": {"S3DataSource": lies_at}}]}
+
+
+def _weights_folder(settings: Settings, stage: Stage) -> str:
+    """Where the machine finds them; empty where there are none for it."""
+    return f"{CHANNELS}/{WEIGHTS}" if stage.uses_weights and settings.weights else ""

@@ -1,9 +1,10 @@
 """Who may compute what: a lease a key, so that equal work is done once, and slots in a pool of machines.
 
-Both are taken in one transaction. Rows that expired, or whose attempt has ended, count as free.
+Both are taken in one transaction. Rows that expired count as free.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from diorama.errors import Conflict
@@ -171,34 +172,64 @@ def _slot_writes(pool: dict[str, Row], slot: str, claim: Claim) -> list[Write]:
 
 
 def release(jobs: Records, job_id: str, attempt: int) -> None:
-    """Frees everything that an attempt holds."""
-    free_rows(jobs, _held_rows(jobs, job_id, attempt))
-
-
-def _held_rows(jobs: Records, job_id: str, attempt: int) -> Sequence[Row]:
-    return jobs.query(LEASES, holder(job_id, attempt), index=True).rows
+    """Frees everything that an attempt holds, as far as the index tells. What that shows may be another's by now."""
+    whose = holder(job_id, attempt)
+    for shown in jobs.query(LEASES, whose, index=True).rows:
+        row = jobs.get(shown["pk"], shown["sk"])
+        if row is not None and _is_held_by(row, whose):
+            _free(jobs, row)
 
 
 def release_keys(jobs: Records, job: Job, keys: Iterable[str], pool: str) -> None:
     """Frees the keys and the slot that an attempt holds, without asking the index, which may lag."""
-    rows = [jobs.get(f"KEY#{key}", "LEASE") for key in keys]
-    mine = [row for row in rows if row and row["gsi_sk"].startswith(holder(job.job_id, job.attempt))]
-    pools = [row for name in (pool, pool_of_person(job.user_id)) for row in _pool_rows(jobs, name).values()]
-    slots = [row for row in pools if row.get("holder") == holder(job.job_id, job.attempt)]
-    free_rows(jobs, [*mine, *slots])
+    for row in [*_held_leases(jobs, job, keys), *_held_slots(jobs, job, pool)]:
+        _free(jobs, row)
     leave_lines(jobs, job, job.attempt, [pool])
 
 
-def renew(jobs: Records, job_id: str, attempt: int, keys: Iterable[str], expires_at: float) -> bool:
-    """Makes the leases of an attempt last longer; False where one of them is no longer its own."""
+def _free(jobs: Records, row: Row) -> None:
+    """Frees a lease or a slot, unless somebody took it over in between.
+
+    The row stays for as long as it was taken for, naming nobody: a new one would count its `rev` from 1 again, and
+    whoever saw the old one could free it under its new holder.
+    """
+    expires_at = row["value"]["expires_at"] if "value" in row else row["expires_at"]
+    free: Row = {"pk": row["pk"], "sk": row["sk"], "ttl": int(expires_at) + 1}
+    if "value" in row:
+        free["value"] = {"key": row["value"]["key"], "job_id": "", "attempt": 0, "expires_at": 0.0}
+    else:
+        free |= {"holder": "", "expires_at": 0.0}
+    with suppress(Conflict):
+        jobs.put(free, expected_rev=row["rev"])
+
+
+def _is_held_by(row: Row, whose: str) -> bool:
+    return str(row.get("gsi_sk", "")).startswith(whose)
+
+
+def _held_leases(jobs: Records, job: Job, keys: Iterable[str]) -> list[Row]:
     rows = [jobs.get(f"KEY#{key}", "LEASE") for key in keys]
-    mine = [row for row in rows if row and row["gsi_sk"].startswith(holder(job_id, attempt))]
-    if len(mine) != len(rows):
+    return [row for row in rows if row and _is_held_by(row, holder(job.job_id, job.attempt))]
+
+
+def _held_slots(jobs: Records, job: Job, pool: str) -> list[Row]:
+    """The slots that an attempt holds, of the machines and of its owner's plan."""
+    pools = [row for name in (pool, pool_of_person(job.user_id)) for row in _pool_rows(jobs, name).values()]
+    return [row for row in pools if row.get("holder") == holder(job.job_id, job.attempt)]
+
+
+def renew(jobs: Records, job: Job, keys: Sequence[str], pool: str, expires_at: float) -> bool:
+    """Makes what an attempt holds last longer; False where one of the leases is no longer its own.
+
+    The index is not asked: right after Plan took them it may still show them as they were before, and Plan and
+    Launch would go in circles.
+    """
+    mine = _held_leases(jobs, job, keys)
+    if len(mine) != len(keys):
         return False
-    slots = [row for row in _held_rows(jobs, job_id, attempt) if row["sk"].startswith("SLOT#")]
     leases: list[Row] = [{**row, "value": {**row["value"], "expires_at": expires_at}} for row in mine]
     try:
-        longer = [*leases, *({**row, "expires_at": expires_at} for row in slots)]
+        longer = [*leases, *({**row, "expires_at": expires_at} for row in _held_slots(jobs, job, pool))]
         jobs.transact([Put(_without_rev(row), row["rev"]) for row in longer])
     except Conflict:
         return False
@@ -207,15 +238,6 @@ def renew(jobs: Records, job_id: str, attempt: int, keys: Iterable[str], expires
 
 def _without_rev(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "rev"}
-
-
-def free_rows(jobs: Records, rows: Iterable[Row]) -> None:
-    """Deletes lease and slot rows, each only if nobody took it over in between."""
-    for row in rows:
-        try:
-            jobs.delete(row["pk"], row["sk"], expected_rev=row["rev"])
-        except Conflict:
-            continue
 
 
 def held(jobs: Records) -> list[tuple[str, int, Row]]:

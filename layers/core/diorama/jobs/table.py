@@ -2,14 +2,14 @@
 
 pk              sk                      holds
 JOB#<id>        JOB                     the job;          index USER#<user> by creation
-JOB#<id>        OPEN                    until it has ended and all is done about that;  index OPEN
+JOB#<id>        OPEN#<attempt>          until that has ended and all is done about it;  index OPEN
 JOB#<id>        WORK#<attempt>#<name>   that this work was launched for it
 PROJECT#<id>    JOB#<id>                that the job is in the project; index JOBS#<month> by creation
 JOB#<id>        STAGE#<attempt>#<name>  how a stage stands
 WORK#<name>     WORK                    launched work and its task token; index WORK while not ended
 KEY#<key>       RESULT                  a finished key
-KEY#<key>       LEASE                   who computes it;  index LEASE
-POOL#<pool>     SLOT#<n>, WAIT#...      room for heavy work, and who waits for it
+KEY#<key>       LEASE                   who computes it;  index LEASE while somebody does
+POOL#<pool>     SLOT#<n>, WAIT#...      room for heavy work (index LEASE while taken), and who waits for it
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from typing import TypeVar
 from diorama.errors import Conflict, NotFound
 from diorama.jobs import rules
 from diorama.jobs.models import Job, JobState, Result, StageRun, Work
-from diorama.ports import Page, Put, Records, Row
+from diorama.ports import Delete, Page, Put, Records, Row
 from diorama.stage import Contract
 
 KEPT_S = 400 * 24 * 3600
@@ -57,11 +57,16 @@ def _job_row(job: Job) -> Row:
 def _open_row(job: Job) -> Row:
     return {
         "pk": f"JOB#{job.job_id}",
-        "sk": "OPEN",
+        "sk": _open_at(job.attempt),
         "gsi_pk": "OPEN",
         "gsi_sk": f"{job.created_at:017.6f}#{job.job_id}",
         "job_id": job.job_id,
     }
+
+
+def _open_at(attempt: int) -> str:
+    """A row for each attempt, so that whoever closes an old one can't close the new one."""
+    return f"OPEN#{attempt:04d}"
 
 
 def _listed_row(job: Job) -> Row:
@@ -145,7 +150,7 @@ def close_job(jobs: Records, job_id: str, attempt: int, now: float) -> None:
     """Says that nothing remains to be done about a job that has ended; not where it was tried again since, nor as
     long as a function that began before its end may still write something.
     """
-    row = jobs.get(f"JOB#{job_id}", "OPEN")
+    row = jobs.get(f"JOB#{job_id}", _open_at(attempt))
     job = find_job(jobs, job_id)
     if row is None or job is None or job.attempt != attempt or job.state not in rules.ENDED:
         return
@@ -222,7 +227,8 @@ def begin_attempt(jobs: Records, job_id: str, **changes: object) -> Job:
         "ended_at": None,
     }
     again = job.model_copy(update={**fresh, **changes})
-    jobs.transact([Put(_job_row(again), rev), Put(_open_row(again), None)])
+    closed = Delete(f"JOB#{job_id}", _open_at(job.attempt))
+    jobs.transact([Put(_job_row(again), rev), Put(_open_row(again), None), closed])
     return again
 
 

@@ -318,12 +318,18 @@ def forget_made(platform: Platform, asset_id: str) -> list[str]:
     found = _read(platform, asset_id)
     if found is None:
         return []
-    rows = platform.records.query(f"ASSET#{asset_id}", "VERSION#", limit=MOST_VERSIONS).rows
-    versions = [AssetVersion.model_validate(row["value"]) for row in rows]
+    folders = folders_of(platform, asset_id)
     _drop_versions(platform, found[0])
     place = _listed_place(found[0].project_id, asset_id)
     platform.records.transact([Delete(*place), Delete(*_place(asset_id))])
-    return list(dict.fromkeys(version.made.folder for version in versions if version.made))
+    return sorted(folders)
+
+
+def folders_of(platform: Platform, asset_id: str) -> set[str]:
+    """The folders that the versions are which a product made; none where it made nothing."""
+    rows = platform.records.query(f"ASSET#{asset_id}", "VERSION#", limit=MOST_VERSIONS).rows
+    versions = (AssetVersion.model_validate(row["value"]) for row in rows)
+    return {version.made.folder for version in versions if version.made}
 
 
 def restore(platform: Platform, user_id: str, asset_id: str, wanted: WantedVersion) -> Asset:

@@ -1,8 +1,8 @@
 """Sessions: a photo, what is cut out of it, and the objects made of that. Times are Unix seconds, sizes bytes."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from diorama.jobs.models import Budget
 from diorama.objects.cutouts import MOST_CLICKS, Box, Click, Name, TourView
@@ -19,6 +19,8 @@ from diorama.stage import Contract
 from diorama.studio.jobs import JobDetails
 
 LONGEST_MASK = 4_000_000
+MOST_STROKES, MOST_POINTS = 200, 2000
+"""Of a cut-out; points of all its strokes together."""
 
 Step = Literal["encoding", "cutting", "building", "done", "failed"]
 
@@ -51,6 +53,35 @@ class SessionChange(Contract):
     name: Name
 
 
+Place = Annotated[float, Field(ge=-100_000, le=100_000), AfterValidator(lambda place: round(place, 1))]
+"""A tenth of a pixel is finer than any hand."""
+
+
+class Stroke(Contract):
+    """A line drawn by hand on the mask."""
+
+    adds: bool = Field(description="False: an eraser's")
+    radius: float = Field(gt=0, le=10_000)
+    points: tuple[Place, ...] = Field(min_length=2, max_length=2 * MOST_POINTS, description="x and y in turn")
+
+
+class ByHand(Contract):
+    """What the page made of the answer to clicks and box. The mask has it already; kept so that work can go on."""
+
+    threshold: int = Field(128, ge=0, le=255, description="From where on a pixel belongs to the object")
+    is_inverted: bool = Field(
+        False, description="The mask is everything else; clicks are as they are seen then"
+    )
+    inverted_box: Box | None = Field(None, description="The box, where all but what is in it was meant")
+    strokes: tuple[Stroke, ...] = Field((), max_length=MOST_STROKES)
+
+    @model_validator(mode="after")
+    def _fits_into_a_row(self) -> Self:
+        if sum(len(stroke.points) for stroke in self.strokes) > 2 * MOST_POINTS:
+            raise ValueError(f"the strokes have more than {MOST_POINTS} points together")
+        return self
+
+
 class NewCutout(Contract):
     """An object of the photo: by its mask, or by clicks and a box that a mask is made from.
 
@@ -69,6 +100,7 @@ class NewCutout(Contract):
     segmenter: str = Field(
         "", max_length=64, description="What made the mask of the clicks: diorama, sam2, hand ..."
     )
+    by_hand: ByHand | None = None
     shape: Shape | None = Field(None, description="How its shape is to be estimated; null: as it looks")
 
 
@@ -135,6 +167,7 @@ class KeptCutout(Contract):
     clicks: tuple[Click, ...] = ()
     box: Box | None = None
     segmenter: str = ""
+    by_hand: ByHand | None = None
     shape: Shape | None = None
     created_at: float
     updated_at: float
@@ -180,6 +213,7 @@ class CutoutView(Contract):
     clicks: tuple[Click, ...]
     box: Box | None
     segmenter: str
+    by_hand: ByHand | None
     shape: Shape | None
     created_at: float
     updated_at: float

@@ -52,7 +52,10 @@ class StageQuoteView(Contract):
     low_s: float
     high_s: float
     usd: Usd
-    measured: int = Field(description="Runs on such machines that this is learnt from")
+    measured: int = Field(
+        description="Runs on such machines that this is learnt from. "
+        "0: from runs on two processor cores, or, for a GPU, guessed from what others published"
+    )
 
 
 class QuoteView(Contract):

@@ -154,6 +154,12 @@ def remove(platform: Platform, user_id: str, tour_id: str, hotspot_id: str) -> N
     platform.records.transact([Delete(*_place(tour_id, hotspot_id), rev), *_given_back(before)])
 
 
+def forget(platform: Platform, tour_id: str) -> None:
+    """Takes away all hotspots of a tour that is deleted; their uploads can be deleted then. Any number of times."""
+    for hotspot in kept(platform, tour_id):
+        platform.records.transact([Delete(*_place(tour_id, hotspot.hotspot_id)), *_given_back(hotspot)])
+
+
 def kept(platform: Platform, tour_id: str) -> list[KeptHotspot]:
     """Those of a tour, oldest first; nobody is asked who wants to know."""
     page = platform.records.query(f"TOUR#{tour_id}", "HOTSPOT#", limit=1000)

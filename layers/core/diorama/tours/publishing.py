@@ -15,7 +15,7 @@ from diorama.errors import Conflict, Refused, Unavailable
 from diorama.library import assets
 from diorama.library.keys import published_uri
 from diorama.platform import Platform
-from diorama.studio import access
+from diorama.studio import access, purge
 from diorama.tours import actions, hotspots, publication
 from diorama.tours.hotspots import KeptHotspot
 from diorama.tours.manifest import Manifest, Privacy, read_manifest
@@ -60,6 +60,9 @@ def publish(platform: Platform, user_id: str, tour_id: str, wanted: NewPublicati
     try:
         return _show(platform, tour, lambda now: publication.showing(now, kept.version, wanted.visibility))
     except Conflict:
+        if platform.records.get(f"TOUR#{tour_id}", "TOUR") is None:
+            _forget(platform, tour_id)
+            raise
         # What we copied too late lies where others may have cleaned up already.
         left = _change(platform, tour, lambda now: publication.without(now, kept.version))
         if kept.version in left.doomed:
@@ -89,10 +92,18 @@ def clean_up(platform: Platform) -> int:
     count = 0
     for tour_id in publication.with_doomed(platform.records, platform.clock.now()):
         row = platform.records.get(f"TOUR#{tour_id}", "TOUR")
-        if row is not None:
-            _settle(platform, Tour.model_validate(row["value"]))
-            count += 1
+        if row is None:
+            _forget(platform, tour_id)
+        else:
+            settle(platform, Tour.model_validate(row["value"]))
+        count += 1
     return count
+
+
+def _forget(platform: Platform, tour_id: str) -> None:
+    """Takes away what publishing left of a tour that was deleted meanwhile."""
+    platform.store.delete(f"{published_uri(platform.settings.bucket, tour_id)}/")
+    purge.delete_partition(platform.records, f"TOUR#{tour_id}")
 
 
 def roll_back(platform: Platform, user_id: str, tour_id: str, wanted: WantedVersion) -> Published:
@@ -105,7 +116,19 @@ def unpublish(platform: Platform, user_id: str, tour_id: str) -> None:
     """Takes a tour away from visitors, and all its published files. Raises `NotFound`."""
     tour = actions.find(platform, user_id, tour_id, "change")
     _change(platform, tour, publication.hidden)
-    _settle(platform, tour)
+    settle(platform, tour)
+
+
+def take_away(platform: Platform, tour: Tour) -> None:
+    """Before a tour is deleted: nothing of it stays where visitors read.
+
+    Raises `Conflict` while somebody may be copying.
+    """
+    hidden = _change(platform, tour, publication.hidden)
+    if hidden.copying_until > platform.clock.now():
+        raise Conflict("This tour was published just now.", "Delete it in a minute.", "just_published")
+    settle(platform, tour)
+    platform.store.delete(f"{published_uri(platform.settings.bucket, tour.tour_id)}/")
 
 
 def _check_quality(manifest: Manifest, floor_db: float) -> None:
@@ -124,14 +147,14 @@ def _change(platform: Platform, tour: Tour, apply: Change) -> Publication:
 
 def _show(platform: Platform, tour: Tour, apply: Change) -> Published:
     _change(platform, tour, apply)
-    settled = _settle(platform, tour)
+    settled = settle(platform, tour)
     published = publication.told(settled, tour.tour_id, platform.settings.public_url)
     if published is None:
         raise Conflict("The tour was unpublished in the meantime.", "Publish it again.", "unpublished")
     return published
 
 
-def _settle(platform: Platform, tour: Tour) -> Publication:
+def settle(platform: Platform, tour: Tour) -> Publication:
     """Makes the files fit the row, then looks whether the row is still the same: others may be at it too."""
     for _ in range(TRIES):
         wanted, rev = publication.read(platform.records, tour.tour_id)

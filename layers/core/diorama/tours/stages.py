@@ -105,11 +105,20 @@ class Rung(Contract):
     seconds: float
 
 
-class SolvePosesReport(Report):
-    """How well the cameras were found."""
+class PosesFound(Contract):
+    """What of a capture was placed, and what was tried for it. A refusal has this much too."""
 
     images: int
     registered: int
+    missing: tuple[Gap, ...] = ()
+    last_image_s: float | None = Field(default=None, description="Time of the last image, null for photos")
+    rungs: tuple[Rung, ...] = Field(default=(), description="What was tried, in order; the best was kept")
+    missing_photos: tuple[str, ...] = Field(default=(), description="Photos that were not placed, at most 50")
+
+
+class SolvePosesReport(Report, PosesFound):
+    """How well the cameras were found."""
+
     registered_share: Share
     points: int
     reprojection_error_px: float
@@ -119,10 +128,6 @@ class SolvePosesReport(Report):
     scale_source: Literal["reference", "assumed_eye_height_1.6m", "none"]
     path_length: float = Field(description="In metres where the scale is known")
     eye_height: float | None = Field(default=None, description="Cameras above the floor, if one was found")
-    missing: tuple[Gap, ...] = ()
-    last_image_s: float | None = Field(default=None, description="Time of the last image, null for photos")
-    rungs: tuple[Rung, ...] = Field(default=(), description="What was tried, in order; the best was kept")
-    missing_photos: tuple[str, ...] = Field(default=(), description="Photos that were not placed, at most 50")
     seconds: dict[str, float] = Field(default_factory=dict, description="By step of the stage")
 
 
@@ -267,7 +272,7 @@ class OptimizeSplatsParams(Params):
         "it is there at once",
     )
     refine_steps: int = Field(
-        80,
+        120,
         ge=0,
         le=10_000,
         description="Training steps of each level below the full one, and of how each level's files look",
@@ -343,7 +348,7 @@ SAMPLE_FRAMES = Stage(
 INSPECT_CAPTURE = Stage(
     "inspect_capture",
     container="scene",
-    revision=1,
+    revision=2,
     inputs=("video",),
     output_kind="frames",
     params=InspectCaptureParams,
@@ -352,7 +357,7 @@ INSPECT_CAPTURE = Stage(
 SOLVE_POSES = Stage(
     "solve_poses",
     container="scene",
-    revision=2,
+    revision=3,
     inputs=("frames",),
     output_kind="poses",
     params=SolvePosesParams,
@@ -364,7 +369,7 @@ SOLVE_POSES = Stage(
 TRAIN_SPLATS = Stage(
     "train_splats",
     container="scene",
-    revision=5,
+    revision=6,
     inputs=("frames", "poses"),
     output_kind="models",
     params=TrainSplatsParams,

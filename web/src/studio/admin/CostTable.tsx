@@ -5,10 +5,9 @@ import { Link } from "react-router";
 import { type MonthCosts, read } from "../../api/client";
 import { duration, usd } from "../../formats";
 import { strings } from "../../strings";
-import { pricesOf } from "../parts/Costs";
 import { Loading } from "../parts/Loading";
 import { ProblemNotice } from "../parts/ProblemNotice";
-import { isFree } from "../parts/Quote";
+import { isFree, pricesOf } from "../parts/Quote";
 import { Table } from "../parts/Table";
 import { useStudio } from "../studio";
 

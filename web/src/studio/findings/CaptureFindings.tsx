@@ -33,6 +33,12 @@ export function CaptureFindings({ report }: FindingProps<CaptureReport>) {
         ground="var(--well)"
         label={words.timeline(report.stretches.length)}
         stretches={partsOf(report)}
+        marks={report.stretches.map(({ start_s, end_s, advice }) => ({
+          start_s,
+          end_s,
+          colour: "var(--mantine-color-text)",
+          says: advice,
+        }))}
       />
       {report.warnings.map((warning) => (
         <Text key={warning} className="notice">

@@ -7,7 +7,7 @@ import { FramesFindings } from "./FramesFindings";
 import { LevelsFindings } from "./LevelsFindings";
 import { ObjectFindings, PhotoFindings } from "./ObjectFindings";
 import { PackedFindings } from "./PackedFindings";
-import { PosesFindings } from "./PosesFindings";
+import { PlacedFrames, PosesFindings, type PosesFound } from "./PosesFindings";
 import { TrainingFindings } from "./TrainingFindings";
 
 export interface FindingProps<Report> {
@@ -35,6 +35,17 @@ export function Findings({ jobId, stage }: { jobId: string; stage: StageView }) 
   return (
     <Stack gap="md">
       {Finding ? <Finding jobId={jobId} report={report} /> : <AnyFindings report={report} />}
+    </Stack>
+  );
+}
+
+/** What a stage found before it refused: of poses, which seconds have none, and what was tried for them. */
+export function RefusedFindings({ stage }: { stage: StageView }) {
+  const found = (stage.report as { found?: PosesFound | null } | null)?.found;
+  if (stage.stage !== "solve_poses" || !found) return null;
+  return (
+    <Stack className="finding" gap="md">
+      <PlacedFrames report={found} />
     </Stack>
   );
 }

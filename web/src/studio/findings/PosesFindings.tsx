@@ -10,19 +10,23 @@ import { TimeStrip } from "./TimeStrip";
 
 const words = strings.poses;
 
-interface PosesReport {
+/** What of a capture was placed: a refusal tells this much too. */
+export interface PosesFound {
   readonly images: number;
   readonly registered: number;
+  readonly missing: readonly { start_s: number; end_s: number; images: number }[];
+  readonly missing_photos: readonly string[];
+  readonly last_image_s?: number | null;
+  readonly rungs?: readonly Rung[];
+}
+
+interface PosesReport extends PosesFound {
   readonly points: number;
   readonly reprojection_error_px: number;
   readonly fov_deg: number;
   readonly scale_source: string;
   readonly path_length: number;
   readonly eye_height: number | null;
-  readonly missing: readonly { start_s: number; end_s: number; images: number }[];
-  readonly missing_photos: readonly string[];
-  readonly last_image_s?: number | null;
-  readonly rungs?: readonly Rung[];
 }
 
 interface Rung {
@@ -38,10 +42,7 @@ export function PosesFindings({ jobId, report }: FindingProps<PosesReport>) {
   const length = report.scale_source === "none" ? strings.units.unitless : strings.units.metres;
   return (
     <>
-      <Text fw={600}>{words.placed(report.registered, report.images)}</Text>
-      {report.last_image_s ? <Placed report={report} length_s={report.last_image_s} /> : null}
-      <Missing report={report} />
-      <Tries rungs={report.rungs ?? []} />
+      <PlacedFrames report={report} />
       {cameras.data && <CameraPlot file={cameras.data} />}
       <Facts
         facts={[
@@ -57,8 +58,20 @@ export function PosesFindings({ jobId, report }: FindingProps<PosesReport>) {
   );
 }
 
+/** How many frames were placed, where on the time line some were not, and what was tried. */
+export function PlacedFrames({ report }: { report: PosesFound }) {
+  return (
+    <>
+      <Text fw={600}>{words.placed(report.registered, report.images)}</Text>
+      {report.last_image_s ? <Placed report={report} length_s={report.last_image_s} /> : null}
+      <Missing report={report} />
+      <Tries rungs={report.rungs ?? []} />
+    </>
+  );
+}
+
 /** The video along time: what has a pose, and what has none. */
-function Placed({ report, length_s }: { report: PosesReport; length_s: number }) {
+function Placed({ report, length_s }: { report: PosesFound; length_s: number }) {
   const gaps = report.missing ?? [];
   return (
     <TimeStrip
@@ -107,7 +120,7 @@ function Tries({ rungs }: { rungs: readonly Rung[] }) {
 }
 
 /** What could not be placed, and what to do about it. */
-function Missing({ report }: { report: PosesReport }) {
+function Missing({ report }: { report: PosesFound }) {
   const gaps = report.missing ?? [];
   const photos = report.missing_photos ?? [];
   if (gaps.length + photos.length === 0) return null;

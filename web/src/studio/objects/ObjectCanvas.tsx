@@ -7,7 +7,7 @@ import type { Showcase } from "../../objectView/showcase";
 import { strings } from "../../strings";
 import { ViewerProblem } from "../../viewer/problem";
 import { Loading } from "../parts/Loading";
-import type { Seen } from "./build";
+import { extentsOf, type Seen } from "./build";
 
 const words = strings.objectView;
 
@@ -16,6 +16,8 @@ export interface CanvasHandle {
   lookAsAtFirst(): void;
   picture(): Promise<Blob | null>;
   fillScreen(): void;
+  /** Throws where that can't be, or is not allowed. */
+  standInRoom(): Promise<void>;
 }
 
 type State = "loading" | "shown" | "lost" | "missing" | "noWebGl";
@@ -39,6 +41,9 @@ export function ObjectCanvas({ seen, files, appearance, handle }: Props) {
     lookFromFront: () => showcase.shown?.lookFromFront(),
     lookAsAtFirst: () => showcase.shown?.lookAsAtFirst(),
     picture: () => showcase.shown?.picture() ?? Promise.resolve(null),
+    standInRoom: async () => {
+      await showcase.shown?.standInRoom(extentsOf(seen) !== null, words.room, () => undefined);
+    },
     fillScreen: () => void home.current?.requestFullscreen?.().catch(() => undefined),
   }));
   const state: State = showcase.problem ?? content;

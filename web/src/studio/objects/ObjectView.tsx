@@ -67,7 +67,7 @@ function BuildView({ session, build }: Props & { readonly build: Build }) {
       <Stack gap="lg" className="object-side">
         {subjects.size > 1 && <SubjectSelect subjects={subjects} chosen={chosen} choose={choose} />}
         <ObjectFacts seen={seen} />
-        <ArLink seen={seen} files={files} />
+        <ArLink seen={seen} files={files} canvas={canvas} />
         <LookPanel appearance={appearance} change={change} />
         <DownloadList subject={seen.subject} files={files} />
       </Stack>

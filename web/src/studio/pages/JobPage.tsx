@@ -7,7 +7,7 @@ import { asProblem } from "../../api/problem";
 import { duration } from "../../formats";
 import { hasEnded, takeJob, useIsLive, useJob } from "../../live/jobs";
 import { strings } from "../../strings";
-import { Findings } from "../findings/Findings";
+import { Findings, RefusedFindings } from "../findings/Findings";
 import { CheckIcon, CrossIcon } from "../icons";
 import { useProject } from "../lists";
 import { LiftObject } from "../objects/LiftObject";
@@ -21,6 +21,7 @@ import { LogButton } from "../parts/LogButton";
 import { ProblemNotice } from "../parts/ProblemNotice";
 import { PublishPanel } from "../parts/PublishPanel";
 import { TimeLeft } from "../parts/TimeLeft";
+import { TourMenu } from "../parts/TourMenu";
 import { TourPicture } from "../parts/TourPicture";
 import { usePageTitle } from "../parts/usePageTitle";
 import { useStudio } from "../studio";
@@ -31,8 +32,8 @@ const words = strings.jobs;
 export function JobPage() {
   const { jobId = "" } = useParams();
   const job = useJob(jobId);
-  const name = useTourName(job.data);
-  usePageTitle(name);
+  const subject = useSubject(job.data);
+  usePageTitle(subject.name);
   if (!job.data) {
     if (job.error && asProblem(job.error).status === 404) return <NotFoundPage />;
     if (job.error) return <ProblemNotice error={job.error} again={() => void job.refetch()} />;
@@ -40,7 +41,7 @@ export function JobPage() {
   }
   return (
     <Stack gap="lg">
-      <Head job={job.data} name={name ?? "…"} />
+      <Head job={job.data} name={subject.name ?? "…"} isGone={subject.isGone} />
       {job.error && (
         <Text className="notice" data-mood="busy" role="status">
           {strings.problems.reconnecting}
@@ -53,7 +54,15 @@ export function JobPage() {
   );
 }
 
-function useTourName(job: JobDetails | undefined): string | undefined {
+interface Subject {
+  /** Undefined until it is known. */
+  readonly name: string | undefined;
+  /** It was deleted; its job tells what it took all the same. */
+  readonly isGone: boolean;
+}
+
+/** What the job makes. */
+function useSubject(job: JobDetails | undefined): Subject {
   const { api } = useStudio();
   const tour_id = job?.subject_id ?? "";
   const isOfPhoto = job !== undefined && OF_PHOTOS.has(job.product);
@@ -67,16 +76,19 @@ function useTourName(job: JobDetails | undefined): string | undefined {
     enabled: job !== undefined && !isOfPhoto,
     staleTime: Infinity,
   });
-  return isOfPhoto ? job.name : tour.data?.name;
+  if (isOfPhoto) return { name: job.name, isGone: false };
+  const isGone = tour.error !== null && asProblem(tour.error).status === 404;
+  return { name: isGone ? job?.name : tour.data?.name, isGone };
 }
 
 /** Products whose jobs belong to a session of a photo. */
 const OF_PHOTOS = new Set(["objects", "photos"]);
 
-function Head({ job, name }: { job: JobDetails; name: string }) {
+function Head({ job, name, isGone }: { job: JobDetails; name: string; isGone: boolean }) {
   const project = useProject(job.project_id);
   const isLive = useIsLive();
-  const isDone = job.status === "succeeded" && job.stage_names.includes("package_tour");
+  const isDone = !isGone && job.status === "succeeded" && job.stage_names.includes("package_tour");
+  const canChange = project.data !== undefined && project.data.role !== "viewer";
   return (
     <Stack gap="sm">
       <Anchor component={Link} to={`/projects/${job.project_id}`} size="sm" w="fit-content">
@@ -106,16 +118,18 @@ function Head({ job, name }: { job: JobDetails; name: string }) {
               {strings.tours.explore}
             </Button>
           )}
-          {isDone && project.data && project.data.role !== "viewer" && <LiftObject job={job} />}
+          {isDone && canChange && <LiftObject job={job} />}
           {OF_PHOTOS.has(job.product) && (
             <Button component={Link} to={`/objects/${job.subject_id}`}>
               {strings.sessions.open}
             </Button>
           )}
           {job.product === "captures" && hasEnded(job) && <MakeTour job={job} />}
-          <Actions job={job} />
+          {!isGone && <Actions job={job} />}
+          {job.product === "tours" && canChange && !isGone && <TourMenu job={job} name={name} />}
         </Group>
       </Group>
+      {isGone && <Text c="dimmed">{job.product === "tours" ? strings.tours.gone : words.gone}</Text>}
       {!hasEnded(job) && (
         <Stack gap={4}>
           <Progress.Root size="lg" transitionDuration={300}>
@@ -313,6 +327,7 @@ function Stage({ job, name, number, stage }: StageProps) {
       {stage?.problem && stage.problem.message !== job.problem?.message && (
         <Text mt="xs">{stage.problem.message}</Text>
       )}
+      {stage?.status === "refused" && <RefusedFindings stage={stage} />}
       {stage && !isFinished(stage) && LOGGED.has(stage.status) && log}
       {stage && isFinished(stage) && (
         <div className="finding">

@@ -1,12 +1,12 @@
 import { Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type CostView, type JobDetails, type Priced, read } from "../../api/client";
-import { bytes, duration, longDay, usd } from "../../formats";
+import { bytes, duration, usd } from "../../formats";
 import { hasEnded } from "../../live/jobs";
 import { strings } from "../../strings";
 import { useStudio } from "../studio";
 import { BudgetLine } from "./Budget";
-import { costRange, isFree, timeRange } from "./Quote";
+import { costRange, isFree, pricesOf, timeRange } from "./Quote";
 import { Table } from "./Table";
 
 const words = strings.costs;
@@ -74,17 +74,15 @@ function linesOf({ cost, stage_names }: JobDetails): Line[] {
 }
 
 function quotedOf({ quote }: JobDetails): string[] {
-  return quote ? [words.quoted(timeRange(quote), isFree(quote.priced) ? "" : costRange(quote))] : [];
+  if (!quote) return [];
+  const expected = words.quoted(timeRange(quote), isFree(quote.priced) ? "" : costRange(quote));
+  return quote.measured === 0 ? [expected, words.guessed] : [expected];
 }
 
 function notesOf(cost: CostView): string[] {
   if (isFree(cost.priced)) return [words.free];
   const unpriced = cost.unpriced.length > 0 ? [words.unpriced(cost.unpriced.join(", "))] : [];
   return [...unpriced, cost.is_billed ? words.billed : words.byTheClock, pricesOf(cost.priced)];
-}
-
-export function pricesOf(priced: Priced): string {
-  return words.prices(priced.region, longDay(priced.as_of));
 }
 
 /** What the jobs of a project took together, in a line. Nothing before the first. */

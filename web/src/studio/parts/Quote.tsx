@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type NewTour, type Priced, type QuoteView, read } from "../../api/client";
-import { roughlyBetween, usd } from "../../formats";
+import { longDay, roughlyBetween, usd } from "../../formats";
 import { strings } from "../../strings";
 import { materialOf } from "../../upload/material";
 import type { Source } from "../../upload/sources";
@@ -21,6 +21,11 @@ export function timeRange(quote: Pick<QuoteView, "low_s" | "high_s">): string {
 export function costRange(quote: Pick<QuoteView, "low_usd" | "high_usd">): string {
   const [low, high] = [usd(quote.low_usd), usd(quote.high_usd)];
   return low === high ? words.about(low) : words.range(low, high);
+}
+
+/** Where prices are from, and of when. */
+export function pricesOf(priced: Priced): string {
+  return strings.costs.prices(priced.region, longDay(priced.as_of));
 }
 
 /** What a tour of something that is still on the person's disk is going to take; null where that can't be told. */
@@ -49,11 +54,14 @@ export function QuoteFacts({ source, params }: { source: Source; params: NewTour
         {words.takes(timeRange(quote.data))}
         {!isFree(quote.data.priced) && ` ${words.costs(costRange(quote.data))}`}
       </Text>
-      {quote.data.measured === 0 && (
-        <Text size="sm" c="dimmed">
-          {words.guess}
-        </Text>
-      )}
+      <Text size="sm" c="dimmed">
+        {notesOf(quote.data).join(" ")}
+      </Text>
     </>
   );
+}
+
+function notesOf(quote: QuoteView): string[] {
+  const guess = quote.measured === 0 ? [words.guess] : [];
+  return isFree(quote.priced) ? guess : [...guess, pricesOf(quote.priced)];
 }

@@ -13,7 +13,7 @@ const NEARER_A_STEP = 0.88;
 /** As much of a place as one needs to turn around what is in it. */
 export type Around = Pick<Place, "focus" | "size">;
 
-/** Turning around a point; what is seen follows the pointer. */
+/** Turning around a point; its near side follows the pointer, and what is shifted does. */
 export class Orbit implements Mode {
   readonly #place: Around;
   #target: Vector;
@@ -39,7 +39,7 @@ export class Orbit implements Mode {
     const drag = Math.PI / DRAG_FOR_HALF_TURN_PX;
     const { yaw, pitch } = this.#angles;
     const left = keys * (intent.turn[0] - intent.move[0]) - drag * intent.look[0];
-    const up = keys * (intent.turn[1] + intent.move[1]) - drag * intent.look[1];
+    const up = keys * (intent.turn[1] + intent.move[1]) + drag * intent.look[1];
     this.#angles = { yaw: yaw + left, pitch: between(-STEEPEST, pitch - up, STEEPEST), roll: 0 };
     const steps = intent.nearer + 8 * seconds * intent.move[2] * (intent.isFast ? FASTER : 1);
     const { size } = this.#place;
