@@ -1,7 +1,8 @@
 """Pictures of what one gets, for the README: `python -m examples.pictures` takes them in a headless Chromium.
 
-They show the newest tour that the demo user of a state folder has finished. Needs the built pages, Playwright and
-Chromium (tests/requirements.txt), which DIORAMA_CHROMIUM may name.
+They show the newest tour and the newest object that the demo user of a state folder has finished; without an object
+its picture stays as it is. Needs the built pages, Playwright and Chromium (tests/requirements.txt), which
+DIORAMA_CHROMIUM may name.
 """
 
 import argparse
@@ -31,24 +32,26 @@ PHONE = {
     "is_mobile": True,
     "has_touch": True,
 }
-FINEST = "?level=full"
+FINEST, SHOWN = "?level=full", "[data-level=full]"
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: of which address, in what browser."""
+    """One picture: of which address, in what browser, and what is there when all is."""
 
     name: str
     address: Callable[[dict[str, Any]], str]
     context: dict[str, Any] = field(default_factory=dict)
+    ready: str = "h1"
 
 
 SHOTS = (
-    Shot("viewer", lambda tour: f"/view/{tour['tour_id']}{FINEST}"),
-    Shot("viewer-phone", lambda tour: f"/view/{tour['tour_id']}{FINEST}", PHONE),
+    Shot("viewer", lambda tour: f"/view/{tour['tour_id']}{FINEST}", ready=SHOWN),
+    Shot("viewer-phone", lambda tour: f"/view/{tour['tour_id']}{FINEST}", PHONE, SHOWN),
     Shot("job", lambda tour: f"/jobs/{tour['job_id']}", {"viewport": {"width": 1280, "height": 1400}}),
     Shot("project-dark", lambda tour: f"/projects/{tour['project_id']}", {"color_scheme": "dark"}),
 )
+OBJECT = Shot("object", lambda made: f"/objects/{made['session_id']}", ready=".showcase[data-state=shown]")
 
 
 def main() -> None:
@@ -60,11 +63,12 @@ def main() -> None:
     asked.to.mkdir(parents=True, exist_ok=True)
     state = StateFolder(asked.state)
     with studio_of(state) as url, signed_in(state, url) as client, sync_playwright() as playwright:
-        tour = newest_tour(client)
+        tour, made = newest_tour(client), newest_object(client)
+        wanted = [(shot, tour) for shot in SHOTS] + ([(OBJECT, made)] if made else [])
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        for shot in SHOTS:
+        for shot, shown in wanted:
             path = asked.to / f"{shot.name}.webp"
-            path.write_bytes(packed(take(browser, shot, tour, url, sign_in_link(state, url))))
+            path.write_bytes(packed(take(browser, shot, shown, url, sign_in_link(state, url))))
             print(f"{path}: {path.stat().st_size // 1000} kB")
         browser.close()
 
@@ -77,20 +81,29 @@ def newest_tour(client: StudioClient) -> dict[str, Any]:
     raise NotFound("There is no finished tour to take pictures of.", "Make one: make demo.")
 
 
+def newest_object(client: StudioClient) -> dict[str, Any] | None:
+    """The session of the newest object that was built; None where there is none."""
+    for session in client.ask("GET", "/v1/objects")["sessions"]:
+        details = client.ask("GET", f"/v1/objects/{session['session_id']}")
+        if details["build"] is not None:
+            return dict(details)
+    return None
+
+
 def chromium() -> str | None:
     """None for Playwright's own."""
     return os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-def take(browser: Any, shot: Shot, tour: dict[str, Any], url: str, link: str) -> bytes:
+def take(browser: Any, shot: Shot, shown: dict[str, Any], url: str, link: str) -> bytes:
     """A PNG of the page as it is when all of it has come."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **shot.context})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(link)
     page.get_by_role("heading", name="Projects").wait_for()
-    page.goto(url + shot.address(tour))
-    page.locator("[data-level=full]" if FINEST in page.url else "h1").wait_for()
+    page.goto(url + shot.address(shown))
+    page.locator(shot.ready).first.wait_for()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(SETTLED_MS)
     png: bytes = page.screenshot()

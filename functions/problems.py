@@ -119,4 +119,5 @@ class Answers:
 def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
     # The value itself is left out: it may be a secret.
     place = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")]
-    return FieldProblem(field=".".join(place), message=str(error.get("msg", "is not valid")))
+    message = str(error.get("msg", "is not valid")).removeprefix("Value error, ")
+    return FieldProblem(field=".".join(place), message=message)

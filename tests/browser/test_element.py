@@ -19,18 +19,28 @@ PAGE = """<!doctype html><title>Host</title><script src="{studio}/embed/v1/diora
     globalThis.told = [];
     const hear = ({{ type, target, detail }}) => told.push({{ type, from: target.id, ...detail }});
     const listen = (tour) => {{
-        for (const type of ["ready", "level", "view", "problem"]) tour.addEventListener(type, hear);
+        for (const type of ["ready", "level", "view", "hotspot", "problem"]) tour.addEventListener(type, hear);
         return tour;
     }};
 </script>
 <body>{body}<script nonce="test">document.querySelectorAll("diorama-tour").forEach(listen)</script>"""
+
+HOTSPOTS = [
+    {
+        "hotspot_id": "corner",
+        "title": "The corner",
+        "text": "Where three planes meet.",
+        "position": [0.5, 0.8, 0.5],
+        "seen_from": {"position": [2.5, 1.5, 2.5], "yaw_deg": 45, "pitch_deg": -10},
+    }
+]
 
 Hosted = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def studio(published: PublishedTours, bundle: Path) -> str:
-    published.publish("shown", "Shown", bundle)
+    published.publish("shown", "Shown", bundle, hotspots=HOTSPOTS)
     return published.url
 
 
@@ -109,7 +119,13 @@ def test_the_example_page_leads_through_a_tour(hosted: Hosted, axe: str) -> None
     frame(page).get_by_role("button", name="Stop following the path").wait_for()
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text("You are at").wait_for()
+    page.get_by_label("Show").select_option("The corner")
+    frame(page).get_by_role("dialog", name="The corner").wait_for()
+    page.get_by_text("You look at: The corner").wait_for()
     assert violations(page, axe) == []
+    frame(page).get_by_role("button", name="Close").click()
+    page.get_by_text("The corner is closed").wait_for()
+    assert page.get_by_label("Show").input_value() == ""
 
 
 def test_the_second_tour_of_the_example_waits_with_its_poster(hosted: Hosted) -> None:
@@ -129,7 +145,9 @@ def test_a_tour_that_is_not_in_sight_is_not_asked_for(hosted: Hosted) -> None:
     assert page.locator("iframe").count() == 0
     page.locator("#t").scroll_into_view_if_needed()
     ready = told(page, "ready")
-    assert ready == {"type": "ready", "from": "t", "tour_id": "shown", "name": "Shown", "has_path": True}
+    hotspots = [{"hotspot_id": "corner", "title": "The corner"}]
+    said = {"tour_id": "shown", "name": "Shown", "has_path": True, "hotspots": hotspots}
+    assert ready == {"type": "ready", "from": "t", **said}
     assert page.locator("iframe").get_attribute("title") == "Shown"
 
 
@@ -162,6 +180,15 @@ def test_several_on_a_page_are_told_apart_and_obey_what_was_asked_early(hosted: 
     arrived = told(page, "view")
     assert arrived["from"] == "one"
     assert arrived["position"] == pytest.approx([2.5, 1.5, 2.5], abs=0.01)
+
+
+def test_its_methods_open_and_close_a_hotspot(hosted: Hosted) -> None:
+    page = hosted('<diorama-tour id="t" tour="shown" load="eager"></diorama-tour>')
+    page.evaluate("document.querySelector('#t').openHotspot('corner')")
+    opened = {"type": "hotspot", "from": "t", "hotspot_id": "corner", "title": "The corner", "is_open": True}
+    assert told(page, "hotspot") == opened
+    page.evaluate("document.querySelector('#t').closeHotspot()")
+    page.wait_for_function("told.some(event => event.is_open === false)")
 
 
 def test_it_follows_the_size_and_the_name_it_is_given(hosted: Hosted) -> None:

@@ -24,12 +24,22 @@ PAGE = """<!doctype html><title>Host</title><iframe src="{address}" width="600" 
     }});
 </script>"""
 
+HOTSPOTS = [
+    {
+        "hotspot_id": "corner",
+        "title": "The corner",
+        "text": "Where three planes meet.",
+        "position": [0.5, 0.8, 0.5],
+        "seen_from": {"position": [2.5, 1.5, 2.5], "yaw_deg": 45, "pitch_deg": -10},
+    }
+]
+
 Embedded = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def studio(published: PublishedTours, bundle: Path) -> str:
-    published.publish("framed", "Framed", bundle)
+    published.publish("framed", "Framed", bundle, hotspots=HOTSPOTS)
     return published.url
 
 
@@ -80,6 +90,7 @@ def test_a_page_hears_what_happens_in_its_frame(embedded: Embedded) -> None:
         "tour_id": "framed",
         "name": "Framed",
         "has_path": True,
+        "hotspots": [{"hotspot_id": "corner", "title": "The corner"}],
     }
     page.wait_for_function("told.some(message => message.level === 'full')")
     assert told(page, "level")["splats"] > 100
@@ -104,6 +115,32 @@ def test_a_page_leads_its_visitors(embedded: Embedded) -> None:
     assert viewer.get_attribute("data-mode") == "fly"
 
 
+def test_a_page_opens_a_hotspot_and_hears_of_it(embedded: Embedded) -> None:
+    page = embedded("?mode=walk")
+    told(page, "ready")
+    shown(page)
+    card = page.frame_locator("iframe").get_by_role("dialog", name="The corner")
+    send(page, {"type": "hotspot", "hotspot_id": "corner"})
+    card.get_by_text("Where three planes meet.").wait_for()
+    opened = {"diorama": 1, "type": "hotspot", "hotspot_id": "corner", "title": "The corner", "is_open": True}
+    assert told(page, "hotspot") == opened
+    assert told(page, "view")["position"] == pytest.approx([2.5, 1.5, 2.5], abs=0.01)
+    assert page.evaluate("document.activeElement.tagName") == "BODY"  # the page keeps the focus
+    send(page, {"type": "hotspot", "hotspot_id": None})
+    assert told(page, "hotspot") == opened | {"is_open": False}
+    assert not card.is_visible()
+
+
+def test_a_page_hears_what_its_visitors_open(embedded: Embedded) -> None:
+    page = embedded("?mode=walk#at=2.5,1.5,2.5,45,-10")
+    told(page, "ready")
+    shown(page)
+    page.frame_locator("iframe").get_by_role("button", name="The corner: open").click()
+    assert told(page, "hotspot")["is_open"] is True
+    page.frame_locator("iframe").get_by_role("button", name="Close").click()
+    page.wait_for_function("told.some(message => message.is_open === false)")
+
+
 @pytest.mark.parametrize(
     "nonsense",
     [
@@ -111,6 +148,9 @@ def test_a_page_leads_its_visitors(embedded: Embedded) -> None:
         {"type": "go_to", "position": [0, 0, "far"], "yaw_deg": 0, "pitch_deg": 0},
         {"type": "mode", "mode": "swim"},
         {"type": "constructor"},
+        {"type": "hotspot", "hotspot_id": "no such place"},
+        {"type": "hotspot", "hotspot_id": ["corner"]},
+        {"type": "hotspot"},
     ],
 )
 def test_nonsense_changes_nothing(embedded: Embedded, nonsense: dict[str, Any]) -> None:
@@ -120,7 +160,7 @@ def test_nonsense_changes_nothing(embedded: Embedded, nonsense: dict[str, Any]) 
     send(page, nonsense)
     page.wait_for_timeout(500)
     assert viewer.get_attribute("data-mode") == "walk"
-    assert page.evaluate("told.filter(message => message.type === 'view')") == []
+    assert page.evaluate("told.filter(message => message.type !== 'level')") == []
 
 
 def test_who_does_not_say_hello_is_told_nothing(embedded: Embedded) -> None:

@@ -42,7 +42,7 @@ def test_a_place_is_pointed_at_written_changed_and_removed(
     editor.get_by_label("Picture, sound or film").set_input_files(files=[png()])
     assert violations(page, axe) == []
     editor.get_by_role("button", name="Save").click()
-    editor.get_by_role("alert").get_by_text("plain text").wait_for()  # the studio says why not
+    editor.get_by_role("alert").get_by_text("Text must be plain text, without HTML.", exact=True).wait_for()
     editor.get_by_label("Text").fill("Cast in 1907.")
     editor.get_by_role("button", name="Save").click()
     page.get_by_text("Saved.").wait_for()
@@ -66,3 +66,22 @@ def test_a_place_is_pointed_at_written_changed_and_removed(
     editor.get_by_role("button", name="Remove The old stove").click()
     page.get_by_text("Removed.").wait_for()
     assert page.get_by_role("button", name="The old stove: open").count() == 0
+
+
+def test_who_may_only_look_sees_hotspots_and_no_editor(
+    new_page: NewPage, served: RunningStudio, tour_id: str
+) -> None:
+    page = new_page(viewport={"width": 900, "height": 640})
+    page.get_by_role("button", name="New project").wait_for()
+
+    def as_a_viewer(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"may_change": False})
+
+    page.route(f"**/v1/tours/{tour_id}/hotspots", as_a_viewer)
+    with page.expect_response(f"**/v1/tours/{tour_id}/hotspots"):
+        page.goto(f"{served.url}/view/{tour_id}?level=thumbnail")
+    page.locator("[data-level]").wait_for()
+    page.wait_for_timeout(300)
+    assert page.get_by_role("button", name="Edit the places").count() == 0
+    assert page.get_by_role("button", name="Places to go to").count() == 1

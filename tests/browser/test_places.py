@@ -12,7 +12,8 @@ import pytest
 
 import package_tour
 from diorama.tours.stages import PackageTourParams
-from tests.browser.conftest import PATIENCE_MS, ignore, violations
+from tests.browser.canvas import picture_of
+from tests.browser.conftest import PATIENCE_MS, WEB, ignore, violations
 from tests.browser.published import PublishedTours
 from tests.scene.bundle.furnished import DEPTH_M, FURNITURE, WIDTH_M, save_package_inputs
 
@@ -34,6 +35,9 @@ HOTSPOTS = [
     {"hotspot_id": "sound", "title": "A hum", "position": [0.4, 0.7, 2], "seen_from": SEEN_FROM,
      "media": {"kind": "audio", "path": "poster.jpg"}},
 ]  # fmt: skip
+
+IWER = WEB / "node_modules/iwer/build/iwer.min.js"
+"""A headset that isn't there, with WebXR as browsers have it."""
 
 Visit = Callable[..., Any]
 
@@ -307,6 +311,34 @@ def test_a_headset_is_offered_where_there_is_one_and_a_refusal_is_survived(visit
     page.get_by_role("button", name="Look around with a headset").click()
     page.get_by_text("The headset could not be started.").wait_for()
     assert page.evaluate("globalThis.asked?.[0]") == "immersive-vr"
+    hold(page, "q", 200)  # the page goes on
+
+
+HEADSET_ON = """
+globalThis.headset = new IWER.XRDevice(IWER.metaQuest3);
+headset.installRuntime({ forceInstall: true });
+headset.position.set(0, 1.6, 0);
+"""
+
+
+def test_a_headset_shows_the_place_and_its_sticks_walk_and_turn(visit: Visit) -> None:
+    page = visit("/t/furnished?mode=walk#at=1.4,1.6,3.4,0,0", IWER.read_text(encoding="utf-8") + HEADSET_ON)
+    page.get_by_role("button", name="Look around with a headset").click()
+    page.wait_for_function("headset.activeSession?.visibilityState === 'visible'")
+    assert picture_of(page, 700).std() > 20
+    page.evaluate("headset.controllers.left.updateAxes('thumbstick', 0, -1)")
+    page.wait_for_timeout(1500)
+    page.evaluate("headset.controllers.left.updateAxes('thumbstick', 0, 0)")
+    page.evaluate("headset.controllers.right.updateAxes('thumbstick', 1, 0)")
+    page.wait_for_timeout(1000)
+    page.evaluate("headset.activeSession.end()")
+    page.get_by_text("You are back on the page.").wait_for()
+    page.wait_for_timeout(1500)
+    x, y, z, yaw, _ = place(page)
+    assert z < 3.39  # ahead: a step a picture, however few of these a machine draws
+    assert abs(x - 1.4) < 0.2
+    assert abs(y - 1.6) < 0.05
+    assert abs(yaw + 30) < 1  # a step to the right
     hold(page, "q", 200)  # the page goes on
 
 

@@ -1,7 +1,9 @@
 """Things that stand in a tour: a model of a hotspot is drawn where it belongs, before and behind splats."""
 
+import hashlib
 import json
 import math
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from diorama.tours.manifest import BundleFile
+from local.export import main as export
 from tests.browser import generated_object
 from tests.browser.canvas import picture_of
 from tests.browser.published import PublishedTours
@@ -102,3 +106,28 @@ def test_a_thing_that_does_not_come_leaves_the_place_as_it_is(
     tab.get_by_text("A thing that stands in this place could not be loaded.").wait_for()
     assert tab.locator("[data-level=full]").count() == 1
     tab.get_by_role("button", name="A tower: open").wait_for()
+
+
+def test_a_thing_stands_in_the_one_file_that_opens_from_a_disk(
+    browser: Any, published: PublishedTours, bundle: Path, glb: bytes, tmp_path: Path
+) -> None:
+    furnished(published, bundle, glb, "taken", away=1.5)
+    folder, alone = published.folder / "taken/v1", tmp_path / "taken.html"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    digest = hashlib.sha256(glb).hexdigest()
+    model = BundleFile(
+        path="hotspots/tower.glb", bytes=len(glb), sha256=digest, content_type="model/gltf-binary"
+    )
+    manifest["files"].append(model.model_dump())
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    export(Namespace(tour=str(folder), folder=None, file=alone, level=None, name="Taken"))
+
+    context = browser.new_context(viewport={"width": 640, "height": 480}, offline=True)
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(f"{alone.as_uri()}?level=full")
+    page.locator("[data-level=full][data-things='1']").wait_for()
+    assert area(picture_of(page, 400).astype(np.float32), FRONT) > 2000
+    context.close()
+    assert failures == []

@@ -98,6 +98,14 @@ def test_collaborators_may_write_viewers_may_read_and_strangers_find_nothing(
         titles(world, tour_id, "eve")
 
 
+def test_the_list_says_whether_one_may_change_it(world: World, tour_id: str) -> None:
+    project = project_of(world, tour_id)
+    world.member("bob", project, "collaborator")
+    world.member("vic", project, "viewer")
+    may = {user: hotspots.listed(world.platform, user, tour_id).may_change for user in ("ann", "bob", "vic")}
+    assert may == {"ann": True, "bob": True, "vic": False}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

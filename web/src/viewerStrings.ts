@@ -96,6 +96,8 @@ export const viewerStrings = {
     label: "Floor plan",
     map: "Floor plan: click to go there, or move the mark with the arrow keys and press Enter",
     gone: "There you are.",
+    metres: (count: number) => `${count} m`,
+    about: (count: number) => `about ${count} m`,
   },
 
   measure: {
@@ -121,6 +123,12 @@ export const viewerStrings = {
     name: "Name",
     text: "Text",
     link: "Link (https://…)",
+    linkName: "The link",
+    fileName: "The file",
+    place: "The place",
+    refused: (field: string, why: string) =>
+      why.startsWith("must") ? `${field} ${why}.` : `${field}: ${why}.`,
+    failed: "It could not be saved. Check the connection, then try again.",
     file: "Picture, sound or film, or a thing that stands here (JPEG, PNG, MP3, MP4, GLB)",
     stance: "How it stands",
     turn: "Turned to the left, degrees",

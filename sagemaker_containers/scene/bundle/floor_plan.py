@@ -147,7 +147,7 @@ def _outlined(cells: Cells, size_px: tuple[int, int]) -> NDArray[np.float32]:
     """Cells (x, z) as a share of each pixel (height, width, 1), with smooth outlines."""
     large = cv2.resize(cells.T.astype(np.float32), size_px, interpolation=cv2.INTER_CUBIC)
     smooth = cv2.GaussianBlur(large, (0, 0), EDGE_CELLS * size_px[0] / cells.shape[0])
-    return np.clip((smooth - EDGE_AT) * 2.5 + 0.5, 0, 1)[..., None]
+    return np.asarray(np.clip((smooth - EDGE_AT) * 2.5 + 0.5, 0, 1)[..., None], np.float32)
 
 
 def _furniture(scene: SplatScene, ground: Ground) -> SplatScene:

@@ -2,18 +2,28 @@ import { strings } from "../strings";
 import type { components } from "./schema";
 
 type ProblemBody = components["schemas"]["ProblemAnswer"];
+export type FieldProblem = components["schemas"]["FieldProblem"];
 
 /** What an answer that is not a success says: what happened, and what to do. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly advice: string;
+  /** What of the request was refused, and why. */
+  readonly fields: readonly FieldProblem[];
 
-  constructor(status: number, code: string, message: string, advice: string) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    advice: string,
+    fields: readonly FieldProblem[] = [],
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.advice = advice;
+    this.fields = fields;
   }
 
   /** The studio could not be reached, or is starting: what was asked may be asked again. */
@@ -34,6 +44,7 @@ export function problemOf(status: number, body: unknown): ApiProblem {
     found.code ?? "unknown",
     found.detail ?? strings.problems.unknown(status),
     found.advice ?? strings.problems.unknownAdvice,
+    found.errors,
   );
 }
 

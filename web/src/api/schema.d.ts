@@ -2600,6 +2600,11 @@ export interface components {
         HotspotList: {
             /** Hotspots */
             hotspots: components["schemas"]["HotspotView"][];
+            /**
+             * May Change
+             * @description Whether you may add, change and remove them
+             */
+            may_change: boolean;
         };
         /**
          * HotspotView

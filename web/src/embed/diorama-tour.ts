@@ -8,12 +8,12 @@ import { frameAddress } from "./frameAddress";
 import { playSign, styleSheet } from "./looks";
 import { PROTOCOL, type TourCommand, type TourMode, type TourTold, type TourView } from "./protocol";
 
-export type { TourMode, TourTold, TourView } from "./protocol";
+export type { TourHotspot, TourMode, TourTold, TourView } from "./protocol";
 
 export type TourEventMap = { readonly [Type in keyof TourTold]: CustomEvent<TourTold[Type]> };
 
 const TAG = "diorama-tour";
-const TOLD: readonly string[] = ["ready", "level", "view", "problem"] satisfies (keyof TourTold)[];
+const TOLD: readonly string[] = ["ready", "level", "view", "hotspot", "problem"] satisfies (keyof TourTold)[];
 const UNNAMED = "3D tour";
 const ALLOWED = "fullscreen; clipboard-write; gamepad; xr-spatial-tracking; accelerometer; gyroscope";
 /** Frames are begun a little before they scroll into sight. */
@@ -83,6 +83,16 @@ export class DioramaTour extends HTMLElement {
 
   setMode(mode: TourMode): void {
     this.#ask({ type: "mode", mode });
+  }
+
+  /** Goes to a hotspot and opens it. */
+  openHotspot(hotspotId: string): void {
+    this.#ask({ type: "hotspot", hotspot_id: hotspotId });
+  }
+
+  /** Closes the hotspot that is open. */
+  closeHotspot(): void {
+    this.#ask({ type: "hotspot", hotspot_id: null });
   }
 
   /** Back to the start of the visit. */

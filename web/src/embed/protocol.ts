@@ -16,14 +16,27 @@ export interface TourView {
   readonly pitch_deg: number;
 }
 
+/** A place in the tour that has something to be known. */
+export interface TourHotspot {
+  readonly hotspot_id: string;
+  readonly title: string;
+}
+
 /** What a frame tells, by the type of the message. */
 export interface TourTold {
   /** Commands are obeyed from now on. */
-  ready: { readonly tour_id: string; readonly name: string; readonly has_path: boolean };
+  ready: {
+    readonly tour_id: string;
+    readonly name: string;
+    readonly has_path: boolean;
+    readonly hotspots: readonly TourHotspot[];
+  };
   /** Another level of detail is on the canvas. */
   level: { readonly level: string; readonly splats: number };
   /** Somebody has come to rest there. */
   view: TourView & { readonly mode: TourMode };
+  /** Somebody has opened a hotspot, or closed it. */
+  hotspot: TourHotspot & { readonly is_open: boolean };
   /** There is nothing to see: `notPublished`, `noWebGl`, `unreachable`, and the like. */
   problem: { readonly kind: string };
 }
@@ -35,5 +48,7 @@ export type TourCommand =
   | ({ readonly type: "go_to" } & TourView)
   | { readonly type: "mode"; readonly mode: TourMode }
   | { readonly type: "reset" }
+  /** Goes to a hotspot and opens it; null closes the one that is open. */
+  | { readonly type: "hotspot"; readonly hotspot_id: string | null }
   | { readonly type: "play" }
   | { readonly type: "pause" };

@@ -23,6 +23,8 @@ const ROOMY = "(min-width: 60rem) and (min-height: 34rem)";
 
 export interface AidEvents {
   goTo(view: View): void;
+  /** A hotspot was opened, or closed. */
+  onHotspot(hotspot: Hotspot, isOpen: boolean): void;
   /** Something was switched on or off. */
   onChange(): void;
 }
@@ -63,7 +65,7 @@ export class Aids {
     this.#plan = this.#makePlan();
     this.#overlay.element.append(element("div", { class: "aim", "aria-hidden": "true" }));
     frame.root.append(this.#overlay.element, this.#measure.element);
-    this.hotspots = new Hotspots(this.#overlay, frame.root);
+    this.hotspots = new Hotspots(this.#overlay, frame.root, events.onHotspot);
     this.hotspots.show(hotspotsOf(manifest.hotspots ?? [], files));
     if (this.#plan) {
       this.#plan.element.hidden = window.parent !== window || !window.matchMedia(ROOMY).matches;
@@ -103,6 +105,16 @@ export class Aids {
     if (!this.isMeasuring && !this.#asked) return false;
     void this.#point(spot);
     return true;
+  }
+
+  /** Goes to a hotspot and opens it, as the page around wants; null closes what is open. */
+  openHotspot(id: string | null): void {
+    const hotspot = this.hotspots.all.find((one) => one.id === id);
+    if (id === null) this.hotspots.close();
+    if (!hotspot) return;
+    this.#events.goTo(hotspot.seenFrom);
+    this.#frame.say(words.at(hotspot.title));
+    this.hotspots.open(hotspot, null);
   }
 
   /** Somebody looks like that. */
@@ -194,7 +206,7 @@ export class Aids {
   #makePlan(): FloorPlanMap | null {
     const { floor_plan: plan } = this.#manifest;
     if (!plan) return null;
-    return new FloorPlanMap(plan, this.#files.url(plan.path), (x, z) => {
+    return new FloorPlanMap(plan, this.#manifest.scale_source, this.#files.url(plan.path), (x, z) => {
       const view = this.#eye?.view;
       const [standX, standZ] = this.#place.solids?.ground.nearest([x, z]) ?? [x, z];
       const position: Vector = [standX, this.#place.eyeLevel, standZ];

@@ -297,7 +297,17 @@ function typeOf(file: File): string {
   return file.type || (/\.glb$/i.test(file.name) ? GLB : "");
 }
 
+const LABELS: Readonly<Record<string, string>> = {
+  title: words.name,
+  text: words.text,
+  link: words.linkName,
+  media_upload_id: words.fileName,
+};
+
+/** For whoever filled the form in; the API's own advice on requests is for those who write them. */
 function told(error: unknown): string {
-  if (error instanceof ApiProblem) return `${error.message} ${error.advice}`;
-  return viewerStrings.problems.mistake.title;
+  if (!(error instanceof ApiProblem)) return words.failed;
+  const [refused] = error.fields;
+  if (!refused) return `${error.message} ${error.advice}`;
+  return words.refused(LABELS[refused.field] ?? words.place, refused.message);
 }

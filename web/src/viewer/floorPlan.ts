@@ -1,7 +1,7 @@
 /** The floor plan: where one is and looks, and a way to go elsewhere by a click, or by arrow keys and Enter. */
 import { viewerStrings } from "../viewerStrings";
 import { element } from "./element";
-import type { FloorPlan } from "./manifest";
+import type { FloorPlan, Manifest } from "./manifest";
 import { between } from "./space";
 import type { View } from "./view";
 
@@ -10,6 +10,12 @@ const SVG = "http://www.w3.org/2000/svg";
 const DEGREES = 180 / Math.PI;
 /** What an arrow key moves the mark by, as a share of the plan's longer side. */
 const STEP = 0.04;
+/** Lengths that a scale may show, metres; as long as there is room for on so much of the plan's width. */
+const SCALES_M = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
+const SCALE_SHARE = 0.5;
+/** Where one is, and what one sees from there. */
+const HERE = "M0-7A7 7 0 1 1 0 7 7 7 0 1 1 0-7z";
+const SIGHT = "M0 0-17-26A31 31 0 0 1 17-26z";
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -24,14 +30,19 @@ export class FloorPlanMap {
   readonly element: HTMLElement;
   readonly #plan: FloorPlan;
   readonly #button: HTMLButtonElement;
-  readonly #here = drawn("here", "M0-11 7 9 0 5-7 9z");
+  readonly #here = drawn("here", SIGHT, HERE);
   readonly #there = drawn("there", "M-8 0H8M0-8V8");
   /** Where the arrow keys have brought the mark; null where it has not been moved. */
   #mark: Share | null = null;
   #at: Share = [0.5, 0.5];
 
   /** `url` is the picture's; `go` is told a spot on the floor, x and z. */
-  constructor(plan: FloorPlan, url: string, go: (x: number, z: number) => void) {
+  constructor(
+    plan: FloorPlan,
+    scaleSource: Manifest["scale_source"],
+    url: string,
+    go: (x: number, z: number) => void,
+  ) {
     this.#plan = plan;
     this.#button = element(
       "button",
@@ -41,7 +52,12 @@ export class FloorPlanMap {
       this.#there,
     );
     this.#button.style.aspectRatio = `${plan.width} / ${plan.depth}`;
-    this.element = element("section", { class: "plan", "aria-label": words.label }, this.#button);
+    this.element = element(
+      "section",
+      { class: "plan", "aria-label": words.label },
+      this.#button,
+      ...scaleBar(plan, scaleSource),
+    );
     this.#button.addEventListener("click", (event) => {
       const share = event.detail === 0 ? this.#mark : this.#shareAt(event);
       if (share) go(...this.#spotOf(share));
@@ -89,14 +105,26 @@ export class FloorPlanMap {
   }
 }
 
-function drawn(name: string, path: string): SVGSVGElement {
+/** How long a metre is on the plan; nothing where nobody knows. */
+function scaleBar({ width }: FloorPlan, source: Manifest["scale_source"]): HTMLElement[] {
+  if (source === "none") return [];
+  const metres = SCALES_M.findLast((length) => length <= SCALE_SHARE * width) ?? SCALES_M[0] ?? 1;
+  const bar = element("span", { class: "plan-bar" });
+  bar.style.width = `${(metres / width) * 100}%`;
+  const told = source === "reference" ? words.metres(metres) : words.about(metres);
+  return [element("p", { class: "plan-scale" }, bar, told)];
+}
+
+function drawn(name: string, ...paths: string[]): SVGSVGElement {
   const made = document.createElementNS(SVG, "svg");
   made.setAttribute("class", name);
   made.setAttribute("viewBox", "-12 -12 24 24");
   made.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", path);
-  made.append(line);
+  for (const path of paths) {
+    const line = document.createElementNS(SVG, "path");
+    line.setAttribute("d", path);
+    made.append(line);
+  }
   return made;
 }
 

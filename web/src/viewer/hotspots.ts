@@ -89,11 +89,15 @@ export class Hotspots {
   readonly #overlay: Overlay;
   readonly #card = element("section", { class: "card", role: "dialog", hidden: true });
   readonly #marks = new Map<string, Marked>();
+  readonly #tell: (hotspot: Hotspot, isOpen: boolean) => void;
   #all: readonly Hotspot[] = [];
+  #shown: Hotspot | null = null;
   #opener: HTMLElement | null = null;
 
-  constructor(overlay: Overlay, root: HTMLElement) {
+  /** `tell` hears what is opened, and closed. */
+  constructor(overlay: Overlay, root: HTMLElement, tell: (hotspot: Hotspot, isOpen: boolean) => void) {
     this.#overlay = overlay;
+    this.#tell = tell;
     root.append(this.#card);
     this.#card.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
@@ -115,8 +119,13 @@ export class Hotspots {
     }
   }
 
-  /** Shows what is to be known; the focus goes there, and afterwards back to `opener`. */
+  /**
+   * Shows what is to be known; the focus goes there, and afterwards back to `opener`. Where there is none, because the
+   * page around has asked for it, that page keeps the focus.
+   */
   open(hotspot: Hotspot, opener: HTMLElement | null): void {
+    this.#forget();
+    this.#shown = hotspot;
     this.#opener = opener;
     const close = element(
       "button",
@@ -132,7 +141,8 @@ export class Hotspots {
       ...(hotspot.link ? [linkTo(hotspot.link)] : []),
     );
     this.#card.hidden = false;
-    close.focus();
+    if (opener) close.focus();
+    this.#tell(hotspot, true);
   }
 
   close(): void {
@@ -140,6 +150,13 @@ export class Hotspots {
     this.#card.hidden = true;
     this.#card.replaceChildren(); // stops sounds and films
     this.#opener?.focus();
+    this.#forget();
+  }
+
+  #forget(): void {
+    const before = this.#shown;
+    this.#shown = null;
+    if (before) this.#tell(before, false);
   }
 
   #marker(hotspot: Hotspot): HTMLElement {

@@ -16,6 +16,8 @@ const DEGREES = 180 / Math.PI;
 export interface Commanded {
   goTo(view: View): void;
   moveBy(mode: ModeName): void;
+  /** Goes there and opens it; null closes what is open. */
+  openHotspot(id: string | null): void;
   reset(): void;
   play(): void;
   pause(): void;
@@ -72,10 +74,14 @@ function command(viewer: Commanded, message: Message): void {
   const view = viewIn(message);
   if (message.type === "go_to" && view) viewer.goTo(view);
   else if (message.type === "mode" && mode) viewer.moveBy(mode);
-  else if (message.type === "reset") viewer.reset();
+  else if (message.type === "hotspot" && isHotspotId(message.hotspot_id)) {
+    viewer.openHotspot(message.hotspot_id);
+  } else if (message.type === "reset") viewer.reset();
   else if (message.type === "play") viewer.play();
   else if (message.type === "pause") viewer.pause();
 }
+
+const isHotspotId = (id: unknown): id is string | null => typeof id === "string" || id === null;
 
 function viewIn({ position, yaw_deg, pitch_deg }: Message): View | null {
   const numbers = [...(Array.isArray(position) ? position : []), yaw_deg, pitch_deg];
@@ -91,7 +97,8 @@ function inWords(event: ViewerEvent): { readonly diorama: typeof PROTOCOL } & To
   switch (event.type) {
     case "ready": {
       const { tourId: tour_id, name, hasPath: has_path } = event;
-      return { diorama: PROTOCOL, type: "ready", tour_id, name, has_path };
+      const hotspots = event.hotspots.map(({ id, title }) => ({ hotspot_id: id, title }));
+      return { diorama: PROTOCOL, type: "ready", tour_id, name, has_path, hotspots };
     }
     case "level":
       return { diorama: PROTOCOL, type: "level", level: event.level, splats: event.splats };
@@ -99,6 +106,10 @@ function inWords(event: ViewerEvent): { readonly diorama: typeof PROTOCOL } & To
       const { position, yaw, pitch } = event.view;
       const angles = { yaw_deg: yaw * DEGREES, pitch_deg: pitch * DEGREES };
       return { diorama: PROTOCOL, type: "view", position, ...angles, mode: event.mode };
+    }
+    case "hotspot": {
+      const { id: hotspot_id, title, isOpen: is_open } = event;
+      return { diorama: PROTOCOL, type: "hotspot", hotspot_id, title, is_open };
     }
     case "problem":
       return { diorama: PROTOCOL, type: "problem", kind: event.kind };

@@ -26,23 +26,29 @@ export interface OwnHotspot {
   readonly placement?: Placement | null;
 }
 
+/** As the API answers. */
+export interface OwnHotspots {
+  readonly hotspots: OwnHotspot[];
+  /** Who only looks on in a project may not. */
+  readonly may_change: boolean;
+}
+
 /** The tour's hotspots as they are now. Throws where the studio does not answer. */
-export async function askHotspots(tourId: string, session: Session): Promise<OwnHotspot[]> {
+export async function askHotspots(tourId: string, session: Session): Promise<OwnHotspots> {
   const token = await session.accessToken();
   const answer = await fetch(`/v1/tours/${encodeURIComponent(tourId)}/hotspots`, {
     headers: { Authorization: `Bearer ${token ?? ""}` },
   });
   if (!answer.ok) throw new Error(String(answer.status));
-  const { hotspots }: { hotspots: OwnHotspot[] } = await answer.json();
-  return hotspots;
+  return answer.json();
 }
 
-/** Shows the hotspots, and a button that opens their editor. */
+/** Shows the hotspots, and to those who may change them a button that opens their editor. */
 export async function showOwnHotspots(viewer: Viewer, tourId: string, session: Session): Promise<void> {
   try {
-    const hotspots = await askHotspots(tourId, session);
+    const { hotspots, may_change } = await askHotspots(tourId, session);
     viewer.showHotspots(hotspots.map(asShown));
-    viewer.addTool(editButton(viewer, tourId, session, hotspots));
+    if (may_change) viewer.addTool(editButton(viewer, tourId, session, hotspots));
   } catch {
     viewer.say(viewerStrings.notices.placesFailed);
   }

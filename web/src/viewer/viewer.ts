@@ -73,6 +73,7 @@ export class Viewer {
     this.#detail = this.#detailOf(files, asked.level);
     this.#aids = new Aids(frame, files, manifest, this.#place, this.#room, {
       goTo: (view) => this.goTo(view),
+      onHotspot: ({ id, title }, isOpen) => listen({ type: "hotspot", id, title, isOpen }),
       onChange: () => this.#tell(),
     });
     frame.root.append(this.#toolbar.element, this.#help);
@@ -80,7 +81,8 @@ export class Viewer {
     window.addEventListener("hashchange", () => this.#goToHash());
     document.addEventListener("fullscreenchange", () => this.#tell());
     this.#tell();
-    listen({ type: "ready", tourId: files.tourId, name: files.name, hasPath: this.#visit.hasPath });
+    const { tourId, name } = files;
+    listen({ type: "ready", tourId, name, hasPath: this.#visit.hasPath, hotspots: this.#aids.hotspots.all });
     void this.#detail.start();
   }
 
@@ -132,6 +134,10 @@ export class Viewer {
   moveBy(mode: ModeName): void {
     this.#visit.moveBy(mode);
     this.#tell();
+  }
+
+  openHotspot(id: string | null): void {
+    this.#aids.openHotspot(id);
   }
 
   reset(): void {

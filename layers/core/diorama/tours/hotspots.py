@@ -16,6 +16,7 @@ from diorama.library.models import Upload
 from diorama.platform import Platform
 from diorama.ports import Delete, Put, Row, Write
 from diorama.stage import Contract
+from diorama.studio.access import can, find_project
 from diorama.studio.ids import new_id
 from diorama.tours import actions, manifest
 from diorama.tours.glb import check_whole
@@ -102,12 +103,17 @@ class HotspotList(Contract):
     """All hotspots of a tour, oldest first."""
 
     hotspots: tuple[HotspotView, ...]
+    may_change: bool = Field(description="Whether you may add, change and remove them")
 
 
 def listed(platform: Platform, user_id: str, tour_id: str) -> HotspotList:
     """The hotspots as they are now, published or not. Raises `NotFound`."""
-    actions.find(platform, user_id, tour_id)
-    return HotspotList(hotspots=tuple(_view(platform, one) for one in kept(platform, tour_id)))
+    tour = actions.find(platform, user_id, tour_id)
+    project, _ = find_project(platform, user_id, tour.project_id)
+    return HotspotList(
+        hotspots=tuple(_view(platform, one) for one in kept(platform, tour_id)),
+        may_change=can(project.role, "change", "tour"),
+    )
 
 
 def add(platform: Platform, user_id: str, tour_id: str, wanted: NewHotspot) -> HotspotView:

@@ -27,7 +27,7 @@ function head(files: TourFiles): HTMLElement {
   take.append(icon("download"));
   take.addEventListener("click", async () => {
     const { openSheet } = await import("../../export/sheet");
-    await openSheet(document.body, files, () => askHotspots(files.tourId, session));
+    await openSheet(document.body, files, async () => (await askHotspots(files.tourId, session)).hotspots);
   });
   return element(
     "header",
