@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +48,15 @@ REFUSAL = {
     "message": "Only 30 of 60 frames could be placed.",
     "advice": "Film again.",
 }
+SOLVED = {
+    "outcome": "succeeded",
+    "points": 2000,
+    "reprojection_error_px": 0.7,
+    "fov_deg": 60.0,
+    "scale_source": "none",
+    "path_length": 3.0,
+    "eye_height": None,
+}
 CAPTURE = {
     "outcome": "succeeded",
     "duration_s": 65.0,
@@ -66,15 +76,23 @@ CAPTURE = {
 }
 
 
-def show(page: Any, served: RunningStudio, job_id: str, change: dict[str, Any], stage: str) -> None:
-    """Opens the job's page as if one of its stages had ended in another way."""
+@pytest.fixture(scope="module")
+def judged(served: RunningStudio, short_clip: Path) -> str:
+    """A job that judged a video: its id."""
+    project_id = served.project()
+    asked = {"project_id": project_id, "upload_id": served.upload(project_id, short_clip, "video/mp4")}
+    job_id = str(served.ask("POST", "/v1/tours/capture-reports", json=asked)["job_id"])
+    assert served.ended(job_id, within_s=240)["status"] == "succeeded"
+    return job_id
+
+
+def show(page: Any, served: RunningStudio, job_id: str, stage: dict[str, Any]) -> None:
+    """Opens the job's page as if its stage had been another and ended in another way."""
 
     def answer(route: Any) -> None:
         job = route.fetch().json()
-        for row in job["stages"]:
-            if row["stage"] == "solve_poses":
-                row.update(change, stage=stage)
-        job["stage_names"] = [stage if name == "solve_poses" else name for name in job["stage_names"]]
+        job["stages"][0].update(stage)
+        job["stage_names"] = [stage["stage"]]
         route.fulfill(body=json.dumps(job), content_type="application/json")
 
     page.route(re.compile(rf"/v1/jobs/{job_id}$"), answer)
@@ -83,15 +101,14 @@ def show(page: Any, served: RunningStudio, job_id: str, change: dict[str, Any], 
 
 @pytest.mark.parametrize("refused", [False, True])
 def test_the_missing_seconds_are_on_the_time_line_and_every_try_is_told(
-    page: Any, served: RunningStudio, finished_job: str, refused: bool, axe: str
+    page: Any, served: RunningStudio, judged: str, refused: bool, axe: str
 ) -> None:
-    row = served.job(finished_job)["stages"][1]
-    assert row["stage"] == "solve_poses"
     if refused:
-        change = {"status": "refused", "report": {"outcome": "refused", **REFUSAL, "found": FOUND}}
+        report = {"outcome": "refused", **REFUSAL, "found": FOUND}
+        stage = {"stage": "solve_poses", "status": "refused", "report": report}
     else:
-        change = {"report": {**row["report"], **FOUND}}
-    show(page, served, finished_job, change, "solve_poses")
+        stage = {"stage": "solve_poses", "report": {**SOLVED, **FOUND}}
+    show(page, served, judged, stage)
     page.get_by_text("30 of 60 frames placed").wait_for()
     strip = page.get_by_role("img", name="The video from start to end: 2 stretches are not placed")
     told = strip.locator("title").all_text_contents()
@@ -105,10 +122,10 @@ def test_the_missing_seconds_are_on_the_time_line_and_every_try_is_told(
     assert violations(page, axe) == []
 
 
-def test_what_to_film_again_is_marked_on_the_time_line(
-    page: Any, served: RunningStudio, finished_job: str
-) -> None:
-    show(page, served, finished_job, {"report": CAPTURE}, "inspect_capture")
+def test_what_to_film_again_is_marked_on_the_time_line(page: Any, served: RunningStudio, judged: str) -> None:
+    page.goto(f"{served.url}/jobs/{judged}")
+    page.get_by_text("of its frames should get a place in the tour").wait_for()
+    show(page, served, judged, {"stage": "inspect_capture", "report": CAPTURE})
     strip = page.get_by_role("img", name=re.compile("1 stretch marked below"))
     mark = strip.locator("rect", has_text="Film 0:42-0:58 again, slower.")
     start, width = float(mark.get_attribute("x") or 0), float(mark.get_attribute("width") or 0)

@@ -36,7 +36,8 @@ TURNED, TURNING_PER_S = 0.97, 0.08
 SURE_LINK, TURNING_LINKS = 30, 2
 """Steps show against the turning only after a while: links beyond the next look count too, but not weak ones."""
 STANDING_PER_S = 0.01
-UNLIKELY = 0.5
+UNLIKELY = 0.3
+"""Of the thresholds in `outlook.py`, one of five holds it at most."""
 
 ADVICE: Mapping[CaptureProblem, str] = {
     "blurred": "again, with a steady hand and in focus: it is blurred",

@@ -1,7 +1,8 @@
 """How many frames will get a pose: those that hang together by links which are strong enough.
 
 Which strength is enough is not known exactly, so that the share is the mean over a range of thresholds, and the
-least and the largest over the range say how sure it is. The range was set by hand; `python -m bench.capture` scores it.
+least and the largest over the range say how sure it is. The range was fitted on two clips and their spoilt copies
+(`python -m bench.outlooks`) and is judged on others (`python -m bench.capture`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -11,7 +12,7 @@ import numpy as np
 
 from inspection.links import Link
 
-THRESHOLDS = (8, 11, 15, 20, 27)
+THRESHOLDS = (14, 19, 26, 35, 47)
 """Shared points that make a link, of up to 600 a look."""
 
 
