@@ -266,13 +266,12 @@ def main() -> int:
     machine = f"{platform.machine()}, {os.cpu_count()} cores"
     load = round(os.getloadavg()[0], 1)
     _remark(machine=machine, date=date.today().isoformat(), load=load, most_memory_mb=most)
-    if asked.beside:
-        beside(asked.scene_dir, asked.beside, ".sog", asked.limit_s)
     if asked.json:
         print(json.dumps(found, indent=1))
-        return 0
-    for name, value in found.items():
-        print(f"{name:16} {value}")
+    else:
+        print("\n".join(f"{name:16} {value}" for name, value in found.items()))
+    if asked.beside:
+        beside(asked.scene_dir, asked.beside, ".sog", asked.limit_s)
     return 0
 
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PhotoMasks } from "../src/clicks/kernel";
 import { openedNetwork } from "../src/clicks/network";
 import { PhotoNet } from "../src/clicks/photoNet";
-import { type Network, RefinedMasks } from "../src/clicks/refined";
+import { type Network, RefinedMasks, type WeightFree } from "../src/clicks/refined";
 import type { Gestures, Mask } from "../src/clicks/segmenter";
 import { onProcessor } from "../src/cutting/runtime";
 
@@ -15,22 +15,25 @@ const oneClick: Gestures = { clicks: [{ x: DISC.x, y: DISC.y, adds: true }], box
 const inDisc = (x: number, y: number) => Math.hypot(x + 0.5 - DISC.x, y + 0.5 - DISC.y) < DISC.radius;
 const bytes = (address: string) => readFileSync(new URL(address, import.meta.url));
 
-/** An orange disc on a grey wall, a little noisy. */
-function photo(): ImageData {
-  const data = new Uint8ClampedArray(WIDTH * HEIGHT * 4);
-  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
+/** An orange disc on a grey wall, a little noisy; `scale` times as large. */
+function photo(scale = 1): ImageData {
+  const [width, height] = [WIDTH * scale, HEIGHT * scale];
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let pixel = 0; pixel < width * height; pixel++) {
     const noise = (pixel * 2654435761) % 13;
-    const colour = inDisc(pixel % WIDTH, Math.floor(pixel / WIDTH)) ? [220, 130, 40] : [120, 125, 130];
+    const isIn = inDisc((pixel % width) / scale, Math.floor(pixel / width) / scale);
+    const colour = isIn ? [220, 130, 40] : [120, 125, 130];
     data.set([...colour.map((value) => value + noise), 255], pixel * 4);
   }
-  return { width: WIDTH, height: HEIGHT, data } as ImageData;
+  return { width, height, data } as ImageData;
 }
 
-function overlapWithDisc({ width, probability }: Mask): number {
+function overlapWithDisc({ width, probability }: Mask, scale = 1): number {
   let both = 0;
   let either = 0;
   probability.forEach((value, pixel) => {
-    const [said, is] = [value > 127, inDisc(pixel % width, Math.floor(pixel / width))];
+    const isIn = inDisc((pixel % width) / scale, Math.floor(pixel / width) / scale);
+    const [said, is] = [value > 127, isIn];
     both += said && is ? 1 : 0;
     either += said || is ? 1 : 0;
   });
@@ -39,7 +42,7 @@ function overlapWithDisc({ width, probability }: Mask): number {
 
 describe("masks by the click network in the browser", () => {
   let network: Network;
-  let open: () => Promise<RefinedMasks>;
+  let open: (seen?: ImageData, weightFree?: (masks: PhotoMasks) => WeightFree) => Promise<RefinedMasks>;
 
   beforeAll(async () => {
     const weights = bytes("../../sagemaker_containers/vision/clicknet/weights.onnx");
@@ -48,10 +51,10 @@ describe("masks by the click network in the browser", () => {
       WebAssembly.compile(bytes("../src/clicks/masks.wasm")),
       WebAssembly.compile(bytes("../src/clicks/clicknet.wasm")),
     ]);
-    open = async () =>
+    open = async (seen = photo(), weightFree = (made) => made) =>
       new RefinedMasks(
-        await PhotoMasks.open(masks, photo()),
-        await PhotoNet.open(clicknet, photo()),
+        weightFree(await PhotoMasks.open(masks, seen)),
+        await PhotoNet.open(clicknet, seen),
         network,
       );
   });
@@ -63,6 +66,28 @@ describe("masks by the click network in the browser", () => {
   it("find it by a box", async () => {
     const box = { left: 110, top: 80, right: 250, bottom: 220 };
     expect(overlapWithDisc(await (await open()).segment({ clicks: [], box }))).toBeGreaterThan(0.9);
+  });
+
+  it("are as large as a large photo", async () => {
+    const mask = await (await open(photo(2))).segment({
+      clicks: [{ x: 2 * DISC.x, y: 2 * DISC.y, adds: true }],
+      box: null,
+    });
+    expect([mask.width, mask.height, mask.probability.length]).toEqual([960, 640, 960 * 640]);
+    expect(overlapWithDisc(mask, 2)).toBeGreaterThan(0.9);
+  });
+
+  it("are the same where the weight-free ones are made beside, and later", async () => {
+    const later = (masks: PhotoMasks): WeightFree => ({
+      segment: async (gestures) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return masks.segment(gestures);
+      },
+    });
+    const box = { left: 110, top: 80, right: 250, bottom: 220 };
+    const [here, beside] = [await open(), await open(photo(), later)];
+    for (const asked of [oneClick, { clicks: [], box }])
+      expect(await beside.segment(asked)).toEqual(await here.segment(asked));
   });
 
   it("are the same when several are asked for at once", async () => {

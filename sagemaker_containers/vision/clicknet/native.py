@@ -32,6 +32,8 @@ def kernel() -> ctypes.CDLL:
     made.clicknet_join.restype = None
     made.clicknet_scale.argtypes = [c_void_p, c_void_p, c_int32, c_int32, c_void_p]
     made.clicknet_scale.restype = None
+    made.clicknet_enlarge.argtypes = [c_void_p, c_void_p, c_void_p]
+    made.clicknet_enlarge.restype = None
     made.evidence_scratch_bytes.argtypes = [c_int32, c_int32]
     made.evidence_scratch_bytes.restype = c_int64
     made.evidence.argtypes = [c_void_p, c_int32, c_int32, c_void_p, c_int32, *[c_void_p] * 4]

@@ -12,7 +12,7 @@ CLICKNET = BrowserKernel(
     (
         *("clicknet_bytes", "clicknet_open", "clicknet_width", "clicknet_height", "clicknet_look"),
         *("clicknet_grid_width", "clicknet_grid_height", "clicknet_answer"),
-        *("clicknet_join", "clicknet_scale"),
+        *("clicknet_join", "clicknet_scale", "clicknet_enlarge"),
     ),
     WEB / "clicknet.wasm",
 )

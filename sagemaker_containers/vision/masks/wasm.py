@@ -16,7 +16,8 @@ from splats.build import Kernel
 
 WEB = Path(__file__).parents[3] / "web" / "src" / "clicks"
 _FLAGS = (
-    *("-target", "wasm32-freestanding", "-mcpu=baseline+bulk_memory+simd128", "-std=gnu11", "-O3"),
+    *("-target", "wasm32-freestanding", "-std=gnu11", "-O3"),
+    "-mcpu=baseline+bulk_memory+simd128+nontrapping_fptoint",
     *("-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fno-sanitize=all", "-nostdlib"),
     *("-Wl,--no-entry", "-Wl,--strip-all", "-Wl,-z,stack-size=65536", "-Wl,--export=__heap_base"),
 )

@@ -4,9 +4,10 @@
  */
 import { onProcessor } from "../cutting/runtime";
 import { PhotoMasks } from "./kernel";
+import { MasksBeside } from "./masksBeside";
 import { openedNetwork } from "./network";
 import { PhotoNet } from "./photoNet";
-import { type Network, RefinedMasks } from "./refined";
+import { type Network, RefinedMasks, type WeightFree } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
 
 const MASKS = new URL("./masks.wasm", import.meta.url);
@@ -15,16 +16,17 @@ const WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/weights.o
 
 /** For a worker: looking at the photo takes up to a second for a megapixel. */
 export async function openSegmenter(photo: ImageData): Promise<Segmenter> {
-  const masks = await PhotoMasks.open(await WebAssembly.compileStreaming(fetch(MASKS)), photo);
+  const module = await WebAssembly.compileStreaming(fetch(MASKS));
+  const masks = await MasksBeside.open(module, photo).catch(() => PhotoMasks.open(module, photo));
   return new Soonest(masks, refined(photo, masks));
 }
 
 /** The weight-free method until the better one is there; for good where a browser cannot run it. */
 class Soonest implements Segmenter {
-  readonly #masks: PhotoMasks;
+  readonly #masks: WeightFree;
   #better: Segmenter | null = null;
 
-  constructor(masks: PhotoMasks, better: Promise<Segmenter>) {
+  constructor(masks: WeightFree, better: Promise<Segmenter>) {
     this.#masks = masks;
     better.then(
       (segmenter) => {
@@ -43,7 +45,7 @@ class Soonest implements Segmenter {
   }
 }
 
-async function refined(photo: ImageData, masks: PhotoMasks): Promise<Segmenter> {
+async function refined(photo: ImageData, masks: WeightFree): Promise<Segmenter> {
   const module = WebAssembly.compileStreaming(fetch(CLICKNET));
   const [net, network] = await Promise.all([
     module.then((compiled) => PhotoNet.open(compiled, photo)),

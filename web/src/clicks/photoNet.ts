@@ -1,4 +1,6 @@
 /** The kernel round the click network (sagemaker_containers/vision/clicknet/kernel, as WebAssembly), for one photo. */
+
+import type { Size } from "../cutting/mask";
 import { aligned, makeRoom, written } from "./kernel";
 import type { Gestures, Mask } from "./segmenter";
 
@@ -13,6 +15,7 @@ interface Functions {
   clicknet_grid_height(net: number): number;
   clicknet_look(net: number, clicks: number, count: number, box: number, last: number): number;
   clicknet_answer(net: number, probability: number, mask: number): void;
+  clicknet_enlarge(net: number, mask: number, enlarged: number): void;
   clicknet_scale(net: number, other: number, otherWidth: number, otherHeight: number, mask: number): void;
   clicknet_join(
     net: number,
@@ -39,11 +42,13 @@ export class PhotoNet {
   private readonly functions: Functions;
   private readonly net: number;
   private readonly free: number;
+  private readonly photo: Size;
 
-  private constructor(functions: Functions, net: number, free: number) {
+  private constructor(functions: Functions, net: number, free: number, photo: Size) {
     this.functions = functions;
     this.net = net;
     this.free = free;
+    this.photo = photo;
   }
 
   static async open(module: WebAssembly.Module, { width, height, data }: ImageData): Promise<PhotoNet> {
@@ -56,7 +61,7 @@ export class PhotoNet {
     const net = functions.clicknet_open(start, bytes, rgba, width, height);
     if (net === 0)
       throw new RangeError(`A photo of ${width} x ${height} pixels needs more memory than its size says.`);
-    return new PhotoNet(functions, net, rgba);
+    return new PhotoNet(functions, net, rgba, { width, height });
   }
 
   get width(): number {
@@ -98,6 +103,17 @@ export class PhotoNet {
     return this.taken(end);
   }
 
+  /** At the photo's own size. */
+  enlarged(mask: Mask): Mask {
+    const { functions, net, photo } = this;
+    if (photo.width === mask.width && photo.height === mask.height) return mask;
+    const enlarged = aligned(this.free + mask.probability.length);
+    makeRoom(functions.memory, enlarged + photo.width * photo.height);
+    this.put(this.free, mask.probability);
+    functions.clicknet_enlarge(net, this.free, enlarged);
+    return { ...photo, probability: this.bytes(enlarged, photo) };
+  }
+
   /** Another method's mask in this photo's size. */
   scaled(other: Mask): Mask {
     const mask = aligned(this.free + other.probability.length);
@@ -114,7 +130,10 @@ export class PhotoNet {
 
   private taken(at: number): Mask {
     const { width, height } = this;
-    const probability = new Uint8Array(this.functions.memory.buffer, at, width * height).slice();
-    return { width, height, probability };
+    return { width, height, probability: this.bytes(at, { width, height }) };
+  }
+
+  private bytes(at: number, { width, height }: Size): Uint8Array {
+    return new Uint8Array(this.functions.memory.buffer, at, width * height).slice();
   }
 }

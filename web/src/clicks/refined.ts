@@ -1,21 +1,25 @@
 /** Masks by the click network and the weight-free method together (sagemaker_containers/vision/clicknet/segmenter.py). */
-import type { PhotoMasks } from "./kernel";
 import type { Look, PhotoNet } from "./photoNet";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
+
+/** Makes masks without weights: in this worker (kernel.ts), or beside it while the network runs (masksBeside.ts). */
+export interface WeightFree {
+  segment(gestures: Gestures): Mask | Promise<Mask>;
+}
 
 /** Runs the network: the probability of what it was shown, (rows / 2, columns / 2). */
 export type Network = (look: Look) => Promise<Float32Array>;
 
 export class RefinedMasks implements Segmenter {
   readonly model = "diorama-clicknet";
-  readonly #weightFree: PhotoMasks;
+  readonly #weightFree: WeightFree;
   readonly #net: PhotoNet;
   readonly #network: Network;
   /** The network's own masks by their gestures: each begins with the one before the last click. */
   readonly #answers = new Map<string, Mask>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(weightFree: PhotoMasks, net: PhotoNet, network: Network) {
+  constructor(weightFree: WeightFree, net: PhotoNet, network: Network) {
     this.#weightFree = weightFree;
     this.#net = net;
     this.#network = network;
@@ -32,9 +36,12 @@ export class RefinedMasks implements Segmenter {
     const { width, height } = this.#net;
     const nothing = gestures.clicks.length === 0 && gestures.box === null;
     if (nothing) return { width, height, probability: new Uint8Array(width * height) };
-    const answer = await this.#answer(gestures);
-    const other = gestures.box ? answer : this.#weightFree.segment(gestures);
-    return this.#net.joined(answer, other, gestures);
+    // Asked first: beside this worker it is made while the network keeps this one busy.
+    const [other, answer] = await Promise.all([
+      gestures.box ? null : this.#weightFree.segment(gestures),
+      this.#answer(gestures),
+    ]);
+    return this.#net.enlarged(this.#net.joined(answer, other ?? answer, gestures));
   }
 
   /** The network's own mask, made of the one before the last click. */
@@ -57,8 +64,8 @@ export class RefinedMasks implements Segmenter {
    * method found something in the box.
    */
   async #first(gestures: Gestures): Promise<Mask> {
-    const found = gestures.box && this.#net.scaled(this.#weightFree.segment(gestures));
-    return this.#look(gestures, found);
+    const found = gestures.box && (await this.#weightFree.segment(gestures));
+    return this.#look(gestures, found && this.#net.scaled(found));
   }
 
   async #look(gestures: Gestures, last: Mask | null): Promise<Mask> {

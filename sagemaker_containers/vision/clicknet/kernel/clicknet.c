@@ -1,15 +1,18 @@
 #include "clicknet.h"
+#include "enlarge.h"
 #include "evidence.h"
 #include "resample.h"
 
 // Changing any of these asks for new weights: the network was trained to see things at these sizes.
-enum { LONG_SIDE_PX = 768, GRID_LONG_SIDE = 192, GRID_LEAST = 48, GRID_STEP = 16, MOST_CLICKS = 64, LEAST_WINDOW_PX = 32 };
+enum { LONG_SIDE_PX = MOST_SPREAD, GRID_LONG_SIDE = 192, GRID_LEAST = 48, GRID_STEP = 16, MOST_CLICKS = 64, LEAST_WINDOW_PX = 32 };
 static const float ROOM = 1.5f;  // a window's side by the side of what it looks at
 static const float OBEYED_PX = 2;
 // The network's part of the mean, in percent: it corrects better than the weight-free method, which guesses as well.
+enum { UNLIKELY = 127 };  // of 255: more is the object
 enum { FEW_CLICKS = 3, SHARE_OF_FEW = 50, SHARE_OF_MANY = 65 };
 
 struct clicknet {
+    int32_t photo_width, photo_height;
     int32_t width, height;
     float scale_x, scale_y;
     struct window window;
@@ -17,7 +20,7 @@ struct clicknet {
     int32_t count, boxed;
     float clicks[3 * MOST_CLICKS];  // x, y, adds
     struct box box;
-    uint8_t *photo, *part, *joined;
+    uint8_t *photo, *part, *joined, *enlarging;
     float *last, *scratch, *maps;
 };
 
@@ -38,7 +41,8 @@ uint32_t clicknet_bytes(int32_t width, int32_t height) {
     int32_t long_side = width > height ? width : height;
     int64_t pixels = (int64_t)shrunk(width, long_side) * shrunk(height, long_side), grid = grid_most();
     return aligned(sizeof(struct clicknet)) + aligned(4 * pixels) + aligned(pixels) + aligned(3 * grid) + aligned(4 * grid) +
-           aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE)) + aligned(4 * grid * EVIDENCE_MAPS);
+           aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE)) + aligned(4 * grid * EVIDENCE_MAPS) +
+           aligned(enlarging_bytes(width));
 }
 
 static void laid_out(struct clicknet *net) {
@@ -49,13 +53,15 @@ static void laid_out(struct clicknet *net) {
     net->part = at, at += aligned(3 * grid);
     net->last = (float *)at, at += aligned(4 * grid);
     net->scratch = (float *)at, at += aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE));
-    net->maps = (float *)at;
+    net->maps = (float *)at, at += aligned(4 * grid * EVIDENCE_MAPS);
+    net->enlarging = at;
 }
 
 struct clicknet *clicknet_open(void *memory, uint32_t bytes, const uint8_t *rgba, int32_t width, int32_t height) {
     if (width < 1 || height < 1 || bytes < clicknet_bytes(width, height)) return 0;
     struct clicknet *net = memory;
     int32_t long_side = width > height ? width : height;
+    net->photo_width = width, net->photo_height = height;
     net->width = shrunk(width, long_side), net->height = shrunk(height, long_side);
     net->scale_x = (float)net->width / (float)width, net->scale_y = (float)net->height / (float)height;
     laid_out(net);
@@ -77,6 +83,12 @@ static void include(struct box *around, float left, float top, float right, floa
     around->right = most(around->right, right), around->bottom = most(around->bottom, bottom);
 }
 
+static int has_object(const uint8_t *row, int32_t width) {
+    uint8_t likeliest = 0;
+    for (int32_t x = 0; x < width; x++) likeliest = row[x] > likeliest ? row[x] : likeliest;
+    return likeliest > UNLIKELY;
+}
+
 // What a look must show: the last mask, the clicks that add, the box.
 static struct box subject(const struct clicknet *net, const uint8_t *last) {
     struct box around = {1e9f, 1e9f, -1e9f, -1e9f};
@@ -85,10 +97,14 @@ static struct box subject(const struct clicknet *net, const uint8_t *last) {
         if (click[2] > 0) include(&around, click[0], click[1], click[0], click[1]);
     }
     if (net->boxed) include(&around, net->box.left, net->box.top, net->box.right, net->box.bottom);
-    for (int32_t y = 0; last && y < net->height; y++)
-        for (int32_t x = 0; x < net->width; x++)
-            if (last[y * net->width + x] > 127)
-                include(&around, (float)x, (float)y, (float)(x + 1), (float)(y + 1));
+    for (int32_t y = 0; last && y < net->height; y++) {
+        const uint8_t *row = last + (int64_t)y * net->width;
+        if (!has_object(row, net->width)) continue;
+        int32_t first = 0, end = net->width;
+        while (row[first] <= UNLIKELY) first++;
+        while (row[end - 1] <= UNLIKELY) end--;
+        include(&around, (float)first, (float)y, (float)end, (float)(y + 1));
+    }
     return around;
 }
 
@@ -185,6 +201,10 @@ void clicknet_scale(const struct clicknet *net, const uint8_t *other, int32_t ot
     if (!same) resample(other, other_width, 1, whole, mask, net->width, net->height);
 }
 
+void clicknet_enlarge(const struct clicknet *net, const uint8_t *mask, uint8_t *enlarged) {
+    enlarge(mask, net->width, net->height, enlarged, net->photo_width, net->photo_height, net->enlarging);
+}
+
 // A small disc round a click is what the click says.
 static void obey(const struct clicknet *net, const struct click *click, uint8_t *mask) {
     float x = click->x * net->scale_x, y = click->y * net->scale_y;
@@ -199,9 +219,12 @@ static void obey(const struct clicknet *net, const struct click *click, uint8_t 
 
 void clicknet_join(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
                    const struct click *clicks, int32_t count, uint8_t *mask) {
-    int32_t share = count <= FEW_CLICKS ? SHARE_OF_FEW : SHARE_OF_MANY;
-    clicknet_scale(net, other, other_width, other_height, net->joined);
+    uint32_t share = count <= FEW_CLICKS ? SHARE_OF_FEW : SHARE_OF_MANY;
     int64_t pixels = (int64_t)net->width * net->height;
-    for (int64_t i = 0; i < pixels; i++) mask[i] = (uint8_t)((share * mask[i] + (100 - share) * net->joined[i] + 50) / 100);
+    if (other_width != net->width || other_height != net->height) {
+        clicknet_scale(net, other, other_width, other_height, net->joined);
+        other = net->joined;
+    }
+    for (int64_t i = 0; i < pixels; i++) mask[i] = (uint8_t)((share * mask[i] + (100 - share) * other[i] + 50) / 100);
     for (int32_t k = 0; k < count; k++) obey(net, clicks + k, mask);
 }

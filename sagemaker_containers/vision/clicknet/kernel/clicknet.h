@@ -35,6 +35,9 @@ int32_t clicknet_grid_height(const struct clicknet *net);
 // The mask (height, width) of the network's answer (grid_height / 2, grid_width / 2) to the last look; 0 outside of it.
 void clicknet_answer(const struct clicknet *net, const float *probability, uint8_t *mask);
 
+// A mask (height, width) at the photo's own size, as it was opened: linear in between.
+void clicknet_enlarge(const struct clicknet *net, const uint8_t *mask, uint8_t *enlarged);
+
 // Another method's mask of the same photo (other_height, other_width) as one of ours (height, width).
 void clicknet_scale(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,
                     uint8_t *mask);

@@ -5,10 +5,15 @@ enum { ALONG, THROUGH }; // how a path's cost grows: by every step's cost, or to
 
 static const float NEAR_HALF_PX = 12.0f, DISC_HALF_PX = 2.5f;
 static const float EDGE_GAIN = 12.0f, EDGE_REACH_PX = 6.0f, CALMEST = 0.004f;
-static const int32_t FAR = 1 << 24;
+static const int32_t FAR = 1 << 24, RIM = -1;
 static const float COLOUR_FLOOR = 2e-4f;
 
-int64_t evidence_scratch_bytes(int32_t width, int32_t height) { return ((int64_t)width * height * 8 + BUCKETS + 2 * COLOUR_BINS) * 4; }
+// Ways lie in fields: the window's pixels with a rim of one around them, so that every pixel has four neighbours.
+static int64_t field_of(int32_t width, int32_t height) { return (int64_t)(width + 2) * (height + 2); }
+
+int64_t evidence_scratch_bytes(int32_t width, int32_t height) {
+    return (4 * field_of(width, height) + 3 * (int64_t)width * height + BUCKETS + 2 * COLOUR_BINS) * 4;
+}
 
 static float least(float a, float b) { return a < b ? a : b; }
 static float most(float a, float b) { return a > b ? a : b; }
@@ -49,30 +54,28 @@ static void edges(const uint8_t *rgb, int32_t width, int32_t height, float *edge
         }
 }
 
-// The cheapest way from the seeds (reached 0, elsewhere FAR) to every pixel over 4 neighbours; entering a pixel costs
-// cost[i] (1 to BUCKETS - 1) from wherever, so who reaches it first reaches it cheapest. Dial's queue: a ring of
-// buckets, one a distance, `first` of each and `next` in the same bucket.
+// The cheapest way from the seeds (reached 0, the rim RIM, elsewhere FAR) to every pixel over 4 neighbours; entering a
+// pixel costs cost[i] (1 to BUCKETS - 1) from wherever, so who reaches it first reaches it cheapest. Dial's queue: a
+// ring of buckets, one a distance, `first` of each and `next` in the same bucket.
 static void spread(const int32_t *cost, int32_t rule, int32_t width, int32_t height, int32_t *reached, int32_t *next,
                    int32_t *first) {
-    int32_t count = width * height, waiting = 0;
+    int32_t count = (int32_t)field_of(width, height), waiting = 0;
+    const int32_t beside[4] = {-1, 1, -width - 2, width + 2};
     for (int32_t b = 0; b < BUCKETS; b++) first[b] = -1;
     for (int32_t i = 0; i < count; i++)
         if (reached[i] == 0) { next[i] = first[0]; first[0] = i; waiting++; }
     for (int32_t distance = 0; waiting > 0; distance++) {
         int32_t here;
-        while ((here = first[distance % BUCKETS]) >= 0) {
-            first[distance % BUCKETS] = next[here];
+        while ((here = first[distance & (BUCKETS - 1)]) >= 0) {
+            first[distance & (BUCKETS - 1)] = next[here];
             waiting--;
-            int32_t x = here % width;
-            int32_t beside[4] = {x > 0 ? here - 1 : -1, x < width - 1 ? here + 1 : -1, here - width,
-                                 here + width < count ? here + width : -1};
             for (int32_t side = 0; side < 4; side++) {
-                int32_t there = beside[side];
-                if (there < 0 || reached[there] != FAR) continue;
+                int32_t there = here + beside[side];
+                if (reached[there] != FAR) continue;
                 int32_t so_far = rule == ALONG ? distance + cost[there] : distance > cost[there] ? distance : cost[there];
                 reached[there] = so_far;
-                next[there] = first[so_far % BUCKETS];
-                first[so_far % BUCKETS] = there;
+                next[there] = first[so_far & (BUCKETS - 1)];
+                first[so_far & (BUCKETS - 1)] = there;
                 waiting++;
             }
         }
@@ -81,14 +84,24 @@ static void spread(const int32_t *cost, int32_t rule, int32_t width, int32_t hei
 
 struct work { int32_t *plain, *calm, *reached, *next, *first; float *one, *two, *three, *of_object, *of_rest; };
 
-static struct work laid_out(float *scratch, int64_t count) {
+static struct work laid_out(float *scratch, int32_t width, int32_t height) {
     struct work work;
+    int64_t field = field_of(width, height), count = (int64_t)width * height;
     int32_t *whole = (int32_t *)scratch;
-    work.plain = whole, work.calm = whole + count, work.reached = whole + 2 * count, work.next = whole + 3 * count;
-    work.one = scratch + 4 * count, work.two = scratch + 5 * count, work.three = scratch + 6 * count;
-    work.first = whole + 8 * count;
-    work.of_object = scratch + 8 * count + BUCKETS, work.of_rest = work.of_object + COLOUR_BINS;
+    work.plain = whole, work.calm = whole + field, work.reached = whole + 2 * field, work.next = whole + 3 * field;
+    work.one = scratch + 4 * field, work.two = work.one + count, work.three = work.two + count;
+    work.first = whole + 4 * field + 3 * count;
+    work.of_object = scratch + 4 * field + 3 * count + BUCKETS, work.of_rest = work.of_object + COLOUR_BINS;
     return work;
+}
+
+// Row `y` of a field, without its rim.
+static int32_t *row_of(int32_t *field, int32_t width, int32_t y) { return field + (int64_t)(y + 1) * (width + 2) + 1; }
+
+static void none_reached(int32_t width, int32_t height, int32_t *reached) {
+    for (int64_t i = 0; i < field_of(width, height); i++) reached[i] = RIM;
+    for (int32_t y = 0; y < height; y++)
+        for (int32_t x = 0; x < width; x++) row_of(reached, width, y)[x] = FAR;
 }
 
 static float mean_of(const float *map, int64_t count) {
@@ -106,40 +119,46 @@ static void costs(const uint8_t *rgb, int32_t width, int32_t height, float *edge
     blur(work->one, work->two, width, height, reach);
     blur(work->one, work->two, width, height, reach);
     float mean = mean_of(edge, count) + CALMEST;
-    for (int64_t i = 0; i < count; i++) {
-        standing[i] = edge[i] / (edge[i] + work->one[i] + CALMEST);
-        edge[i] /= mean;
-        work->plain[i] = 1 + (int32_t)least(edge[i] * EDGE_GAIN, 200);
-        work->calm[i] = 1 + (int32_t)(standing[i] * standing[i] * 250);
-        edge[i] = edge[i] / (edge[i] + 2);
-    }
+    for (int32_t y = 0; y < height; y++)
+        for (int32_t x = 0; x < width; x++) {
+            int32_t i = y * width + x;
+            standing[i] = edge[i] / (edge[i] + work->one[i] + CALMEST);
+            edge[i] /= mean;
+            row_of(work->plain, width, y)[x] = 1 + (int32_t)least(edge[i] * EDGE_GAIN, 200);
+            row_of(work->calm, width, y)[x] = 1 + (int32_t)(standing[i] * standing[i] * 250);
+            edge[i] = edge[i] / (edge[i] + 2);
+        }
 }
 
 // How near, as half / (half + distance), by plain distance to the clicks of one kind: over a wide and a narrow reach.
 static void nearness(const float *clicks, int32_t count_of_clicks, float adds, int32_t width, int32_t height, float *wide,
                      float *narrow) {
-    for (int32_t y = 0; y < height; y++)
-        for (int32_t x = 0; x < width; x++) {
-            float nearest = 1e12f;
-            for (int32_t k = 0; k < count_of_clicks; k++) {
-                const float *click = clicks + 3 * k;
-                if ((click[2] > 0.5f) != (adds > 0.5f)) continue;
-                float right = (float)x + 0.5f - click[0], below = (float)y + 0.5f - click[1];
-                nearest = least(nearest, right * right + below * below);
+    for (int32_t y = 0; y < height; y++) {
+        float *nearest = wide + (int64_t)y * width, *disc = narrow + (int64_t)y * width;
+        for (int32_t x = 0; x < width; x++) nearest[x] = 1e12f;
+        for (int32_t k = 0; k < count_of_clicks; k++) {
+            const float *click = clicks + 3 * k;
+            if ((click[2] > 0.5f) != (adds > 0.5f)) continue;
+            float below = (float)y + 0.5f - click[1];
+            for (int32_t x = 0; x < width; x++) {
+                float right = (float)x + 0.5f - click[0];
+                nearest[x] = least(nearest[x], right * right + below * below);
             }
-            float distance = __builtin_sqrtf(nearest);
-            wide[y * width + x] = NEAR_HALF_PX / (NEAR_HALF_PX + distance);
-            narrow[y * width + x] = 1 / (1 + nearest / (DISC_HALF_PX * DISC_HALF_PX));
         }
+        for (int32_t x = 0; x < width; x++) {
+            disc[x] = 1 / (1 + nearest[x] / (DISC_HALF_PX * DISC_HALF_PX));
+            nearest[x] = NEAR_HALF_PX / (NEAR_HALF_PX + __builtin_sqrtf(nearest[x]));
+        }
+    }
 }
 
 static void seed_clicks(const float *clicks, int32_t count_of_clicks, float adds, int32_t width, int32_t height,
                         int32_t *reached) {
-    for (int32_t i = 0; i < width * height; i++) reached[i] = FAR;
+    none_reached(width, height, reached);
     for (int32_t k = 0; k < count_of_clicks; k++) {
         int32_t x = (int32_t)clicks[3 * k], y = (int32_t)clicks[3 * k + 1];
         int32_t inside = clicks[3 * k] >= 0 && clicks[3 * k + 1] >= 0 && x < width && y < height;
-        if (inside && (clicks[3 * k + 2] > 0.5f) == (adds > 0.5f)) reached[y * width + x] = 0;
+        if (inside && (clicks[3 * k + 2] > 0.5f) == (adds > 0.5f)) row_of(reached, width, y)[x] = 0;
     }
 }
 
@@ -147,18 +166,23 @@ static void seed_clicks(const float *clicks, int32_t count_of_clicks, float adds
 static void seed_outside(const float *box, int32_t width, int32_t height, int32_t *reached) {
     float left = box ? most(box[0] - 1, 0) : 0, right = box ? least(box[2] + 1, (float)width) : (float)width;
     float top = box ? most(box[1] - 1, 0) : 0, bottom = box ? least(box[3] + 1, (float)height) : (float)height;
+    none_reached(width, height, reached);
     for (int32_t y = 0; y < height; y++)
         for (int32_t x = 0; x < width; x++) {
             int32_t inside = (float)x >= left + 1 && (float)y >= top + 1 && (float)x < right - 1 && (float)y < bottom - 1;
-            reached[y * width + x] = inside ? FAR : 0;
+            if (!inside) row_of(reached, width, y)[x] = 0;
         }
 }
 
 // Distances as nearness: a half where the distance is the window's mean, so that busy and calm photos look alike.
-static void as_map(const int32_t *reached, int64_t count, float *map) {
+static void as_map(int32_t *reached, int32_t width, int32_t height, float *map) {
     float mean = 1;
-    for (int64_t i = 0; i < count; i++) mean += (float)reached[i] / (float)count;
-    for (int64_t i = 0; i < count; i++) map[i] = reached[i] == FAR ? 0 : mean / (mean + (float)reached[i]);
+    for (int32_t y = 0; y < height; y++)
+        for (int32_t x = 0; x < width; x++) mean += (float)row_of(reached, width, y)[x] / (float)(width * height);
+    for (int32_t y = 0; y < height; y++) {
+        const int32_t *row = row_of(reached, width, y);
+        for (int32_t x = 0; x < width; x++) map[y * width + x] = row[x] == FAR ? 0 : mean / (mean + (float)row[x]);
+    }
 }
 
 static int32_t bin(const uint8_t *rgb) {
@@ -222,7 +246,7 @@ static void ways_to(const float *clicks, int32_t count_of_clicks, float adds, in
     for (int32_t way = 0; way < 3; way++) {
         seed_clicks(clicks, count_of_clicks, adds, width, height, work->reached);
         spread(ways[way].cost, ways[way].rule, width, height, work->reached, work->next, work->first);
-        as_map(work->reached, count, maps + ways[way].map * count);
+        as_map(work->reached, width, height, maps + ways[way].map * count);
     }
 }
 
@@ -249,14 +273,14 @@ static void colour_maps(const uint8_t *rgb, int32_t width, int32_t height, const
 void evidence(const uint8_t *rgb, int32_t width, int32_t height, const float *clicks, int32_t count_of_clicks,
               const float *box, const float *last, float *scratch, float *maps) {
     int64_t count = (int64_t)width * height;
-    struct work work = laid_out(scratch, count);
+    struct work work = laid_out(scratch, width, height);
     levelled(rgb, count, maps);
     costs(rgb, width, height, maps + 3 * count, maps + 4 * count, &work);
     ways_to(clicks, count_of_clicks, 1, width, height, &work, maps + ADDING * count);
     ways_to(clicks, count_of_clicks, 0, width, height, &work, maps + TAKING * count);
     seed_outside(box, width, height, work.reached);
     spread(work.plain, ALONG, width, height, work.reached, work.next, work.first);
-    as_map(work.reached, count, maps + OUTSIDE * count);
+    as_map(work.reached, width, height, maps + OUTSIDE * count);
     colour_maps(rgb, width, height, box, last, &work, maps);
     boxed(box, width, height, maps + BOXED * count);
     for (int64_t i = 0; i < count; i++) {

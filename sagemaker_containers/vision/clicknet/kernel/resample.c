@@ -1,6 +1,6 @@
 #include "resample.h"
 
-enum { MOST_TAPS = 64 };
+enum { MOST_TAPS = 64, COLUMNS = 32 };
 
 // Which samples of a line make one new sample, and by what shares.
 struct taps {
@@ -46,34 +46,49 @@ static float sum_of(const uint8_t *corner, int32_t stride, int32_t channels, con
     return sum;
 }
 
+static void resample_columns(const uint8_t *from, int32_t stride, int32_t channels, struct window part, uint8_t *to,
+                             int32_t width, int32_t height, int32_t first, int32_t last) {
+    struct taps across[COLUMNS], down;
+    for (int32_t x = first; x < last; x++) choose(x, width, part.right - part.left, &across[x - first]);
+    for (int32_t y = 0; y < height; y++) {
+        choose(y, height, part.bottom - part.top, &down);
+        for (int32_t x = first; x < last; x++) {
+            uint8_t *pixel = to + ((int64_t)y * width + x) * channels;
+            for (int32_t c = 0; c < channels; c++)
+                pixel[c] = (uint8_t)(sum_of(from + c, stride, channels, &across[x - first], &down) + 0.5f);
+        }
+    }
+}
+
 void resample(const uint8_t *from, int32_t stride, int32_t channels, struct window part, uint8_t *to, int32_t width,
               int32_t height) {
     const uint8_t *corner = from + ((int64_t)part.top * stride + part.left) * channels;
-    struct taps across, down;
-    for (int32_t y = 0; y < height; y++) {
-        choose(y, height, part.bottom - part.top, &down);
-        for (int32_t x = 0; x < width; x++) {
-            choose(x, width, part.right - part.left, &across);
-            uint8_t *pixel = to + ((int64_t)y * width + x) * channels;
-            for (int32_t c = 0; c < channels; c++)
-                pixel[c] = (uint8_t)(sum_of(corner + c, stride, channels, &across, &down) + 0.5f);
-        }
+    for (int32_t first = 0; first < width; first += COLUMNS) {
+        int32_t last = first + COLUMNS < width ? first + COLUMNS : width;
+        resample_columns(corner, stride, channels, part, to, width, height, first, last);
     }
 }
 
 void spread_over(const float *from, int32_t from_width, int32_t from_height, uint8_t *to, int32_t stride,
                  struct window part) {
-    struct taps across, down;
-    int32_t width = part.right - part.left, height = part.bottom - part.top;
+    struct taps down;
+    int32_t width = part.right - part.left, height = part.bottom - part.top, firsts[MOST_SPREAD];
+    float line[MOST_SPREAD + 1], shares[MOST_SPREAD];
+    for (int32_t x = 0; x < width; x++) {
+        struct taps across;
+        growing(((float)x + 0.5f) * (float)from_width / (float)width, from_width, &across);
+        firsts[x] = across.first, shares[x] = across.count > 1 ? across.shares[1] : 0;
+    }
     for (int32_t y = 0; y < height; y++) {
         growing(((float)y + 0.5f) * (float)from_height / (float)height, from_height, &down);
+        const float *above = from + down.first * from_width, *below = above + (down.count - 1) * from_width;
+        float share = down.count > 1 ? down.shares[1] : 0;
+        for (int32_t i = 0; i < from_width; i++) line[i] = above[i] + share * (below[i] - above[i]);
+        line[from_width] = 0;
+        uint8_t *row = to + (int64_t)(part.top + y) * stride + part.left;
         for (int32_t x = 0; x < width; x++) {
-            growing(((float)x + 0.5f) * (float)from_width / (float)width, from_width, &across);
-            float sum = 0;
-            for (int32_t j = 0; j < down.count; j++)
-                for (int32_t i = 0; i < across.count; i++)
-                    sum += down.shares[j] * across.shares[i] * from[(down.first + j) * from_width + across.first + i];
-            to[(int64_t)(part.top + y) * stride + part.left + x] = (uint8_t)(sum * 255 + 0.5f);
+            float left = line[firsts[x]], right = line[firsts[x] + 1];
+            row[x] = (uint8_t)((left + shares[x] * (right - left)) * 255 + 0.5f);
         }
     }
 }

@@ -4,10 +4,10 @@
 
 #define UNLIKELY 0.01f  // of the likeliest's likelihood: not worth comparing
 
-static int32_t words_for(int32_t count) { return (count + 31) / 32; }
+static int32_t words_for(int32_t count) { return (count + 63) / 64; }
 
 int choice_init(struct choice *choice, struct arena *arena, int32_t count) {
-    choice->bits = TAKE(arena, uint32_t, MOST_PROPOSALS * words_for(count));
+    choice->bits = TAKE(arena, uint64_t, MOST_PROPOSALS * words_for(count));
     choice->sizes = TAKE(arena, int32_t, MOST_PROPOSALS);
     return choice->sizes ? 0 : -1;
 }
@@ -31,21 +31,21 @@ static void weigh(struct choice *choice, const struct proposals *proposals, enum
     for (int32_t i = 0; i < proposals->count; i++) choice->likelihood[i] /= sum;
 }
 
-static void pack(uint32_t *bits, int32_t *size, const uint8_t *region, int32_t count) {
+static void pack(uint64_t *bits, int32_t *size, const uint8_t *region, int32_t count) {
     for (int32_t word = 0; word < words_for(count); word++) bits[word] = 0;
     *size = 0;
     for (int32_t i = 0; i < count; i++) {
         if (!region[i]) continue;
-        bits[i / 32] |= (uint32_t)1 << (i % 32);
+        bits[i / 64] |= (uint64_t)1 << (i % 64);
         *size += 1;
     }
 }
 
 // Intersection over union of two proposals.
 static float overlap(const struct choice *choice, int32_t a, int32_t b, int32_t words) {
-    const uint32_t *bits_a = choice->bits + a * words, *bits_b = choice->bits + b * words;
+    const uint64_t *bits_a = choice->bits + a * words, *bits_b = choice->bits + b * words;
     int32_t both = 0;
-    for (int32_t word = 0; word < words; word++) both += __builtin_popcount(bits_a[word] & bits_b[word]);
+    for (int32_t word = 0; word < words; word++) both += __builtin_popcountll(bits_a[word] & bits_b[word]);
     return (float)both / (float)(choice->sizes[a] + choice->sizes[b] - both);
 }
 

@@ -7,7 +7,7 @@ enum kind { FIRST_CLICK, ADDING_CLICK, REMOVING_CLICK, BOX, KINDS };
 struct choice {
     float likelihood[MOST_PROPOSALS];
     int32_t likely[MOST_PROPOSALS];         // proposals worth comparing, by number
-    uint32_t *bits;                         // (MOST_PROPOSALS, words): regions
+    uint64_t *bits;                         // (MOST_PROPOSALS, words): regions
     int32_t *sizes;                         // (MOST_PROPOSALS): superpixels of each
 };
 

@@ -16,14 +16,10 @@ static void ask_neighbours(float *consent, const float *likely, const struct evi
     for (int32_t i = 0; i < graph->count; i++) {
         if (question->walls[i]) continue;
         const struct node *node = &graph->nodes[i];
-        float sum = 0, weight = 1e-3f;
-        for (int32_t at = node->first; at < node->first + node->degree; at++) {
-            const struct border *border = &graph->borders[graph->ways[at].border];
-            float tie = border->length / (1 + square(border->strength / evidence->typical_strength));
-            sum += tie * (2 * consent[graph->ways[at].to] - 1);
-            weight += border->length;
-        }
-        consent[i] = logistic(COLOUR_WEIGHT * likely[i] + NEIGHBOURS_WEIGHT * sum / weight);
+        float sum = 0;
+        for (int32_t at = node->first; at < node->first + node->degree; at++)
+            sum += evidence->ties[at] * (2 * consent[graph->ways[at].to] - 1);
+        consent[i] = logistic(COLOUR_WEIGHT * likely[i] + NEIGHBOURS_WEIGHT * sum / (node->around + 1e-3f));
     }
 }
 
@@ -31,9 +27,8 @@ static void learn_colours(const float *consent, float *likely, const struct evid
     const struct graph *graph = &evidence->graph;
     float ours[COLOURS] = {0}, theirs[COLOURS] = {0}, of_ours[COLOURS], of_theirs[COLOURS];
     for (int32_t i = 0; i < graph->count; i++) {
-        const float *shares = evidence->palette.shares + i * COLOURS;
-        histogram_add(ours, shares, graph->nodes[i].area * consent[i]);
-        histogram_add(theirs, shares, graph->nodes[i].area * (1 - consent[i]));
+        histogram_add(ours, &evidence->palette, i, graph->nodes[i].area * consent[i]);
+        histogram_add(theirs, &evidence->palette, i, graph->nodes[i].area * (1 - consent[i]));
     }
     histogram_normalise(ours);
     histogram_normalise(theirs);
@@ -41,10 +36,7 @@ static void learn_colours(const float *consent, float *likely, const struct evid
     histogram_blur(of_theirs, &evidence->palette, theirs, UNSEEN);
     float ratio[COLOURS];
     for (int32_t c = 0; c < COLOURS; c++) ratio[c] = logarithm(of_ours[c] / of_theirs[c]);
-    for (int32_t i = 0; i < graph->count; i++) {
-        likely[i] = 0;
-        for (int32_t c = 0; c < COLOURS; c++) likely[i] += ratio[c] * evidence->palette.shares[i * COLOURS + c];
-    }
+    for (int32_t i = 0; i < graph->count; i++) likely[i] = palette_mean(&evidence->palette, i, ratio);
 }
 
 void consent_find(float *consent, float *likely, const struct evidence *evidence, const struct question *question,

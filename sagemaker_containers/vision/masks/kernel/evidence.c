@@ -26,6 +26,17 @@ static int weigh_borders(struct evidence *evidence, struct arena *arena) {
     return 0;
 }
 
+static int tie_neighbours(struct evidence *evidence, struct arena *arena) {
+    const struct graph *graph = &evidence->graph;
+    evidence->ties = TAKE(arena, float, 2 * graph->border_count);
+    if (!evidence->ties) return -1;
+    for (int32_t way = 0; way < 2 * graph->border_count; way++) {
+        const struct border *border = &graph->borders[graph->ways[way].border];
+        evidence->ties[way] = border->length / (1 + square(border->strength / evidence->typical_strength));
+    }
+    return 0;
+}
+
 int evidence_make(struct evidence *evidence, struct arena *arena, const uint8_t *rgba, int32_t width, int32_t height) {
     struct photo *photo = &evidence->photo;
     if (photo_shrink(photo, arena, rgba, width, height)) return -1;
@@ -37,7 +48,7 @@ int evidence_make(struct evidence *evidence, struct arena *arena, const uint8_t 
     // the graph comes behind what it is made from
     if (graph_make(&evidence->graph, &scratch, photo, &evidence->superpixels, strength)) return -1;
     *arena = scratch;
-    if (weigh_borders(evidence, arena)) return -1;
+    if (weigh_borders(evidence, arena) || tie_neighbours(evidence, arena)) return -1;
     if (palette_make(&evidence->palette, arena, photo, &evidence->superpixels, &evidence->graph)) return -1;
     for (int i = 0; i < TREES; i++)
         if (tree_grow(&evidence->trees[i], arena, &evidence->heap, &evidence->graph, &evidence->palette, &LIKENESSES[i]))

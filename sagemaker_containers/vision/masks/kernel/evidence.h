@@ -14,6 +14,7 @@ struct evidence {
     struct grid grid;
     struct heap heap;
     float *cost;             // (border_count) of crossing each
+    float *ties;             // (ways): how much neighbours agree, pixels of border
     float typical_strength;  // of the borders, the mean
 };
 

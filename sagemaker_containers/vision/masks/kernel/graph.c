@@ -51,8 +51,9 @@ static void measure_borders(struct graph *graph, int32_t *heads, int32_t *chains
 
 static void link_ways(struct graph *graph) {
     for (int32_t i = 0; i < graph->border_count; i++) {
-        graph->nodes[graph->borders[i].a].degree++;
-        graph->nodes[graph->borders[i].b].degree++;
+        struct node *a = &graph->nodes[graph->borders[i].a], *b = &graph->nodes[graph->borders[i].b];
+        a->degree++, b->degree++;
+        a->around += graph->borders[i].length, b->around += graph->borders[i].length;
     }
     int32_t first = 0;
     for (int32_t i = 0; i < graph->count; i++) {

@@ -9,6 +9,7 @@ struct node {
     float x, y;             // middle, small pixels
     float area;             // small pixels
     float frame;            // pixels at the photo's frame
+    float around;           // length of its borders
     int32_t first, degree;  // of its ways
 };
 

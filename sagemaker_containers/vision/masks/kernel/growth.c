@@ -12,11 +12,13 @@ int growth_init(struct growth *growth, struct arena *arena, int32_t count) {
     growth->key = TAKE(arena, float, count);
     growth->distance = TAKE(arena, float, count);
     growth->likely = TAKE(arena, float, count);
-    growth->order = TAKE(arena, int32_t, count);
+    growth->order = TAKE(arena, uint64_t, count);
+    growth->spare = TAKE(arena, uint64_t, count);
+    growth->joins = TAKE(arena, int32_t, count);
     growth->stack = TAKE(arena, int32_t, count);
-    growth->inside = TAKE(arena, uint8_t, count);
     growth->touched = TAKE(arena, uint8_t, MOST_REGIONS);
-    return growth->touched ? 0 : -1;
+    growth->met = TAKE(arena, float, MOST_REGIONS);
+    return growth->met ? 0 : -1;
 }
 
 static void plant(struct growth *growth, int32_t count) {
@@ -30,11 +32,10 @@ static void keys_of_tree(struct growth *growth, const struct tree *tree, int32_t
     for (int32_t i = 0; i < growth->seed_count; i++)
         for (int32_t region = growth->seeds[i]; region >= 0 && !growth->touched[region]; region = tree->parent[region])
             growth->touched[region] = 1;
-    for (int32_t i = 0; i < count; i++) {
-        int32_t region = i;
-        while (!growth->touched[region]) region = tree->parent[region];
-        growth->key[i] = tree->height[region];
-    }
+    // parents come behind their children, the whole photo, which holds all seeds, last
+    for (int32_t region = tree->count - 1; region >= 0; region--)
+        growth->met[region] = growth->touched[region] ? tree->height[region] : growth->met[tree->parent[region]];
+    for (int32_t i = 0; i < count; i++) growth->key[i] = growth->met[i];
 }
 
 // Found once for all orders that need them.
@@ -133,13 +134,13 @@ struct cut {
 };
 
 // What changes where a superpixel joins the region: borders to what is in become inner ones.
-static void join(struct cut *cut, const struct evidence *evidence, const uint8_t *inside, int32_t at) {
+static void join(struct cut *cut, const struct evidence *evidence, const int32_t *joins, int32_t at) {
     const struct node *node = &evidence->graph.nodes[at];
     cut->area += node->area;
     for (int32_t i = node->first; i < node->first + node->degree; i++) {
         struct way way = evidence->graph.ways[i];
         const struct border *border = &evidence->graph.borders[way.border];
-        float length = inside[way.to] ? -border->length : border->length;
+        float length = joins[way.to] < joins[at] ? -border->length : border->length;
         cut->length += length;
         cut->strength += length * border->strength;
         if (border->strength < WEAK * evidence->typical_strength) cut->weak += length;
@@ -151,32 +152,34 @@ static int32_t range_of(float share) {
     return range >= SIZES ? SIZES - 1 : range;
 }
 
-static void queue_by_key(struct growth *growth, struct evidence *evidence, const uint8_t *walls) {
-    evidence->heap.count = 0;
-    for (int32_t i = 0; i < evidence->graph.count; i++)
-        if (growth->key[i] < FAR && !walls[i]) heap_push(&evidence->heap, growth->key[i], i, 0);
+// All that can join in the order of their keys; how many.
+static int32_t line_up(struct growth *growth, int32_t count, const uint8_t *walls) {
+    int32_t length = 0;
+    for (int32_t i = 0; i < count; i++) {
+        growth->joins[i] = NEVER;
+        if (growth->key[i] < FAR && !walls[i]) growth->order[length++] = ordered_by(growth->key[i], i);
+    }
+    sort_by_key(growth->order, growth->spare, length);
+    for (int32_t place = 0; place < length; place++) growth->joins[item_of(growth->order[place])] = place;
+    return length;
 }
 
 void growth_run(struct growth *growth, struct evidence *evidence, const struct question *question, const uint8_t *walls,
                 enum family family) {
-    int32_t length = 0;
     float best[SIZES], photo_px = (float)evidence->photo.pixels, last_key = -1;
     for (int i = 0; i < SIZES; i++) { best[i] = -FAR; growth->lengths[i] = 0; }
     make_keys(growth, evidence, question, family);
-    for (int32_t i = 0; i < evidence->graph.count; i++) growth->inside[i] = 0;
-    queue_by_key(growth, evidence, walls);
+    int32_t length = line_up(growth, evidence->graph.count, walls);
     struct cut cut = {0};
-    while (evidence->heap.count > 0) {
-        struct heap_entry next = heap_pop(&evidence->heap);
-        if (length > 0 && next.key > last_key) {
+    for (int32_t place = 0; place < length; place++) {
+        float key = key_of(growth->order[place]);
+        if (place > 0 && key > last_key) {
             float score = (cut.strength - WEAK * evidence->typical_strength * cut.weak) / (cut.length + 1);
             int32_t range = range_of(cut.area / photo_px);
-            if (score > best[range]) { best[range] = score; growth->lengths[range] = length; }
+            if (score > best[range]) { best[range] = score; growth->lengths[range] = place; }
         }
-        last_key = next.key;
-        join(&cut, evidence, growth->inside, next.item);
-        growth->inside[next.item] = 1;
-        growth->order[length++] = next.item;
+        last_key = key;
+        join(&cut, evidence, growth->joins, item_of(growth->order[place]));
     }
     if (length > 0) growth->lengths[range_of(cut.area / photo_px)] = length;
 }
@@ -184,8 +187,7 @@ void growth_run(struct growth *growth, struct evidence *evidence, const struct q
 void growth_region(struct growth *growth, const struct evidence *evidence, int32_t length, uint8_t *region) {
     const struct graph *graph = &evidence->graph;
     int32_t depth = 0;
-    for (int32_t i = 0; i < graph->count; i++) region[i] = growth->inside[i] = 0;
-    for (int32_t i = 0; i < length; i++) growth->inside[growth->order[i]] = 1;
+    for (int32_t i = 0; i < graph->count; i++) region[i] = 0;
     for (int32_t i = 0; i < growth->seed_count; i++) {
         region[growth->seeds[i]] = 1;
         growth->stack[depth++] = growth->seeds[i];
@@ -194,7 +196,7 @@ void growth_region(struct growth *growth, const struct evidence *evidence, int32
         const struct node *node = &graph->nodes[growth->stack[--depth]];
         for (int32_t i = node->first; i < node->first + node->degree; i++) {
             int32_t to = graph->ways[i].to;
-            if (!growth->inside[to] || region[to]) continue;
+            if (growth->joins[to] >= length || region[to]) continue;
             region[to] = 1;
             growth->stack[depth++] = to;
         }

@@ -8,6 +8,7 @@ enum family {
     FAMILIES
 };
 
+#define NEVER INT32_MAX
 #define SIZES 16  // of each order the best region of each range of sizes is kept
 
 struct growth {
@@ -16,8 +17,10 @@ struct growth {
     float *distance;              // (count) from the seeds, once there are any
     int has_distances;            // 0 after the seeds have changed
     float *key, *likely;          // (count): when a superpixel joins; working memory
-    int32_t *order, *stack;       // (count)
-    uint8_t *inside, *touched;    // (count), (MOST_REGIONS)
+    uint64_t *order, *spare;      // (count): ordered_by when it joins; working memory
+    int32_t *joins, *stack;       // (count): a superpixel's place in `order`, NEVER outside of it; working memory
+    uint8_t *touched;             // (MOST_REGIONS): working memory
+    float *met;                   // (MOST_REGIONS): working memory
     int32_t lengths[SIZES];       // of order; 0: none of this size
 };
 

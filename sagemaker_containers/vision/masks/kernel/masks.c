@@ -2,7 +2,7 @@
 #include "arithmetic.h"
 #include "choice.h"
 
-#define BYTES_A_PIXEL 100       // of the small photo
+#define BYTES_A_PIXEL 116       // of the small photo
 #define BYTES_BESIDE (24 << 20)  // of the graph, its trees and the proposals
 #define CLICK_REACH_PX 18.0f
 #define BOX_REACH 0.2f          // of the box's side
@@ -17,6 +17,8 @@ struct masks {
     uint8_t *walls, *boxed;         // (superpixels): what a gesture cannot mean, what lies out of the box
     int8_t *clicked;                // (superpixels): 1 added, -1 removed, 0 not clicked
     float *sureness;                // (superpixels): that it is the object's
+    float *meant;                   // (superpixels): that the last gesture meant it
+    uint8_t *drawn;                 // (superpixels): working memory
     float box[4];                   // small pixels
     // what the state above answers: gestures that only go on from there are answered from there
     struct click clicks[MOST_CLICKS];
@@ -42,6 +44,8 @@ static int take_state(struct masks *masks, struct arena *arena) {
     masks->boxed = TAKE(arena, uint8_t, count);
     masks->clicked = TAKE(arena, int8_t, count);
     masks->sureness = TAKE(arena, float, count);
+    masks->meant = TAKE(arena, float, count);
+    masks->drawn = TAKE(arena, uint8_t, count);
     masks->question.reached = TAKE(arena, float, count);
     masks->question.opposed = TAKE(arena, float, count);
     masks->question.likely = TAKE(arena, float, count);
@@ -84,6 +88,17 @@ static void begin(struct masks *masks, const struct box *box) {
     }
 }
 
+// How likely the gesture meant each superpixel, by all proposals.
+static void weigh_meanings(struct masks *masks) {
+    int32_t count = masks->evidence.graph.count;
+    for (int32_t i = 0; i < count; i++) masks->meant[i] = 0;
+    for (int32_t p = 0; p < masks->proposals.count; p++) {
+        const uint8_t *region = masks->proposals.all[p].region;
+        float likelihood = masks->choice.likelihood[p];
+        for (int32_t i = 0; i < count; i++) masks->meant[i] += region[i] ? likelihood : 0;
+    }
+}
+
 // What the gesture is likely to have meant becomes part of the mask, or leaves it.
 static void answer(struct masks *masks, enum kind kind, int32_t at) {
     struct proposals *proposals = &masks->proposals;
@@ -94,16 +109,14 @@ static void answer(struct masks *masks, enum kind kind, int32_t at) {
     question_weigh(&masks->question, &masks->evidence, at);
     propose(proposals, &masks->evidence, &masks->question, at);
     if (proposals->count == 0) return;
-    const uint8_t *taken = proposals->all[choose(&masks->choice, proposals, kind, count)].region;
-    float here;
-    region_depths(&masks->evidence.grid, taken, masks->question.x, masks->question.y, &here, &masks->question.last_depth_px);
+    const struct proposal *taken = &proposals->all[choose(&masks->choice, proposals, kind, count)];
+    masks->question.last_depth_px = taken->depth_px;
+    weigh_meanings(masks);
     for (int32_t i = 0; i < count; i++) {
-        float meant = 0;
+        float sureness = masks->sureness[i], meant = masks->meant[i];
         masks->before[i] = masks->mask[i];
-        for (int32_t p = 0; p < proposals->count; p++) meant += proposals->all[p].region[i] ? masks->choice.likelihood[p] : 0;
-        float sureness = masks->sureness[i];
         masks->sureness[i] = adds ? most(sureness, meant) : least(sureness, 1 - meant);
-        if (taken[i]) masks->mask[i] = (uint8_t)adds;
+        if (taken->region[i]) masks->mask[i] = (uint8_t)adds;
     }
 }
 
@@ -137,14 +150,15 @@ static void answer_click(struct masks *masks, const struct click *click, int is_
     answer(masks, is_first ? FIRST_CLICK : question->adds ? ADDING_CLICK : REMOVING_CLICK, at);
 }
 
-static void draw(const struct masks *masks, uint8_t *probability) {
+static void draw(struct masks *masks, uint8_t *probability) {
     const struct evidence *evidence = &masks->evidence;
-    for (int32_t pixel = 0; pixel < evidence->photo.pixels; pixel++) {
-        int32_t label = evidence->superpixels.labels[pixel];
+    for (int32_t i = 0; i < evidence->graph.count; i++) {
         // the mask is where it is likelier than not; within, what all proposals say
-        float sure = masks->mask[label] ? 0.55f + 0.45f * masks->sureness[label] : 0.45f * masks->sureness[label];
-        probability[pixel] = (uint8_t)(255 * sure + 0.5f);
+        float sure = masks->mask[i] ? 0.55f + 0.45f * masks->sureness[i] : 0.45f * masks->sureness[i];
+        masks->drawn[i] = (uint8_t)(255 * sure + 0.5f);
     }
+    for (int32_t pixel = 0; pixel < evidence->photo.pixels; pixel++)
+        probability[pixel] = masks->drawn[evidence->superpixels.labels[pixel]];
 }
 
 static int is_same_click(const struct click *a, const struct click *b) {

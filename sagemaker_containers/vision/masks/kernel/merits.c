@@ -7,7 +7,7 @@
 struct sides {
     float inside[COLOURS], mask[COLOURS], rest[COLOURS], outside[COLOURS];  // histograms by area
     float inner[COLOURS], outer[COLOURS];                                   // along the border, on both sides
-    float area, mask_area, frame, likely, opposed;
+    float area, frame, likely, opposed;
 };
 
 struct seam {
@@ -29,16 +29,15 @@ static float strength_of(struct seam seam, float typical) {
 }
 
 static void measure_areas(struct sides *sides, const struct evidence *evidence, const struct question *question,
-                          const uint8_t *region) {
-    for (int32_t i = 0; i < evidence->graph.count; i++) {
-        const struct node *node = &evidence->graph.nodes[i];
-        if (question->mask[i]) sides->mask_area += node->area;
-        if (!region[i]) continue;
-        histogram_add(sides->inside, evidence->palette.shares + i * COLOURS, node->area);
+                          const int32_t *members, int32_t count) {
+    for (int32_t i = 0; i < count; i++) {
+        int32_t member = members[i];
+        const struct node *node = &evidence->graph.nodes[member];
+        histogram_add(sides->inside, &evidence->palette, member, node->area);
         sides->area += node->area;
         sides->frame += node->frame;
-        sides->likely += node->area * question->likely[i];
-        if (question->opposed[i] < question->reached[i]) sides->opposed += node->area;
+        sides->likely += node->area * question->likely[member];
+        if (question->opposed[member] < question->reached[member]) sides->opposed += node->area;
     }
     // a region lies in the object where a click takes away, and out of it where one adds
     for (int32_t c = 0; c < COLOURS; c++) {
@@ -48,30 +47,36 @@ static void measure_areas(struct sides *sides, const struct evidence *evidence, 
     }
 }
 
-static void measure_borders(struct sides *sides, struct seams *seams, const struct evidence *evidence,
-                            const struct question *question, const uint8_t *region) {
-    for (int32_t i = 0; i < evidence->graph.border_count; i++) {
-        const struct border *border = &evidence->graph.borders[i];
-        if (!region[border->a] && !region[border->b]) continue;
-        if (region[border->a] && region[border->b]) { add(&seams->within, border); continue; }
-        int32_t in = region[border->a] ? border->a : border->b, out = region[border->a] ? border->b : border->a;
-        add(question->mask[out] ? &seams->to_mask : &seams->to_rest, border);
+// The borders of one superpixel of the region, those within the region from one of their sides.
+static void measure_border(struct sides *sides, struct seams *seams, const struct evidence *evidence,
+                           const struct question *question, const uint8_t *region, int32_t member) {
+    const struct node *node = &evidence->graph.nodes[member];
+    float outward = 0;
+    for (int32_t i = node->first; i < node->first + node->degree; i++) {
+        struct way way = evidence->graph.ways[i];
+        const struct border *border = &evidence->graph.borders[way.border];
+        if (region[way.to]) {
+            if (way.to > member) add(&seams->within, border);
+            continue;
+        }
+        add(question->mask[way.to] ? &seams->to_mask : &seams->to_rest, border);
         if (border->strength < WEAK * evidence->typical_strength) seams->weak += border->length;
-        histogram_add(sides->inner, evidence->palette.shares + in * COLOURS, border->length);
-        histogram_add(sides->outer, evidence->palette.shares + out * COLOURS, border->length);
+        histogram_add(sides->outer, &evidence->palette, way.to, border->length);
+        outward += border->length;
     }
+    if (outward > 0) histogram_add(sides->inner, &evidence->palette, member, outward);
 }
 
 // How far the region stays from each side of the box, in shares of the box: the mean and the worst.
-static void measure_gaps(float gaps[2], const struct graph *graph, const float *box, const uint8_t *region) {
+static void measure_gaps(float gaps[2], const struct graph *graph, const float *box, const int32_t *members, int32_t count) {
     float edges[4] = {FAR, FAR, -FAR, -FAR}, wide = most(box[2] - box[0], 1), high = most(box[3] - box[1], 1);
-    for (int32_t i = 0; i < graph->count; i++) {
-        if (!region[i]) continue;
-        float half = 0.5f * root(graph->nodes[i].area);
-        edges[0] = least(edges[0], graph->nodes[i].x - half);
-        edges[1] = least(edges[1], graph->nodes[i].y - half);
-        edges[2] = most(edges[2], graph->nodes[i].x + half);
-        edges[3] = most(edges[3], graph->nodes[i].y + half);
+    for (int32_t i = 0; i < count; i++) {
+        const struct node *node = &graph->nodes[members[i]];
+        float half = 0.5f * root(node->area);
+        edges[0] = least(edges[0], node->x - half);
+        edges[1] = least(edges[1], node->y - half);
+        edges[2] = most(edges[2], node->x + half);
+        edges[3] = most(edges[3], node->y + half);
     }
     gaps[0] = gaps[1] = 0;
     for (int side = 0; side < 4; side++) {
@@ -81,12 +86,12 @@ static void measure_gaps(float gaps[2], const struct graph *graph, const float *
     }
 }
 
-static void describe_looks(float *features, struct sides *sides) {
+static void describe_looks(float *features, struct sides *sides, int has_mask) {
     float *histograms[] = {sides->inside, sides->mask, sides->rest, sides->outside, sides->inner, sides->outer};
     for (int i = 0; i < 6; i++) histogram_normalise(histograms[i]);
     features[0] = histogram_distance(sides->inner, sides->outer);
     features[1] = histogram_distance(sides->inside, sides->outside);
-    features[2] = sides->mask_area > 0 ? histogram_distance(sides->inside, sides->mask) : 0;
+    features[2] = has_mask ? histogram_distance(sides->inside, sides->mask) : 0;
     features[3] = histogram_distance(sides->inside, sides->rest);
     features[4] = sides->likely / (sides->area + 1);
     features[5] = sides->opposed / (sides->area + 1);
@@ -102,12 +107,11 @@ static void describe_border(float *features, const struct seams *seams, float ty
     features[5] = seams->to_mask.length / (border.length + 1);
 }
 
-static void describe_shape(float *features, struct evidence *evidence, const struct question *question,
-                           const uint8_t *region, const struct sides *sides, float length) {
-    float side_px = root((float)evidence->photo.pixels), here, deepest;
-    region_depths(&evidence->grid, region, question->x, question->y, &here, &deepest);
+static void describe_shape(float *features, const struct evidence *evidence, const struct question *question,
+                           const struct sides *sides, float length, float here, float deepest) {
+    float side_px = root((float)evidence->photo.pixels);
     float size = logarithm(most(sides->area / (float)evidence->photo.pixels, 1e-5f)) + 3;
-    float growth = sides->mask_area > 0 ? logarithm(most(sides->area, 1) / sides->mask_area) / 3 : 0;
+    float growth = question->mask_area > 0 ? logarithm(most(sides->area, 1) / question->mask_area) / 3 : 0;
     features[0] = least((here + 2) / (deepest + 2), CENTRED);
     features[1] = logarithm((deepest + 2) / (0.1f * side_px));
     features[2] = size / 3;
@@ -121,20 +125,24 @@ static void describe_shape(float *features, struct evidence *evidence, const str
     features[9] = last > 0 ? clamp(logarithm((deepest + 2) / (last + 2)), -2, 2) : 0;
 }
 
-void describe(float *features, struct evidence *evidence, const struct question *question, const uint8_t *region,
-              enum family family, int grown_from_opposed) {
+void describe(struct proposal *proposal, struct evidence *evidence, const struct question *question,
+              const int32_t *members, int32_t count, enum family family, int grown_from_opposed) {
     struct sides sides = {0};
     struct seams seams = {0};
-    measure_areas(&sides, evidence, question, region);
-    measure_borders(&sides, &seams, evidence, question, region);
+    float *features = proposal->features, here;
+    measure_areas(&sides, evidence, question, members, count);
+    for (int32_t i = 0; i < count; i++)
+        measure_border(&sides, &seams, evidence, question, proposal->region, members[i]);
+    region_depths(&evidence->grid, proposal->region, members, count, question->x, question->y, &here, &proposal->depth_px);
     for (int i = 0; i < FEATURES; i++) features[i] = 0;
-    describe_looks(features, &sides);
+    describe_looks(features, &sides, question->mask_area > 0);
     describe_border(features + 6, &seams, evidence->typical_strength);
-    describe_shape(features + 12, evidence, question, region, &sides, seams.to_mask.length + seams.to_rest.length);
+    describe_shape(features + 12, evidence, question, &sides, seams.to_mask.length + seams.to_rest.length, here,
+                   proposal->depth_px);
     features[22] = (float)grown_from_opposed;
     if (question->box) {
         const float *box = question->box;
-        measure_gaps(features + 23, &evidence->graph, box, region);
+        measure_gaps(features + 23, &evidence->graph, box, members, count);
         features[25] = sides.area / most((box[2] - box[0]) * (box[3] - box[1]), 1);
     }
     features[OWN_FEATURES + family] = 1;

@@ -58,6 +58,24 @@ static void compare(struct palette *palette) {
                 exponential(-squared_distance(palette->lab[a], palette->lab[b]) / (2 * square(ALIKE_WITHIN)));
 }
 
+static int list_parts(struct palette *palette, struct arena *arena, int32_t count) {
+    int32_t listed = 0;
+    for (int32_t i = 0; i < count * COLOURS; i++) listed += palette->shares[i] > 0;
+    palette->first = TAKE(arena, int32_t, count + 1);
+    palette->parts = TAKE(arena, struct part, listed);
+    if (!palette->first || !palette->parts) return -1;
+    listed = 0;
+    for (int32_t i = 0; i < count; i++) {
+        palette->first[i] = listed;
+        for (int32_t colour = 0; colour < COLOURS; colour++) {
+            float share = palette->shares[i * COLOURS + colour];
+            if (share > 0) palette->parts[listed++] = (struct part){colour, share};
+        }
+    }
+    palette->first[count] = listed;
+    return 0;
+}
+
 int palette_make(struct palette *palette, struct arena *arena, const struct photo *photo,
                  const struct superpixels *superpixels, const struct graph *graph) {
     palette->shares = TAKE(arena, float, graph->count * COLOURS);
@@ -72,7 +90,7 @@ int palette_make(struct palette *palette, struct arena *arena, const struct phot
         int32_t colour = nearest(palette, COLOURS, photo->lab + 3 * pixel, &distance);
         palette->shares[label * COLOURS + colour] += 1 / graph->nodes[label].area;
     }
-    return 0;
+    return list_parts(palette, arena, graph->count);
 }
 
 float histogram_distance(const float *a, const float *b) {
@@ -81,8 +99,16 @@ float histogram_distance(const float *a, const float *b) {
     return sum / 2;
 }
 
-void histogram_add(float *histogram, const float *shares, float weight) {
-    for (int32_t i = 0; i < COLOURS; i++) histogram[i] += weight * shares[i];
+void histogram_add(float *histogram, const struct palette *palette, int32_t superpixel, float weight) {
+    for (int32_t i = palette->first[superpixel]; i < palette->first[superpixel + 1]; i++)
+        histogram[palette->parts[i].colour] += weight * palette->parts[i].share;
+}
+
+float palette_mean(const struct palette *palette, int32_t superpixel, const float *values) {
+    float mean = 0;
+    for (int32_t i = palette->first[superpixel]; i < palette->first[superpixel + 1]; i++)
+        mean += palette->parts[i].share * values[palette->parts[i].colour];
+    return mean;
 }
 
 void histogram_normalise(float *histogram) {

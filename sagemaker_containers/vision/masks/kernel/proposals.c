@@ -8,7 +8,8 @@ int proposals_init(struct proposals *proposals, struct arena *arena, int32_t cou
         if (!proposals->all[i].region) return -1;
     }
     proposals->walls = TAKE(arena, uint8_t, count);
-    return proposals->walls ? growth_init(&proposals->growth, arena, count) : -1;
+    proposals->members = TAKE(arena, int32_t, count);
+    return proposals->walls && proposals->members ? growth_init(&proposals->growth, arena, count) : -1;
 }
 
 // What is left of all that the gesture may mean where the region is the other side's.
@@ -19,10 +20,14 @@ static void turn_round(uint8_t *region, const struct question *question, int32_t
     }
 }
 
-static int is_empty(const uint8_t *region, int32_t count) {
-    for (int32_t i = 0; i < count; i++)
-        if (region[i]) return 0;
-    return 1;
+// The superpixels of a region; how many.
+static int32_t list_members(int32_t *members, const uint8_t *region, int32_t count) {
+    int32_t listed = 0;
+    for (int32_t i = 0; i < count; i++) {
+        members[listed] = i;
+        listed += region[i] != 0;
+    }
+    return listed;
 }
 
 static void note_all(struct proposals *proposals, struct evidence *evidence, const struct question *question, enum family family) {
@@ -32,8 +37,9 @@ static void note_all(struct proposals *proposals, struct evidence *evidence, con
         struct proposal *made = &proposals->all[proposals->count];
         growth_region(growth, evidence, growth->lengths[size], made->region);
         if (growth->is_opposed) turn_round(made->region, question, evidence->graph.count);
-        if (is_empty(made->region, evidence->graph.count)) continue;
-        describe(made->features, evidence, question, made->region, family, growth->is_opposed);
+        int32_t count = list_members(proposals->members, made->region, evidence->graph.count);
+        if (count == 0) continue;
+        describe(made, evidence, question, proposals->members, count, family, growth->is_opposed);
         proposals->count++;
     }
 }

@@ -4,16 +4,12 @@
 
 #define MOST_PROPOSALS (2 * FAMILIES * SIZES)
 
-struct proposal {
-    uint8_t *region;  // (count): what the gesture adds, or takes away
-    float features[FEATURES];
-};
-
 struct proposals {
     int32_t count;
     struct proposal all[MOST_PROPOSALS];
     struct growth growth;
-    uint8_t *walls;  // (count)
+    uint8_t *walls;    // (count)
+    int32_t *members;  // (count): working memory
 };
 
 // Returns -1 where memory ran out.

@@ -9,24 +9,24 @@
 
 static void weigh_colour(struct question *question, const struct evidence *evidence, float *near, float *same, float *other) {
     const struct graph *graph = &evidence->graph;
+    const struct palette *palette = &evidence->palette;
     float far_px = FAR_SHARE * root((float)evidence->photo.pixels);
     for (int32_t i = 0; i < graph->count; i++) {
         const struct node *node = &graph->nodes[i];
-        const float *shares = evidence->palette.shares + i * COLOURS;
         float squared = square(node->x - question->x) + square(node->y - question->y);
-        histogram_add(near, shares, node->area * exponential(-squared / (2 * square(question->reach_px))));
+        histogram_add(near, palette, i, node->area * exponential(-squared / (2 * square(question->reach_px))));
         if ((question->mask[i] != 0) == question->adds) {
-            histogram_add(same, shares, node->area);
+            histogram_add(same, palette, i, node->area);
             continue;
         }
         float farness = 1 - exponential(-squared / (2 * square(far_px)));
-        histogram_add(other, shares, node->area * (question->walls[i] ? WALLS_WEIGHT : farness));
+        histogram_add(other, palette, i, node->area * (question->walls[i] ? WALLS_WEIGHT : farness));
     }
 }
 
 // Colours about the gesture and of what it joins, against those of what it cannot mean and of the far.
 static void weigh_colours(struct question *question, const struct evidence *evidence) {
-    float near[COLOURS] = {0}, same[COLOURS] = {0}, other[COLOURS] = {0}, ours[COLOURS], theirs[COLOURS];
+    float near[COLOURS] = {0}, same[COLOURS] = {0}, other[COLOURS] = {0}, ours[COLOURS], theirs[COLOURS], ratio[COLOURS];
     weigh_colour(question, evidence, near, same, other);
     histogram_normalise(near);
     histogram_normalise(same);
@@ -35,19 +35,20 @@ static void weigh_colours(struct question *question, const struct evidence *evid
     histogram_normalise(near);
     histogram_blur(ours, &evidence->palette, near, UNSEEN);
     histogram_blur(theirs, &evidence->palette, other, UNSEEN);
-    for (int32_t i = 0; i < evidence->graph.count; i++) {
-        const float *shares = evidence->palette.shares + i * COLOURS;
-        question->likely[i] = 0;
-        for (int32_t c = 0; c < COLOURS; c++) question->likely[i] += shares[c] * logarithm(ours[c] / theirs[c]);
-    }
+    for (int32_t i = 0; i < COLOURS; i++) ratio[i] = logarithm(ours[i] / theirs[i]);
+    for (int32_t i = 0; i < evidence->graph.count; i++)
+        question->likely[i] = palette_mean(&evidence->palette, i, ratio);
 }
 
 void question_weigh(struct question *question, struct evidence *evidence, int32_t at) {
     const struct graph *graph = &evidence->graph;
     for (int32_t c = 0; c < COLOURS; c++) question->of_mask[c] = question->of_rest[c] = 0;
-    for (int32_t i = 0; i < graph->count; i++)
-        histogram_add(question->mask[i] ? question->of_mask : question->of_rest, evidence->palette.shares + i * COLOURS,
+    question->mask_area = 0;
+    for (int32_t i = 0; i < graph->count; i++) {
+        if (question->mask[i]) question->mask_area += graph->nodes[i].area;
+        histogram_add(question->mask[i] ? question->of_mask : question->of_rest, &evidence->palette, i,
                       graph->nodes[i].area);
+    }
     for (int32_t i = 0; i < graph->count; i++) {
         int is_object = question->mask[i] != 0;
         int is_frame = question->adds && !is_object && graph->nodes[i].frame > 0;

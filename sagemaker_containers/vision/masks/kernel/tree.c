@@ -97,37 +97,11 @@ static void begin(struct merging *merging, const struct graph *graph, const stru
     }
 }
 
-// Orders superpixels so that each region's lie together: parents give their children's places from the top down.
-static void lay_out(struct tree *tree, int32_t superpixels) {
-    for (int32_t region = 0; region < tree->count; region++) tree->first[region] = tree->last[region] = -1;
-    for (int32_t region = 0; region < tree->count; region++)  // leaves below, counted in `last`
-        tree->last[region] = region < superpixels ? 1 : 0;
-    for (int32_t region = 0; region < tree->count - 1; region++) tree->last[tree->parent[region]] += tree->last[region];
-    tree->first[tree->count - 1] = 0;
-    for (int32_t region = tree->count - 2; region >= 0; region--) {
-        int32_t parent = tree->parent[region], leaves = tree->last[region];
-        // `last` of a parent has become where its next child begins
-        tree->first[region] = tree->first[parent] + (tree->last[parent] -= leaves);
-    }
-    for (int32_t region = tree->count - 1; region >= 0; region--) tree->last[region] = tree->first[region];
-    for (int32_t i = 0; i < superpixels; i++) {
-        tree->rank[i] = tree->first[i];
-        tree->order[tree->rank[i]] = i;
-        tree->last[i] = tree->first[i] + 1;
-    }
-    for (int32_t region = 0; region < tree->count - 1; region++)
-        if (tree->last[region] > tree->last[tree->parent[region]]) tree->last[tree->parent[region]] = tree->last[region];
-}
-
 static int take_tree(struct tree *tree, struct arena *arena) {
     tree->parent = TAKE(arena, int32_t, MOST_REGIONS);
     tree->height = TAKE(arena, float, MOST_REGIONS);
     tree->area = TAKE(arena, float, MOST_REGIONS);
-    tree->first = TAKE(arena, int32_t, MOST_REGIONS);
-    tree->last = TAKE(arena, int32_t, MOST_REGIONS);
-    tree->order = TAKE(arena, int32_t, MOST_SUPERPIXELS);
-    tree->rank = TAKE(arena, int32_t, MOST_SUPERPIXELS);
-    return tree->rank ? 0 : -1;
+    return tree->area ? 0 : -1;
 }
 
 int tree_grow(struct tree *tree, struct arena *arena, struct heap *heap, const struct graph *graph,
@@ -152,6 +126,5 @@ int tree_grow(struct tree *tree, struct arena *arena, struct heap *heap, const s
         if (merging.length[alike.item] == 0 || merging.version[alike.item] != alike.extra) continue;
         merge(&merging, alike.item, alike.key, tree->count++);
     }
-    lay_out(tree, graph->count);
     return 0;
 }

@@ -14,14 +14,8 @@ struct tree {
     int32_t *parent;  // -1: none
     float *height;    // what merging it took; 0 for superpixels; never more than the parent's
     float *area;
-    int32_t *first, *last;  // the superpixels of a region are order[first..last)
-    int32_t *order, *rank;  // rank[order[i]] = i
 };
 
 // Returns -1 where memory ran out.
 int tree_grow(struct tree *tree, struct arena *arena, struct heap *heap, const struct graph *graph,
               const struct palette *palette, const struct likeness *likeness);
-
-static inline int tree_holds(const struct tree *tree, int32_t region, int32_t superpixel) {
-    return tree->rank[superpixel] >= tree->first[region] && tree->rank[superpixel] < tree->last[region];
-}
