@@ -155,8 +155,7 @@ def test_too_little_overlap_is_refused_and_says_what_to_film_again(
     assert "of 24 frames" in caught.value.message
     assert "0:05 to 0:11" in caught.value.advice
     assert caught.value.found is not None
-    (gap,) = caught.value.found["missing"]
-    assert (gap["start_s"] < 6.5, gap["end_s"] > 11) == (True, True)
+    assert any(gap["start_s"] < 6.5 and gap["end_s"] >= 11 for gap in caught.value.found["missing"])
     assert caught.value.found["rungs"][0]["name"] == "first_try"
     assert list((tmp_path / "out").iterdir()) == []
 
