@@ -10,6 +10,8 @@ const TURN = Math.PI / 6;
 const DEGREES = 180 / Math.PI;
 const TURNED_BEYOND = 0.7;
 const [NEAR_M, FAR_M] = [0.05, 1000];
+/** After a longer pause one goes on from where one stood. */
+const LONGEST_STEP_S = 0.25;
 
 export interface HeadsetEvents {
   /** The session is over; the view is where the visitor stands now. */
@@ -43,6 +45,7 @@ class HeadsetVisit {
   #at: Vector;
   #yaw: number;
   #hasTurned = false;
+  #steppedAt = performance.now();
 
   constructor(app: AppBase, camera: Entity, place: Place, from: View, events: HeadsetEvents) {
     this.#app = app;
@@ -78,7 +81,9 @@ class HeadsetVisit {
 
   readonly #step = (): void => {
     const [across, ahead] = this.#sticks();
-    const seconds = 1 / 72;
+    const now = performance.now();
+    const seconds = Math.min((now - this.#steppedAt) / 1000, LONGEST_STEP_S);
+    this.#steppedAt = now;
     if (Math.hypot(across, ahead) > PUSHED) {
       const { speed, solids } = this.#place;
       const yaw = this.#headYaw();
