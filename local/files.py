@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from diorama.errors import Unavailable
+from local.processes import start_mark
+
+_DRAFT = ".draft-"
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -25,9 +28,10 @@ def write_whole(path: Path, content: bytes) -> None:
 def new_file(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
     """An open file with a hidden name, for the caller to rename; removed where that did not happen.
 
+    The name says which process writes it, so that what a killed one left can be told (`is_left`).
     Raises `Unavailable` where the disk is full.
     """
-    draft = folder / f".draft-{uuid.uuid4().hex}"
+    draft = folder / f"{_DRAFT}{os.getpid()}-{uuid.uuid4().hex}"
     try:
         with draft.open("xb") as file:
             yield draft, file
@@ -37,6 +41,12 @@ def new_file(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
         raise
     finally:
         draft.unlink(missing_ok=True)
+
+
+def is_left(draft: Path) -> bool:
+    """Whether the process that began this draft has ended without finishing it."""
+    pid = draft.name.removeprefix(_DRAFT).partition("-")[0]
+    return pid.isdecimal() and not start_mark(int(pid))
 
 
 def make_durable(file: BinaryIO) -> None:

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +13,7 @@ from diorama.parts import CHECKSUM_HEADER, check_parts
 from diorama.ports import Clock, PartToUpload, SignedPart, StoredObject, UploadedPart
 from diorama.uris import Location, folder_prefix, parse_prefix, parse_uri
 from local.content_types import ContentTypes
-from local.files import make_durable, new_file
+from local.files import is_left, make_durable, new_file
 from local.links import Links
 from local.uploads import IncomingPart, OpenUploads
 
@@ -153,12 +153,13 @@ class FolderStore:
         return self._types.of(parse_uri(uri))
 
     def sweep(self) -> None:
-        """Removes what crashes left: drafts after a day, uploads that got nothing for a week."""
+        """Removes what crashes left: drafts of killed processes, uploads that got nothing for a week."""
         now = self._clock.now()
         self.uploads.drop_untouched_since(now - 7 * _DAY_S)
         for draft in self._drafts.glob("*"):
-            if draft.stat().st_mtime < now - _DAY_S:
-                draft.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # it was finished just now
+                if is_left(draft) or draft.stat().st_mtime < now - _DAY_S:
+                    draft.unlink()
 
     def _opened(self, uri: str) -> BinaryIO:
         try:

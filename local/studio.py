@@ -104,7 +104,7 @@ def _engine(template: Template, state: StateFolder) -> Iterator[_Parts]:
         records.sweep(platform.clock.now())
     platform.outbox.close_all_connections()  # no page outlives the studio that served it
     functions = Functions(template.functions)
-    workers = Workers(platform.compute, state.logs, state.scratch)
+    workers = Workers(platform.compute, state.logs, state.scratch, tidy=platform.store.sweep)
     dispatcher = Dispatcher(template, platform.outbox, functions.invoke, platform.clock)
     executions = Executions(platform.workflows, template.machines, functions.invoke, platform.clock)
     workers.recover()

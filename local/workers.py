@@ -29,7 +29,10 @@ def worker_command(request: str) -> list[str]:
 
 
 class Workers:
-    """Takes work from `compute`, oldest first. `logs` gets a log a work; `scratch` is emptied after each."""
+    """Takes work from `compute`, oldest first. `logs` gets a log a work; `scratch` is emptied after each.
+
+    `tidy` is called after each too: a killed one may have left something half written elsewhere.
+    """
 
     def __init__(
         self,
@@ -38,12 +41,14 @@ class Workers:
         scratch: Path,
         environment: Mapping[str, str] = os.environ,
         command: Callable[[str], list[str]] = worker_command,
+        tidy: Callable[[], None] = lambda: None,
     ) -> None:
         self.compute = compute
         self.logs = logs
         self.scratch = scratch
         self.environment = environment
         self.command = command
+        self.tidy = tidy
         self.closing = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="workers", daemon=True)
 
@@ -97,6 +102,7 @@ class Workers:
         shutil.rmtree(self.scratch, ignore_errors=True)
         if not self.closing.is_set():
             self.compute.end(name, *_ending(process.returncode, self.compute.stop_is_asked(name)))
+        self.tidy()
 
     def _start(self, name: str, arguments: JsonObject) -> subprocess.Popen[bytes]:
         self.logs.mkdir(parents=True, exist_ok=True)

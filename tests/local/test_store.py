@@ -14,11 +14,21 @@ from hypothesis import strategies as st
 
 from diorama.errors import Conflict, NotFound, Unavailable
 from local import files
+from local.files import new_file
 from local.store import FolderStore
 from local.store import _walk as walk
 from tests.fakes import FakeClock
 
 DAY_S = 24 * 3600
+ROOT = Path(__file__).parents[2]
+WRITES_AND_WAITS = """
+import sys, time
+from pathlib import Path
+from local.files import new_file
+with new_file(Path(sys.argv[1])) as (draft, file):
+    print(draft, flush=True)
+    time.sleep(60)
+"""
 ABC_SHA256 = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
 
 
@@ -86,6 +96,27 @@ def test_joining_parts_asks_for_room_first(store: FolderStore, monkeypatch: pyte
     monkeypatch.undo()
     store.complete_upload(uri, upload, store.uploaded_parts(uri, upload))
     assert store.get(uri) == b"abc"
+
+
+def test_sweeping_takes_the_drafts_of_killed_processes_at_once_and_of_no_others(
+    store: FolderStore, tmp_path: Path, clock: FakeClock
+) -> None:
+    clock.time = time.time()
+    drafts = tmp_path / "store" / ".drafts"
+    drafts.mkdir(parents=True)
+    with new_file(drafts) as (mine, _):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITES_AND_WAITS, str(drafts)], stdout=subprocess.PIPE, cwd=ROOT
+        )
+        with writer:
+            assert writer.stdout is not None
+            theirs = Path(writer.stdout.readline().decode().strip())
+            store.sweep()
+            assert theirs.exists()
+            writer.kill()
+        store.sweep()
+        assert mine.exists()
+        assert not theirs.exists()
 
 
 def test_sweeping_takes_what_crashes_left_and_nothing_else(
