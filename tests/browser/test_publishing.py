@@ -79,3 +79,26 @@ def test_visitors_are_counted_and_turned_away_when_the_plan_has_no_more(
     page.goto(f"{served.url}/projects/{made['project_id']}")
     page.get_by_role("link", name=re.compile("Published")).wait_for()
     served.ask("DELETE", f"{tour}/publish")
+
+
+def test_a_tour_is_given_another_name_and_deleted_alone(
+    new_page: NewPage, served: RunningStudio, made: dict[str, Any], axe: str
+) -> None:
+    page = new_page()
+    page.goto(f"{served.url}/jobs/{made['job_id']}")
+    page.get_by_role("button", name=re.compile("More about")).click()
+    page.get_by_role("menuitem", name="Rename").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("The attic")
+    assert violations(page, axe) == []
+    dialog.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="The attic").wait_for()
+
+    page.get_by_role("button", name="More about The attic").click()
+    page.get_by_role("menuitem", name="Delete the tour").click()
+    dialog.get_by_role("button", name="Delete the tour").click()
+    page.wait_for_url(f"**/projects/{made['project_id']}")
+    page.get_by_role("heading", name="Tours").wait_for()
+    assert not page.get_by_text("The attic").is_visible()
+    page.goto(f"{served.url}/jobs/{made['job_id']}")
+    page.get_by_text("This tour was deleted.").wait_for()

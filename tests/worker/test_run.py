@@ -63,6 +63,7 @@ def test_a_refusal_leaves_nothing_but_its_report(tmp_path: Path, monkeypatch: py
         "code": "too_dark",
         "message": "It is too dark.",
         "advice": "Add light.",
+        "found": None,
     }
 
 
