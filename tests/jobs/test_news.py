@@ -418,6 +418,25 @@ def test_a_retry_is_a_new_attempt_with_its_own_execution(platform: Platform, add
     assert [name for _, name, _ in workflows_of(platform).started] == ["job1-1", "job1-2"]
 
 
+def test_a_retry_that_is_cut_off_leaves_nothing_running_of_an_end_that_was_cut_off(
+    platform: Platform, add_job: AddJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_and_launch(platform, add_job())
+    table.end_job(platform.jobs, "job1", 1, "cancelled", 1.0)  # and no more: its stages still look under way
+    begin = table.begin_attempt
+
+    def cut_off(*arguments: object, **changes: object) -> Job:
+        begin(*arguments, **changes)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(table, "begin_attempt", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        actions.retry(platform, "job1")
+    assert table.get_job(platform.jobs, "job1").attempt == 2
+    runs = table.stage_runs(platform.jobs, "job1", 1).values()
+    assert {run.state for run in runs} == {"cancelled"}
+
+
 told: list[Job] = []
 """Jobs that the reconciler found ended; only one test looks."""
 

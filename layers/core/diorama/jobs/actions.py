@@ -96,7 +96,14 @@ def retry(
     changes: dict[str, object] = {} if data is None else {"data": data}
     if redone:
         changes["redone"] = redone
+    _settle_ended(platform, job_id)
     job = table.begin_attempt(platform.jobs, job_id, **changes)
-    # Whoever ended the attempt before may have been cut off before this.
     clean_up(platform, job, job.attempt - 1, "cancelled", rules.CANCELLED)
     return run_machine(platform, job)
+
+
+def _settle_ended(platform: Platform, job_id: str) -> None:
+    """Whoever ended the attempt may have been cut off before this, and nobody looks at it once there is a new one."""
+    job = table.get_job(platform.jobs, job_id)
+    if job.state in rules.ENDED:
+        clean_up(platform, job, job.attempt, "cancelled", rules.CANCELLED)
