@@ -46,7 +46,12 @@ def processes_of(folder: Path) -> list[int]:
 QUICK: dict[str, dict[str, Any]] = {
     "solve_poses": {"max_features": 1024, "max_image_side_px": 640},
     "train_splats": {"steps": 60, "max_splats": 1500, "max_side_px": 160},
-    "optimize_splats": {"looked_at_side_px": 96, "looked_at_views": 4},
+    "optimize_splats": {
+        "looked_at_side_px": 96,
+        "looked_at_views": 4,
+        "refined_side_px": 96,
+        "refine_steps": 10,
+    },
     "package_tour": {"poster_width_px": 160, "thumbnail_width_px": 96, "thumbnails": 2},
 }
 """Parameters that take a small clip through all stages in seconds."""
