@@ -188,7 +188,7 @@ def test_its_methods_open_and_close_a_hotspot(hosted: Hosted) -> None:
     opened = {"type": "hotspot", "from": "t", "hotspot_id": "corner", "title": "The corner", "is_open": True}
     assert told(page, "hotspot") == opened
     page.evaluate("document.querySelector('#t').closeHotspot()")
-    page.wait_for_function("told.some(event => event.is_open === false)")
+    page.wait_for_function("isOpen => told.some(event => event.is_open === isOpen)", arg=False)
 
 
 def test_it_follows_the_size_and_the_name_it_is_given(hosted: Hosted) -> None:
