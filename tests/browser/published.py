@@ -14,6 +14,17 @@ from starlette.staticfiles import StaticFiles
 from local.pages import page_routes
 from local.state import StateFolder
 
+HOTSPOTS = [
+    {
+        "hotspot_id": "corner",
+        "title": "The corner",
+        "text": "Where three planes meet.",
+        "position": [0.5, 0.8, 0.5],
+        "seen_from": {"position": [2.5, 1.5, 2.5], "yaw_deg": 45, "pitch_deg": -10},
+    }
+]
+"""One, at a corner, and where it is seen from."""
+
 
 class PublishedTours:
     """Serves `folder`/{tour_id}/ below /published/ until it is closed."""

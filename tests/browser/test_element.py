@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import PATIENCE_MS, violations
-from tests.browser.published import PublishedTours
+from tests.browser.published import HOTSPOTS, PublishedTours
 from tests.journey.running_studio import ROOT
 
 HOST = "http://host.test"
@@ -24,16 +24,6 @@ PAGE = """<!doctype html><title>Host</title><script src="{studio}/embed/v1/diora
     }};
 </script>
 <body>{body}<script nonce="test">document.querySelectorAll("diorama-tour").forEach(listen)</script>"""
-
-HOTSPOTS = [
-    {
-        "hotspot_id": "corner",
-        "title": "The corner",
-        "text": "Where three planes meet.",
-        "position": [0.5, 0.8, 0.5],
-        "seen_from": {"position": [2.5, 1.5, 2.5], "yaw_deg": 45, "pitch_deg": -10},
-    }
-]
 
 Hosted = Callable[..., Any]
 

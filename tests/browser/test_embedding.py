@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.published import PublishedTours
+from tests.browser.published import HOTSPOTS, PublishedTours
 
 HOST = "http://host.test"
 OTHER = "http://other.test"
@@ -23,16 +23,6 @@ PAGE = """<!doctype html><title>Host</title><iframe src="{address}" width="600" 
         if (origin === "{studio}" && source === frame.contentWindow) told.push(data);
     }});
 </script>"""
-
-HOTSPOTS = [
-    {
-        "hotspot_id": "corner",
-        "title": "The corner",
-        "text": "Where three planes meet.",
-        "position": [0.5, 0.8, 0.5],
-        "seen_from": {"position": [2.5, 1.5, 2.5], "yaw_deg": 45, "pitch_deg": -10},
-    }
-]
 
 Embedded = Callable[..., Any]
 

@@ -138,16 +138,7 @@ function RenameSession({ session, close }: AskProps) {
     void queries.invalidateQueries({ queryKey: ["sessions"] });
     close();
   };
-  return (
-    <NameDialog
-      title={words.rename}
-      label={strings.projects.name}
-      submit={strings.projects.save}
-      initial={session.name}
-      close={close}
-      save={save}
-    />
-  );
+  return <NameDialog title={words.rename} initial={session.name} close={close} save={save} />;
 }
 
 function DeleteSession({ session, close }: AskProps) {

@@ -165,16 +165,7 @@ function Rename({ project, close }: { project: Project; close: () => void }) {
     void queries.invalidateQueries({ queryKey: ["projects"] });
     close();
   };
-  return (
-    <NameDialog
-      title={words.rename}
-      label={words.name}
-      submit={words.save}
-      initial={project.name}
-      close={close}
-      save={save}
-    />
-  );
+  return <NameDialog title={words.rename} initial={project.name} close={close} save={save} />;
 }
 
 function Delete({ project, close }: { project: Project; close: () => void }) {

@@ -117,5 +117,5 @@ function NewProject({ close, create }: { close: () => void; create: (name: strin
     const project = await create(name);
     await navigate(`/projects/${project.project_id}`);
   };
-  return <NameDialog title={words.new} label={words.name} submit={words.create} close={close} save={save} />;
+  return <NameDialog title={words.new} submit={words.create} close={close} save={save} />;
 }

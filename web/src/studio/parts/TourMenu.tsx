@@ -57,16 +57,7 @@ function Rename({ job, name, close }: Props & { readonly close: () => void }) {
       void queries.invalidateQueries({ queryKey });
     close();
   };
-  return (
-    <NameDialog
-      title={words.rename}
-      label={strings.projects.name}
-      submit={strings.projects.save}
-      initial={name}
-      close={close}
-      save={save}
-    />
-  );
+  return <NameDialog title={words.rename} initial={name} close={close} save={save} />;
 }
 
 function Delete({ job, name, close }: Props & { readonly close: () => void }) {
