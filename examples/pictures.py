@@ -27,7 +27,7 @@ PATIENCE_MS = 120_000
 SETTLED_MS = 1500
 FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic")
 PHONE = {
-    "viewport": {"width": 390, "height": 780},
+    "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
     "is_mobile": True,
     "has_touch": True,
@@ -37,21 +37,36 @@ FINEST, SHOWN = "?level=full", "[data-level=full]"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: of which address, in what browser, and what is there when all is."""
+    """One picture: of which address, in what browser, what is there when all is, and which heading begins it."""
 
     name: str
     address: Callable[[dict[str, Any]], str]
     context: dict[str, Any] = field(default_factory=dict)
     ready: str = "h1"
+    begins_with: str = ""
+
+
+def window(width: int, height: int) -> dict[str, Any]:
+    """A browser's window, in pixels of the picture."""
+    return {"viewport": {"width": width, "height": height}}
 
 
 SHOTS = (
     Shot("viewer", lambda tour: f"/view/{tour['tour_id']}{FINEST}", ready=SHOWN),
     Shot("viewer-phone", lambda tour: f"/view/{tour['tour_id']}{FINEST}", PHONE, SHOWN),
-    Shot("job", lambda tour: f"/jobs/{tour['job_id']}", {"viewport": {"width": 1280, "height": 1400}}),
-    Shot("project-dark", lambda tour: f"/projects/{tour['project_id']}", {"color_scheme": "dark"}),
+    Shot("job", lambda tour: f"/jobs/{tour['job_id']}", window(1280, 2000), begins_with="Choose the frames"),
+    Shot(
+        "project-dark",
+        lambda tour: f"/projects/{tour['project_id']}",
+        {"color_scheme": "dark", **window(1280, 1060)},
+    ),
 )
-OBJECT = Shot("object", lambda made: f"/objects/{made['session_id']}", ready=".showcase[data-state=shown]")
+OBJECT = Shot(
+    "object",
+    lambda made: f"/objects/{made['session_id']}",
+    window(1280, 930),
+    ready=".showcase[data-state=shown]",
+)
 
 
 def main() -> None:
@@ -97,13 +112,15 @@ def chromium() -> str | None:
 
 def take(browser: Any, shot: Shot, shown: dict[str, Any], url: str, link: str) -> bytes:
     """A PNG of the page as it is when all of it has come."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **shot.context})
+    context = browser.new_context(**{**window(1280, 720), **shot.context})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(link)
     page.get_by_role("heading", name="Projects").wait_for()
     page.goto(url + shot.address(shown))
     page.locator(shot.ready).first.wait_for()
+    if shot.begins_with:
+        page.get_by_role("heading", name=shot.begins_with).evaluate("words => words.scrollIntoView()")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(SETTLED_MS)
     png: bytes = page.screenshot()
