@@ -1,8 +1,10 @@
 """The frames that `sample_frames` would look at, with what can be recognised in them."""
 
+import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import cv2
@@ -46,11 +48,11 @@ class Look:
 def looks_at(reader: VideoReader, per_s: float) -> Iterator[Look]:
     """The sharpest frame of each 1 / `per_s` seconds, not turned upright: nothing here depends on it.
 
-    Features are found in a thread of their own, while the next frames are read.
+    Features are found beside it, while the next frames are read.
     """
     previous = Previous()
     waiting: deque[Future[Look]] = deque()
-    with ThreadPoolExecutor(1) as beside:
+    with _opencv_in_one_thread(), ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2)) as beside:
         for frame in sharpest_looks(reader, per_s):
             shift = previous.shift_to(frame.gray)
             waiting.append(beside.submit(_look, frame.time_s, frame.gray, shift))
@@ -58,6 +60,17 @@ def looks_at(reader: VideoReader, per_s: float) -> Iterator[Look]:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+@contextmanager
+def _opencv_in_one_thread() -> Iterator[None]:
+    """Its own threads take and give back memory with every picture, which costs more than features themselves."""
+    usual = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(usual)
 
 
 def _look(time_s: float, gray: Picture, shift: float) -> Look:
