@@ -18,7 +18,7 @@ Picture = NDArray[np.uint8]
 DENSE_FPS_FACTOR = 12
 """With this many frames for each candidate, those that no other frame refers to need not be decoded."""
 THREADS_A_CORE, MOST_THREADS = 3, 16
-"""Where every other frame is skipped, half of FFmpeg's threads have nothing to do at a time; it advises no more than 16."""
+"""Where every other frame is skipped, half of FFmpeg's threads have nothing to do; it advises no more than 16."""
 HIGH_DYNAMIC_RANGE = frozenset({ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67})
 SQUARE_WITHIN = 0.02
 """Headers often round; resampling a picture for less than this would only blur it."""
