@@ -106,7 +106,7 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
 def _with_tour(
     picture: Picture, cuts: list[PhotoCutout], tour: Path, document: Cutouts
 ) -> tuple[Photo, list[PhotoCutout]]:
-    """The photo and its cut-outs; where it was taken from a tour that is there, with its depths, as no lens bends it."""
+    """Photo and cut-outs; of a tour that is there: its depths too, and all as if the lens bent nothing."""
     if document.view is None or not tour.is_dir():
         return Photo(picture, None, "none"), cuts
     seen = straightened(picture, cuts, document.view)
