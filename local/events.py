@@ -29,7 +29,7 @@ class Dispatcher:
         self.outbox = outbox
         self.invoke = invoke
         self.clock = clock
-        self._due = {schedule: clock.now() + schedule.interval_s for schedule in template.schedules}
+        self._due = dict.fromkeys(template.schedules, clock.now())  # nobody knows how long nothing ran
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="events", daemon=True)
 
@@ -42,7 +42,7 @@ class Dispatcher:
                 self._deliver(message)
 
     def run_due_schedules(self) -> None:
-        """Sends each schedule whose time has come; one that was missed while nothing ran is sent once."""
+        """Sends each schedule whose time has come; however often it was missed, it is sent once."""
         now = self.clock.now()
         for schedule, due in self._due.items():
             if now >= due:

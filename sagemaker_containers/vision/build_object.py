@@ -36,6 +36,7 @@ from shapes.layout import Place, as_in_tour, laid_out, seen
 from shapes.silhouette import silhouette
 from shapes.tour_depth import TourDepth, tour_depth
 from shapes.world import Standing, stand
+from straightened import straightened
 
 EMBEDDING = "embedding.json"
 READ_UNTIL, OBJECTS_UNTIL = 5.0, 90.0
@@ -87,7 +88,7 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
         document = read_cutouts(inputs / "cutouts")
         cuts = cut_out(picture, inputs / "cutouts", document, mask_of_clicks)
     with watch.step("tour"):
-        photo = _with_tour(picture, inputs / "tour", document)
+        photo, cuts = _with_tour(picture, cuts, inputs / "tour", document)
     sam3d = find_sam3d(inputs / "weights")
     built = [
         _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)), sam3d)
@@ -102,12 +103,15 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
     return report
 
 
-def _with_tour(picture: Picture, tour: Path, document: Cutouts) -> Photo:
-    """The photo, and its depths where it was taken from a tour that is there."""
+def _with_tour(
+    picture: Picture, cuts: list[PhotoCutout], tour: Path, document: Cutouts
+) -> tuple[Photo, list[PhotoCutout]]:
+    """Photo and cut-outs; of a tour that is there: its depths too, and all as if the lens bent nothing."""
     if document.view is None or not tour.is_dir():
-        return Photo(picture, None, "none")
-    depth = tour_depth(tour, document.view, picture.shape[1], picture.shape[0])
-    return Photo(picture, depth, document.view.scale_source)
+        return Photo(picture, None, "none"), cuts
+    seen = straightened(picture, cuts, document.view)
+    depth = tour_depth(tour, seen.view, picture.shape[1], picture.shape[0])
+    return Photo(seen.picture, depth, document.view.scale_source), seen.cuts
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """The price table, and what it makes of seconds and bytes."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from diorama.costs import prices
 from diorama.settings import Settings
@@ -18,6 +20,15 @@ def test_the_table_says_when_and_where_its_prices_were_found() -> None:
 def test_every_machine_that_a_studio_uses_by_default_has_a_price() -> None:
     told = prices.prices_of("us-east-1")
     assert all(prices.is_known(told, name) for name in Settings().instances.values())
+
+
+def test_every_machine_that_the_template_names_has_a_price() -> None:
+    """What it proposes for SAM 3D Objects too: a quote without a price would count its disk alone."""
+    template = (Path(__file__).parents[2] / "template.yaml").read_text(encoding="utf-8")
+    named = set(re.findall(r"ml\.\w+\.\w+", template))
+    assert "ml.g6e.2xlarge" in named
+    told = prices.prices_of("us-east-1")
+    assert {name for name in named if not prices.is_known(told, name)} == set()
 
 
 def test_a_region_without_prices_has_those_of_us_east_1() -> None:

@@ -125,13 +125,13 @@ def test_what_is_refused_for_good_is_kept_as_a_dead_letter(
     assert "dead letter" in caplog.text
 
 
-def test_a_schedule_runs_when_it_is_due(
+def test_a_schedule_runs_at_the_start_and_whenever_it_is_due(
     dispatcher: Dispatcher, receivers: Receivers, clock: FakeClock
 ) -> None:
     for _ in range(13):
         dispatcher.run_due_schedules()
         clock.time += 10
-    assert [function for function, _ in receivers.calls] == ["Reconcile", "Reconcile"]
+    assert [function for function, _ in receivers.calls] == ["Reconcile"] * 3
     assert receivers.calls[0][1]["detail-type"] == "Scheduled Event"
 
 
@@ -149,12 +149,12 @@ def test_a_schedule_that_fails_comes_again_and_what_was_missed_is_sent_once(
 
 
 def test_what_was_queued_before_a_restart_is_delivered_after_it(
-    dispatcher: Dispatcher, receivers: Receivers, tmp_path: Path, clock: FakeClock
+    dispatcher: Dispatcher, outbox: LocalOutbox, receivers: Receivers, tmp_path: Path, clock: FakeClock
 ) -> None:
     LocalOutbox(Database(tmp_path / "d.sqlite"), tmp_path / "outbox", clock).publish("News", {"n": 1})
     dispatcher.open()
     give_up = 200
-    while len(receivers.calls) < 2 and (give_up := give_up - 1):
+    while outbox.undelivered() and (give_up := give_up - 1):
         dispatcher._closing.wait(0.02)
     dispatcher.close()
-    assert len(receivers.calls) == 2
+    assert {"Reader", "Archive"} <= {function for function, _ in receivers.calls}

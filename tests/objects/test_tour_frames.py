@@ -55,6 +55,7 @@ def test_what_is_built_of_it_knows_its_camera_and_the_tours_place(world: World, 
     document = Cutouts.model_validate_json(world.store.get(f"{data['cutouts']['uri']}/cutouts.json"))
     assert document.view is not None
     assert document.view.focal_px == (70, 71)
+    assert document.view.radial == (-0.05, 0)
     assert document.view.scale_source == "assumed_eye_height_1.6m"
 
 

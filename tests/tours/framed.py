@@ -12,7 +12,13 @@ CAMERAS = {
     "schema": 1,
     "scale_source": "assumed_eye_height_1.6m",
     "cameras": {
-        "1": {"width_px": 80, "height_px": 60, "focal_px": [70.0, 71.0], "principal_point_px": [40.0, 30.0]}
+        "1": {
+            "width_px": 80,
+            "height_px": 60,
+            "focal_px": [70.0, 71.0],
+            "principal_point_px": [40.0, 30.0],
+            "distortion": {"k": -0.05},
+        }
     },
     "images": [
         {

@@ -29,6 +29,7 @@ def test_the_frames_of_a_tour_are_its_placed_photos_with_their_cameras(world: Wo
         [0, 0, 0, 1],
     ]
     assert (first.focal_px, first.centre_px, first.width_px) == ((70, 71), (40, 30), 80)
+    assert first.radial == (-0.05, 0)
     assert "/store/media/frames/p/f/images/00001.jpg?" in first.picture_url
 
 

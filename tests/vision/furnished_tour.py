@@ -44,16 +44,25 @@ class Furnished:
     yaw_rad: float
 
 
-def furnished(folder: Path, scale_source: ScaleSource = "reference", tour_px: int = WIDTH_PX) -> Furnished:
-    """Writes embedding, cutouts and tour; the tour keeps its frame `tour_px` wide, the photo has its own size."""
+def furnished(
+    folder: Path,
+    scale_source: ScaleSource = "reference",
+    tour_px: int = WIDTH_PX,
+    radial: tuple[float, float] = (0.0, 0.0),
+    looks_at: tuple[float, float, float] = (0.4, 0.35, -0.4),
+) -> Furnished:
+    """Writes embedding, cutouts and tour; the tour keeps its frame `tour_px` wide, the photo has its own size.
+
+    `radial`: how the lens bends that took the photo, as `library.frames.Frame` says it.
+    """
     yaw = math.atan2(EYE[0] - STANDS_AT[0], EYE[2] - STANDS_AT[2])
     box, room = (
         _box(yaw),
         joined([_plane((0, 0, 0), (6, 0, 0), (0, 0, 6)), _plane((0, 2, -2), (6, 0, 0), (0, 4, 0))]),
     )
-    pose = look_at(EYE, (0.4, 0.35, -0.4))
-    picture = _drawn(joined([box, room]), pose)
-    mask = _outline(yaw, pose)
+    pose = look_at(EYE, looks_at)
+    picture = bent(_drawn(joined([box, room]), pose), radial)
+    mask = bent(_outline(yaw, pose), radial)
     factor = tour_px / WIDTH_PX
     view = TourView(
         world_from_camera=tuple(tuple(row) for row in pose.tolist()),
@@ -62,6 +71,7 @@ def furnished(folder: Path, scale_source: ScaleSource = "reference", tour_px: in
         width_px=round(WIDTH_PX * factor),
         height_px=round(HEIGHT_PX * factor),
         scale_source=scale_source,
+        radial=radial,
     )
     inputs = write_inputs(folder / "in", {"box": mask}, picture=picture)
     cutouts = Cutouts(
@@ -112,6 +122,19 @@ def _outline(yaw: float, pose: np.ndarray) -> np.ndarray:
     corners = seen[:, :2] / seen[:, 2:] * FOCAL_PX + (WIDTH_PX / 2 - 0.5, HEIGHT_PX / 2 - 0.5)
     hull = cv2.convexHull(np.rint(corners * 16).astype(np.int32))
     return cv2.fillConvexPoly(np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8), hull, 255, cv2.LINE_8, 4)
+
+
+def bent(picture: np.ndarray, radial: tuple[float, float]) -> np.ndarray:
+    """What a lens makes of a pinhole's picture: looked up for each pixel along its ray, found by fixed-point steps."""
+    middle = (WIDTH_PX - 1) / 2, (HEIGHT_PX - 1) / 2
+    columns, rows = np.meshgrid(np.arange(WIDTH_PX), np.arange(HEIGHT_PX))
+    seen = np.stack([(columns - middle[0]) / FOCAL_PX, (rows - middle[1]) / FOCAL_PX])
+    rays = seen.copy()
+    for _ in range(30):
+        squared = (rays**2).sum(0)
+        rays = seen / (1 + radial[0] * squared + radial[1] * squared**2)
+    x, y = (rays * FOCAL_PX + np.reshape(middle, (2, 1, 1))).astype(np.float32)
+    return np.asarray(cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _drawn(scene: SplatScene, pose: np.ndarray) -> np.ndarray:

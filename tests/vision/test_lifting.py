@@ -72,6 +72,31 @@ def test_the_photo_may_be_larger_than_the_tours_frame(
     assert report.objects[0].bounds_max == pytest.approx(lifted[0].bounds_max, rel=0.01)
 
 
+def test_a_lens_that_bends_lines_changes_neither_its_size_nor_its_place(tmp_path: Path) -> None:
+    """Near a corner of the picture, where lenses bend most: a tenth of its size would be lost."""
+    aside = (-0.4, 0.75, -0.4)
+    straight = furnished(tmp_path / "straight", looks_at=aside).inputs
+    bent = furnished(tmp_path / "bent", radial=(-0.35, 0.0), looks_at=aside).inputs
+    (true, seen) = (build(inputs, inputs.parent / "out").objects[0] for inputs in (straight, bent))
+    ignored = build(told_straight(bent), bent.parent / "ignored").objects[0]
+    sizes = [np.subtract(one.bounds_max, one.bounds_min) for one in (true, seen, ignored)]
+    origins = [in_world(one, np.zeros((1, 3)))[0] for one in (true, seen, ignored)]
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.03)
+    assert origins[1] == pytest.approx(origins[0], abs=0.02)
+    assert np.abs(sizes[2] / sizes[0] - 1).min() > 0.08
+    assert np.linalg.norm(origins[2] - origins[0]) > 0.06
+
+
+def told_straight(inputs: Path) -> Path:
+    """The same inputs, as if nothing were known of the lens."""
+    path = inputs / "cutouts" / "cutouts.json"
+    document = Cutouts.model_validate_json(path.read_text())
+    assert document.view
+    view = document.view.model_copy(update={"radial": (0.0, 0.0)})
+    path.write_text(document.model_copy(update={"view": view}).model_dump_json())
+    return inputs
+
+
 def test_without_a_known_scale_its_longest_side_is_1_but_it_can_be_put_back(tmp_path: Path) -> None:
     [built] = build(furnished(tmp_path, scale_source="none").inputs, tmp_path / "out").objects
     assert built.scale_source == "none"

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PhotoMasks } from "../src/clicks/kernel";
 import { openedNetwork } from "../src/clicks/network";
 import { PhotoNet } from "../src/clicks/photoNet";
-import { type Network, RefinedMasks, type WeightFree } from "../src/clicks/refined";
+import { type Network, type Networks, RefinedMasks, type WeightFree } from "../src/clicks/refined";
 import type { Gestures, Mask } from "../src/clicks/segmenter";
 import { onProcessor } from "../src/cutting/runtime";
 
@@ -41,12 +41,14 @@ function overlapWithDisc({ width, probability }: Mask, scale = 1): number {
 }
 
 describe("masks by the click network in the browser", () => {
-  let network: Network;
+  let networks: Networks;
   let open: (seen?: ImageData, weightFree?: (masks: PhotoMasks) => WeightFree) => Promise<RefinedMasks>;
 
   beforeAll(async () => {
-    const weights = bytes("../../sagemaker_containers/vision/clicknet/weights.onnx");
-    network = await openedNetwork(await onProcessor(), new Uint8Array(weights));
+    const runtime = await onProcessor();
+    const opened = (name: string) =>
+      openedNetwork(runtime, new Uint8Array(bytes(`../../sagemaker_containers/vision/clicknet/${name}`)));
+    networks = { clicks: await opened("weights.onnx"), boxes: await opened("boxes.onnx") };
     const [masks, clicknet] = await Promise.all([
       WebAssembly.compile(bytes("../src/clicks/masks.wasm")),
       WebAssembly.compile(bytes("../src/clicks/clicknet.wasm")),
@@ -55,7 +57,7 @@ describe("masks by the click network in the browser", () => {
       new RefinedMasks(
         weightFree(await PhotoMasks.open(masks, seen)),
         await PhotoNet.open(clicknet, seen),
-        network,
+        networks,
       );
   });
 
@@ -66,6 +68,30 @@ describe("masks by the click network in the browser", () => {
   it("find it by a box", async () => {
     const box = { left: 110, top: 80, right: 250, bottom: 220 };
     expect(overlapWithDisc(await (await open()).segment({ clicks: [], box }))).toBeGreaterThan(0.9);
+  });
+
+  it("of a box are asked of the network that learnt from boxes, until there is a click", async () => {
+    const asked: string[] = [];
+    const noted = (name: "clicks" | "boxes"): Network => {
+      return async (look) => {
+        asked.push(name);
+        return networks[name](look);
+      };
+    };
+    const [masks, clicknet] = await Promise.all([
+      WebAssembly.compile(bytes("../src/clicks/masks.wasm")),
+      WebAssembly.compile(bytes("../src/clicks/clicknet.wasm")),
+    ]);
+    const refined = new RefinedMasks(
+      await PhotoMasks.open(masks, photo()),
+      await PhotoNet.open(clicknet, photo()),
+      { clicks: noted("clicks"), boxes: noted("boxes") },
+    );
+    const box = { left: 110, top: 80, right: 250, bottom: 220 };
+    await refined.segment({ clicks: [], box });
+    expect(asked).toEqual(["boxes", "boxes"]);
+    await refined.segment({ ...oneClick, box });
+    expect(asked).toEqual(["boxes", "boxes", "clicks"]);
   });
 
   it("are as large as a large photo", async () => {
@@ -107,12 +133,12 @@ describe("masks by the click network in the browser", () => {
     ]);
     const once: Network = async (look) => {
       if (fails) throw new Error("lost");
-      return network(look);
+      return networks.clicks(look);
     };
     const refined = new RefinedMasks(
       await PhotoMasks.open(masks, photo()),
       await PhotoNet.open(clicknet, photo()),
-      once,
+      { clicks: once, boxes: once },
     );
     await expect(refined.segment(oneClick)).rejects.toThrow("lost");
     fails = false;

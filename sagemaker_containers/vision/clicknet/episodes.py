@@ -14,6 +14,8 @@ Mask = NDArray[np.bool_]
 Probability = NDArray[np.float32]
 Window = tuple[int, int, int, int]
 """left, top, right, bottom in pixels of the photo."""
+Grid = tuple[int, int]
+"""Rows and columns that a window is seen in."""
 
 _LEAST_SHARE = 0.002
 _BOXED = 0.4
@@ -48,9 +50,9 @@ def begun(scenes: Sequence[Scene], rng: np.random.Generator) -> Episode:
     photo = scene.photo
     if rng.random() < _MIRRORED:
         photo, truth = photo[:, ::-1], truth[:, ::-1]
-    episode = Episode(_varied(photo, rng), truth, _window(truth, rng))
+    episode = Episode(varied(photo, rng), truth, _window(truth, rng))
     if rng.random() < _BOXED:
-        episode.box = _box(truth, rng)
+        episode.box = box_round(truth, rng)
     if episode.box is None or rng.random() < _CLICKED_IN_BOX:
         _click(episode, truth, 1.0, rng)
     return episode
@@ -66,7 +68,7 @@ def _chosen(scenes: Sequence[Scene], rng: np.random.Generator) -> tuple[Scene, M
             return scene, truth
 
 
-def _varied(photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+def varied(photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """The photo in other colours, in grey, or as a drawing."""
     if rng.random() < _RECOLOURED:
         photo = photo[..., rng.permutation(3)]
@@ -75,29 +77,25 @@ def _varied(photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     return _drawn(photo, rng) if rng.random() < _DRAWN else photo
 
 
-def seen(episode: Episode, side_px: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The episode's evidence (maps, side, side) and truth (side, side) in its window."""
+def seen(episode: Episode, grid: Grid) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The episode's evidence (maps, rows, columns) and truth (rows, columns) in its window."""
     left, top, right, bottom = episode.window
-    across, down = side_px / (right - left), side_px / (bottom - top)
-    photo = cv2.resize(
-        episode.photo[top:bottom, left:right], (side_px, side_px), interpolation=cv2.INTER_AREA
-    )
-    truth = _resized(episode.truth.astype(np.float32), episode.window, side_px)
+    rows, columns = grid
+    across, down = columns / (right - left), rows / (bottom - top)
+    photo = cv2.resize(episode.photo[top:bottom, left:right], (columns, rows), interpolation=cv2.INTER_AREA)
+    truth = _resized(episode.truth.astype(np.float32), episode.window, grid)
     clicks = [((x - left) * across, (y - top) * down, adds) for x, y, adds in episode.clicks]
     box = None
     if episode.box is not None:
         (x0, y0, x1, y1) = episode.box
         box = ((x0 - left) * across, (y0 - top) * down, (x1 - left) * across, (y1 - top) * down)
-    previous = None if episode.probability is None else _resized(episode.probability, episode.window, side_px)
+    previous = None if episode.probability is None else _resized(episode.probability, episode.window, grid)
     return evidence(np.asarray(photo, np.uint8), clicks, box, previous), truth
 
 
 def answered(episode: Episode, probability: Probability, rng: np.random.Generator) -> bool:
     """Take the network's answer for the window, click where it errs most. False: the episode is over."""
-    left, top, right, bottom = episode.window
-    whole = np.zeros(episode.truth.shape, np.float32)
-    whole[top:bottom, left:right] = cv2.resize(probability, (right - left, bottom - top))
-    episode.probability = whole
+    whole = remembered(episode, probability)
     if rng.random() < _REFRAMED:
         episode.window = _window(episode.truth, rng)
     if rng.random() < _REPEATED:
@@ -109,6 +107,15 @@ def answered(episode: Episode, probability: Probability, rng: np.random.Generato
     if _depth(missed).max() >= _depth(added).max():
         return _click(episode, missed, 1.0, rng)
     return _click(episode, added, 0.0, rng)
+
+
+def remembered(episode: Episode, probability: Probability) -> Probability:
+    """The answer for the window as the episode's mask of the whole photo."""
+    left, top, right, bottom = episode.window
+    whole = np.zeros(episode.truth.shape, np.float32)
+    whole[top:bottom, left:right] = cv2.resize(probability, (right - left, bottom - top))
+    episode.probability = whole
+    return whole
 
 
 def _click(episode: Episode, wrong: Mask, adds: float, rng: np.random.Generator) -> bool:
@@ -129,14 +136,15 @@ def _depth(mask: Mask) -> NDArray[np.float32]:
     return np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
 
 
-def _extent(mask: Mask) -> Window:
+def extent(mask: Mask) -> Window:
+    """The smallest window with all of it."""
     columns, rows = np.nonzero(mask.any(0))[0], np.nonzero(mask.any(1))[0]
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def _box(truth: Mask, rng: np.random.Generator) -> tuple[float, float, float, float]:
+def box_round(truth: Mask, rng: np.random.Generator) -> tuple[float, float, float, float]:
     """Round the thing, drawn as people draw: a little off."""
-    left, top, right, bottom = _extent(truth)
+    left, top, right, bottom = extent(truth)
     off = rng.normal(0, 0.025, 4) * (right - left, bottom - top, right - left, bottom - top)
     return (left + off[0], top + off[1], right + off[2], bottom + off[3])
 
@@ -146,7 +154,7 @@ def _window(truth: Mask, rng: np.random.Generator) -> Window:
     height, width = truth.shape
     if rng.random() < 0.4:
         return (0, 0, width, height)
-    left, top, right, bottom = _extent(truth)
+    left, top, right, bottom = extent(truth)
     room = rng.uniform(1.2, 2.6)
     across = min(width, max(32, (right - left) * room, (bottom - top) * room * rng.uniform(0.5, 1)))
     down = min(height, max(32, across * rng.uniform(0.75, 1.3), (bottom - top) * rng.uniform(1.1, room)))
@@ -155,12 +163,13 @@ def _window(truth: Mask, rng: np.random.Generator) -> Window:
     return (int(x), int(y), int(x + across), int(y + down))
 
 
-def _resized(values: NDArray[np.float32], window: Window, side_px: int) -> NDArray[np.float32]:
+def _resized(values: NDArray[np.float32], window: Window, grid: Grid) -> NDArray[np.float32]:
     left, top, right, bottom = window
+    rows, columns = grid
     part = values[top:bottom, left:right]
-    shrinks = right - left > side_px
+    shrinks = right - left > columns
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(part, (side_px, side_px), interpolation=method), np.float32)
+    return np.asarray(cv2.resize(part, (columns, rows), interpolation=method), np.float32)
 
 
 def _drawn(photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

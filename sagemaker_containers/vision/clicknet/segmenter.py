@@ -1,8 +1,8 @@
 """Masks of a photo's objects from clicks and a box: the mean of the click network's mask and of the weight-free one.
 
-The network is weights.onnx, what is round it kernel/; the page runs both too (web/src/clicks): the same gestures give
-the same mask, but for rounding. The network sees its own mask of all but the last click, so a mask follows from its
-gestures alone.
+The networks are weights.onnx and, for a box without clicks, boxes.onnx; what is round them is kernel/. The page runs
+all of it too (web/src/clicks): the same gestures give the same mask, but for rounding. A network sees the mask of all
+but the last click, so a mask follows from its gestures alone.
 """
 
 import ctypes
@@ -22,6 +22,7 @@ from masks import segmenter as weight_free
 
 MODEL = "diorama-clicknet"
 WEIGHTS = Path(__file__).parent / "weights.onnx"
+BOX_WEIGHTS = WEIGHTS.with_name("boxes.onnx")
 
 Mask = NDArray[np.uint8]
 _Gestures = tuple[tuple[Click, ...], Box | None]
@@ -40,10 +41,13 @@ class Segmenter:
 
     model = MODEL
 
-    def __init__(self, photo: NDArray[np.uint8], weights: Path = WEIGHTS) -> None:
+    def __init__(
+        self, photo: NDArray[np.uint8], weights: Path = WEIGHTS, box_weights: Path = BOX_WEIGHTS
+    ) -> None:
         """`photo`: (height, width, 3) sRGB. Raises NoKernel where a kernel can't be built, MemoryError."""
         self._weight_free = weight_free.Segmenter(photo)
-        self._net = _PhotoNet(photo, network(weights))
+        self._net = _PhotoNet(photo)
+        self._of_clicks, self._of_boxes = network(weights), network(box_weights)
         self._answers: dict[_Gestures, Mask] = {}
 
     def segment(self, clicks: Sequence[Click], box: Box | None = None) -> Mask:
@@ -60,7 +64,7 @@ class Segmenter:
         if asked not in self._answers:
             begins = len(clicks) == (1 if box is None else 0)
             before = self._first(clicks, box) if begins else self._answer(clicks[:-1], box)
-            self._answers[asked] = self._net.look(clicks, box, before)
+            self._answers[asked] = self._look(clicks, box, before)
         return self._answers[asked]
 
     def _first(self, clicks: Sequence[Click], box: Box | None) -> Mask:
@@ -68,18 +72,22 @@ class Segmenter:
         something in the box.
         """
         if box is None:
-            return self._net.look(clicks, None, None)
-        return self._net.look([], box, self._net.scaled(self._weight_free.segment([], box)))
+            return self._look(clicks, None, None)
+        return self._look([], box, self._net.scaled(self._weight_free.segment([], box)))
+
+    def _look(self, clicks: Sequence[Click], box: Box | None, last: Mask | None) -> Mask:
+        """By the network that learnt from such gestures: one of them has never seen a click."""
+        return self._net.look(self._of_clicks if clicks else self._of_boxes, clicks, box, last)
 
 
 class _PhotoNet:
-    """A photo in the kernel's memory, and the network that answers what the kernel shows it."""
+    """A photo in the kernel's memory, which shows it to networks."""
 
-    def __init__(self, photo: NDArray[np.uint8], network: onnxruntime.InferenceSession) -> None:
+    def __init__(self, photo: NDArray[np.uint8]) -> None:
         height, width = photo.shape[:2]
         opaque = np.full((height, width, 1), 255, np.uint8)
         rgba = np.ascontiguousarray(np.concatenate([photo, opaque], axis=2))
-        self._kernel, self._network = native.kernel(), network
+        self._kernel = native.kernel()
         size = self._kernel.clicknet_bytes(width, height)
         self._memory = np.empty(size + weight_free.ALIGNED_TO, np.uint8)
         start = -(-self._memory.ctypes.data // weight_free.ALIGNED_TO) * weight_free.ALIGNED_TO
@@ -88,7 +96,13 @@ class _PhotoNet:
             raise MemoryError(f"a photo of {width} x {height} px needs more memory than its size says")
         self.shape = self._kernel.clicknet_height(self._net), self._kernel.clicknet_width(self._net)
 
-    def look(self, clicks: Sequence[Click], box: Box | None, last: Mask | None) -> Mask:
+    def look(
+        self,
+        network: onnxruntime.InferenceSession,
+        clicks: Sequence[Click],
+        box: Box | None,
+        last: Mask | None,
+    ) -> Mask:
         """The network's answer to one window: round the last mask, or all of the photo."""
         drawn = gestures.Box(box.left, box.top, box.right, box.bottom) if box else None
         held = ctypes.byref(drawn) if drawn else None
@@ -96,7 +110,7 @@ class _PhotoNet:
         maps = self._kernel.clicknet_look(self._net, _listed(clicks), len(clicks), held, before)
         grid = self._kernel.clicknet_grid_height(self._net), self._kernel.clicknet_grid_width(self._net)
         evidence = np.ctypeslib.as_array(maps, (1, EVIDENCE_MAPS, *grid))
-        probability = np.ascontiguousarray(self._network.run(None, {"evidence": evidence})[0], np.float32)
+        probability = np.ascontiguousarray(network.run(None, {"evidence": evidence})[0], np.float32)
         mask = np.empty(self.shape, np.uint8)
         self._kernel.clicknet_answer(self._net, probability.ctypes.data, mask.ctypes.data)
         return mask

@@ -21,24 +21,23 @@ class Choice:
 
     shape: Shape
     why: str
-    turned: Turned
 
 
 def choose(outline: Silhouette, wanted: Shape | None) -> Choice:
     """What the outline speaks for, or what was asked for."""
-    turned = taken_apart(outline, best_mirror(outline.coverage))
     if wanted:
-        return Choice(wanted, "It was asked for.", turned)
+        return Choice(wanted, "It was asked for.")
+    turned = taken_apart(outline, best_mirror(outline.coverage))
     box = boxiness(outline)
     if _is_boxy(box) and (box.is_convex or not _is_turned(turned)):
         why = f"Its outline has straight edges: {box.straightness:.0%} of it, {box.corners} corners."
-        return Choice("extruded", why, turned)
+        return Choice("extruded", why)
     if _is_turned(turned):
         handles = " and a handle" if turned.handles.any() else ""
         why = f"Its outline is {turned.overlap:.0%} its own mirror image, without gaps{handles}."
-        return Choice("lathe", why, turned)
+        return Choice("lathe", why)
     why = f"Its outline is neither straight ({box.straightness:.0%}) nor symmetric ({turned.overlap:.0%})."
-    return Choice("inflated", why, turned)
+    return Choice("inflated", why)
 
 
 def _is_boxy(box: Boxiness) -> bool:

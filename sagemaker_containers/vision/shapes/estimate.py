@@ -9,14 +9,15 @@ import numpy as np
 from diorama.objects.stages import BuildObjectParams, Quality, Shape
 from photo_cutouts import PhotoCutout, Picture
 from shapes.body import Body
-from shapes.choice import Choice, choose
+from shapes.choice import choose
 from shapes.colouring import looks
 from shapes.extruded import extruded_field, footprint
 from shapes.inflated import squared_field, squared_heights
-from shapes.lathe import turned_back, turned_heights
+from shapes.lathe import Turned, taken_apart, turned_back, turned_heights
 from shapes.paint import paint
 from shapes.silhouette import Floats, Silhouette, sampled, silhouette
 from shapes.surface import closed_surface
+from shapes.symmetry import best_mirror
 from shapes.thickness import thickness
 
 
@@ -35,6 +36,8 @@ FINENESS: dict[Quality, Fineness] = {
     "high": Fineness(288, 4096, 250_000),
 }
 
+JUDGED_CELLS = 176
+"""Along the long side of the outline that shapes are chosen by, whatever the quality: a finer one has other corners."""
 FRONT_SHARE = 0.7
 """Of the texture's long side, for the front."""
 
@@ -49,27 +52,33 @@ def estimate(
     photo: Picture, cut: PhotoCutout, fine: Fineness, seed: int, wanted: Shape | None = None
 ) -> Body:
     """The body of a cut-out. Photo and mask are of one size; `wanted` overrides the choice of its shape."""
-    outline = silhouette(cut.mask, fine.cells)
-    choice = choose(outline, wanted)
-    field, more = _field(outline, choice, photo)
-    behind = partial(turned_back, choice.turned) if choice.shape == "lathe" else None
+    judged = silhouette(cut.mask, JUDGED_CELLS)
+    outline = judged if fine.cells == JUDGED_CELLS else silhouette(cut.mask, fine.cells)
+    choice = choose(judged, wanted)
+    turned = taken_apart(outline, best_mirror(outline.coverage)) if choice.shape == "lathe" else None
+    field, more = _turned_field(outline, turned) if turned else _field(choice.shape, judged, outline, photo)
+    behind = partial(turned_back, turned) if turned else None
     seen = looks(photo, cut.mask, outline, int(FRONT_SHARE * fine.texture_px), seed, behind)
     return Body(choice.shape, outline, closed_surface(field), paint(seen), f"{choice.why} {more}".strip())
 
 
-def _field(outline: Silhouette, choice: Choice, photo: Picture) -> tuple[Floats, str]:
-    """The field of the chosen shape, and what else to say of it."""
-    if choice.shape == "extruded":
-        print_of = footprint(outline)
+def _turned_field(outline: Silhouette, turned: Turned) -> tuple[Floats, str]:
+    """The field of a turned thing; nothing more is to be said of it."""
+    heights = turned_heights(turned, outline.coverage.shape)
+    if heights.max() <= 0:  # a line, which has nothing to turn
+        heights = squared_heights(outline.inside)
+    return squared_field(heights, heights), ""
+
+
+def _field(shape: Shape, judged: Silhouette, outline: Silhouette, photo: Picture) -> tuple[Floats, str]:
+    """The field of a box or a cushion, measured on one outline and made on another; and what to say of it."""
+    if shape == "extruded":
+        print_of = footprint(judged)
         seen = "over its near edge" if print_of.is_turned else "from the front"
-        return extruded_field(outline, print_of), f"It is seen {seen}."
-    if choice.shape == "lathe":
-        heights = turned_heights(choice.turned, outline.coverage.shape)
-        if heights.max() <= 0:  # a line, which has nothing to turn
-            heights = squared_heights(outline.inside)
-        return squared_field(heights, heights), ""
-    squared = squared_heights(outline.inside)
-    times, explained = thickness(outline, squared, _brightness(photo, outline))
+        return extruded_field(outline, print_of.on(judged, outline)), f"It is seen {seen}."
+    cushion = squared_heights(judged.inside)
+    times, explained = thickness(judged, cushion, _brightness(photo, judged))
+    squared = cushion if outline is judged else squared_heights(outline.inside)
     heights = squared * np.where(squared > 0, np.float32(times**2), np.float32(1))
     return squared_field(heights, heights), f"{times:.2f} times a cushion: light explains {explained:.0%}."
 

@@ -52,6 +52,19 @@ class Footprint:
     back: tuple[float, ...]
     is_turned: bool
 
+    def on(self, own: Silhouette, other: Silhouette) -> "Footprint":
+        """The same over another grid of the same mask, no thinner than that can hold."""
+        times = own.cell_px / other.cell_px
+        shift = (own.corner_px[0] - other.corner_px[0]) / other.cell_px
+        x, front, back = (times * np.array(values) for values in (self.x, self.front, self.back))
+        thicker = max(THINNEST_CELLS - float((front - back).max()) / 2, 0.0)
+        return Footprint(
+            tuple((x + shift).tolist()),
+            tuple((front + thicker).tolist()),
+            tuple((back - thicker).tolist()),
+            self.is_turned,
+        )
+
 
 def boxiness(outline: Silhouette) -> Boxiness:
     """How much like a polygon of few long edges an outline is."""

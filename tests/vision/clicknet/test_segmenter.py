@@ -1,10 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from clicknet.scenes import Scene, Workshop
-from clicknet.segmenter import WEIGHTS, Segmenter
+from clicknet.segmenter import BOX_WEIGHTS, WEIGHTS, Segmenter
 from diorama.objects.cutouts import Box, Click
-from masks.robot import mask_of, next_click
+from masks.robot import box_of, mask_of, next_click
 from masks.segmenter import Segmenter as WeightFree
 from tests.vision.masks.photos import Mask, disc, iou, photo_of
 
@@ -20,7 +22,7 @@ def segmenter() -> Segmenter:
 
 
 def test_the_weights_are_a_small_download() -> None:
-    assert 500_000 < WEIGHTS.stat().st_size < MOST_BYTES
+    assert all(500_000 < weights.stat().st_size < MOST_BYTES for weights in (WEIGHTS, BOX_WEIGHTS))
 
 
 def test_one_click_finds_a_plain_object(segmenter: Segmenter) -> None:
@@ -82,6 +84,22 @@ def _clicked(segmenter: Segmenter | WeightFree, truth: Mask, clicks_count: int) 
         clicks.append(click)
         said = mask_of(segmenter.segment(clicks), truth)
     return iou(said, truth)
+
+
+@pytest.mark.slow
+def test_a_box_is_answered_better_by_the_network_that_learnt_from_boxes() -> None:
+    workshop = Workshop(256, np.random.default_rng(98), surfaces=24)
+    scenes = [workshop.scene() for _ in range(20)]
+    truths = [_largest(scene) for scene in scenes]
+
+    def mean_iou(box_weights: Path) -> float:
+        found = (
+            mask_of(Segmenter(scene.photo, box_weights=box_weights).segment([], box_of(truth)), truth)
+            for scene, truth in zip(scenes, truths, strict=True)
+        )
+        return float(np.mean([iou(mask, truth) for mask, truth in zip(found, truths, strict=True)]))
+
+    assert mean_iou(BOX_WEIGHTS) > mean_iou(WEIGHTS) + 0.01
 
 
 def test_on_generated_photos_it_is_better_than_without_the_network() -> None:

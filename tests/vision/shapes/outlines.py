@@ -68,3 +68,21 @@ def turned_box(width: float, height: float, depth: float, yaw_deg: float, pitch_
     seen = np.stack([x - (x.min() + x.max()) / 2, down - (down.min() + down.max()) / 2], axis=1) + SIDE_PX / 2
     hull = cv2.convexHull(np.rint(seen).astype(np.int32))
     return cv2.fillConvexPoly(blank(), hull, 255)
+
+
+def nearly_straight(seed: int) -> Picture:
+    """A polygon with soft, wavy edges: whether they are straight is a question of how closely one looks."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(4, 9))
+    turns = (np.arange(count) + rng.uniform(-0.2, 0.2, count)) * 2 * math.pi / count
+    corners = SIDE_PX / 2 + 95 * rng.uniform(0.8, 1, count) * np.stack([np.cos(turns), np.sin(turns)])
+    mask = cv2.fillPoly(blank(), [corners.T.astype(np.int32)], 255)
+    rows, columns = np.mgrid[:SIDE_PX, :SIDE_PX].astype(np.float32)
+    strength, length = rng.uniform(0, 4), rng.uniform(8, 40)
+    wavy = cv2.remap(
+        mask,
+        columns + np.float32(strength) * np.sin(rows / np.float32(length)),
+        rows + np.float32(strength) * np.cos(columns / np.float32(length)),
+        cv2.INTER_LINEAR,
+    )
+    return np.asarray(wavy >= 128, np.uint8) * 255

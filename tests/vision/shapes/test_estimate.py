@@ -17,10 +17,12 @@ from tests.vision.shapes import outlines
 COARSE = Fineness(cells=64, texture_px=96, splats=1000)
 
 
-def body_of(mask: Picture, wanted: Shape | None = None, photo: Picture | None = None) -> Body:
+def body_of(
+    mask: Picture, wanted: Shape | None = None, photo: Picture | None = None, fine: Fineness = COARSE
+) -> Body:
     grey = np.full((*mask.shape, 3), 128, np.uint8) if photo is None else photo
     cut = PhotoCutout(Cutout(cutout_id="thing", name="thing"), mask)
-    return estimate(grey, cut, COARSE, seed=0, wanted=wanted)
+    return estimate(grey, cut, fine, seed=0, wanted=wanted)
 
 
 def extents(body: Body) -> np.ndarray:
@@ -43,6 +45,19 @@ def test_things_get_the_shape_that_they_look_like(mask: Picture, shape: Shape) -
     body = body_of(mask)
     assert body.shape == shape
     assert body.why
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 42])  # of sixty, two that looked different to each quality
+def test_the_quality_changes_neither_the_shape_nor_how_thick_it_is(seed: int) -> None:
+    mask = outlines.nearly_straight(seed)
+    photo = np.repeat(np.linspace(60, 200, mask.shape[1]).astype(np.uint8)[None, :, None], len(mask), 0)
+    photo = np.repeat(photo, 3, axis=2)
+    bodies = [body_of(mask, photo=photo, fine=Fineness(cells, 96, 1000)) for cells in (112, 176, 288)]
+    assert len({body.shape for body in bodies}) == 1
+    assert len({body.why for body in bodies}) == 1
+    wide, _, deep = np.array([extents(body) for body in bodies]).T
+    assert deep / wide == pytest.approx(deep[-1] / wide[-1], rel=0.08)
 
 
 @pytest.mark.parametrize("wanted", ["inflated", "lathe", "extruded"])

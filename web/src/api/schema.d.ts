@@ -2525,6 +2525,18 @@ export interface components {
              */
             picture_url: string;
             /**
+             * Radial
+             * @description How the lens bends: what a pinhole sees at radius r (in focal lengths) from the centre is at r * (1 + radial[0] * r^2 + radial[1] * r^4)
+             * @default [
+             *       0,
+             *       0
+             *     ]
+             */
+            radial?: [
+                number,
+                number
+            ];
+            /**
              * Time S
              * @description In the video; null for photos
              */

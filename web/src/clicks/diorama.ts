@@ -7,12 +7,13 @@ import { PhotoMasks } from "./kernel";
 import { MasksBeside } from "./masksBeside";
 import { openedNetwork } from "./network";
 import { PhotoNet } from "./photoNet";
-import { type Network, RefinedMasks, type WeightFree } from "./refined";
+import { type Network, type Networks, RefinedMasks, type WeightFree } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
 
 const MASKS = new URL("./masks.wasm", import.meta.url);
 const CLICKNET = new URL("./clicknet.wasm", import.meta.url);
-const WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/weights.onnx", import.meta.url);
+const CLICK_WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/weights.onnx", import.meta.url);
+const BOX_WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/boxes.onnx", import.meta.url);
 
 /** For a worker: looking at the photo takes up to a second for a megapixel. */
 export async function openSegmenter(photo: ImageData): Promise<Segmenter> {
@@ -48,26 +49,32 @@ class Soonest implements Segmenter {
 
 async function refined(photo: ImageData, masks: WeightFree): Promise<Segmenter> {
   const module = WebAssembly.compileStreaming(fetch(CLICKNET));
-  const [net, network] = await Promise.all([
+  const [net, networks] = await Promise.all([
     module.then((compiled) => PhotoNet.open(compiled, photo)),
-    loadedNetwork(),
+    loadedNetworks(),
   ]);
-  return new RefinedMasks(masks, net, network);
+  return new RefinedMasks(masks, net, networks);
 }
 
-let loading: Promise<Network> | null = null;
+let loading: Promise<Networks> | null = null;
 
-/** The network, loaded once for all photos. */
-function loadedNetwork(): Promise<Network> {
-  loading ??= fetchedNetwork().catch((error: unknown) => {
+/** The networks, loaded once for all photos. */
+function loadedNetworks(): Promise<Networks> {
+  loading ??= fetchedNetworks().catch((error: unknown) => {
     loading = null;
     throw error;
   });
   return loading;
 }
 
-async function fetchedNetwork(): Promise<Network> {
-  const answer = await fetch(WEIGHTS);
+async function fetchedNetworks(): Promise<Networks> {
+  const [clicks, boxes] = await Promise.all([CLICK_WEIGHTS, BOX_WEIGHTS].map(fetchedNetwork));
+  if (!clicks || !boxes) throw new Error("a click network is missing");
+  return { clicks, boxes };
+}
+
+async function fetchedNetwork(address: URL): Promise<Network> {
+  const answer = await fetch(address);
   if (!answer.ok) throw new Error(`the click network: ${answer.status}`);
   const [runtime, weights] = await Promise.all([onProcessor(), answer.arrayBuffer()]);
   return openedNetwork(runtime, new Uint8Array(weights));

@@ -1,4 +1,4 @@
-/** The click network (sagemaker_containers/vision/clicknet/weights.onnx) on one thread of the processor. */
+/** A click network (sagemaker_containers/vision/clicknet/*.onnx) on one thread of the processor. */
 import type { Runtime } from "../cutting/runtime";
 import type { Network } from "./refined";
 

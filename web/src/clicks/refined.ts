@@ -10,19 +10,25 @@ export interface WeightFree {
 /** Runs the network: the probability of what it was shown, (rows / 2, columns / 2). */
 export type Network = (look: Look) => Promise<Float32Array>;
 
+export interface Networks {
+  readonly clicks: Network;
+  /** Answers a box without clicks: it has never seen a click. */
+  readonly boxes: Network;
+}
+
 export class RefinedMasks implements Segmenter {
   readonly model = "diorama-clicknet";
   readonly #weightFree: WeightFree;
   readonly #net: PhotoNet;
-  readonly #network: Network;
+  readonly #networks: Networks;
   /** The network's own masks by their gestures: each begins with the one before the last click. */
   readonly #answers = new Map<string, Mask>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(weightFree: WeightFree, net: PhotoNet, network: Network) {
+  constructor(weightFree: WeightFree, net: PhotoNet, networks: Networks) {
     this.#weightFree = weightFree;
     this.#net = net;
-    this.#network = network;
+    this.#networks = networks;
   }
 
   /** One after another: between a look and its answer the kernel must not look elsewhere. */
@@ -69,6 +75,8 @@ export class RefinedMasks implements Segmenter {
   }
 
   async #look(gestures: Gestures, last: Mask | null): Promise<Mask> {
-    return this.#net.answered(await this.#network(this.#net.look(gestures, last)));
+    const { clicks, boxes } = this.#networks;
+    const network = gestures.clicks.length > 0 ? clicks : boxes;
+    return this.#net.answered(await network(this.#net.look(gestures, last)));
   }
 }

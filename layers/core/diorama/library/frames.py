@@ -39,6 +39,11 @@ class Frame(Contract):
     centre_px: tuple[float, float]
     width_px: int
     height_px: int
+    radial: tuple[float, float] = Field(
+        (0.0, 0.0),
+        description="How the lens bends: what a pinhole sees at radius r (in focal lengths) from the centre is at"
+        " r * (1 + radial[0] * r^2 + radial[1] * r^4)",
+    )
 
 
 class Frames(Contract):
@@ -95,7 +100,13 @@ def _frame(image: dict[str, Any], camera: dict[str, Any]) -> Frame:
         centre_px=camera["principal_point_px"],
         width_px=camera["width_px"],
         height_px=camera["height_px"],
+        radial=_radial(camera["distortion"]),
     )
+
+
+def _radial(distortion: dict[str, float]) -> tuple[float, float]:
+    """Of COLMAP's SIMPLE_RADIAL (k), which is what tours are solved with, and RADIAL (k1, k2)."""
+    return distortion.get("k", distortion.get("k1", 0.0)), distortion.get("k2", 0.0)
 
 
 def _matrix(rotation_wxyz: list[float], translation: list[float]) -> Matrix:

@@ -67,6 +67,9 @@ class TourView(Contract):
     centre_px: tuple[float, float]
     width_px: int
     height_px: int
+    radial: tuple[float, float] = Field(
+        (0.0, 0.0), description="How the lens bends; see `library.frames.Frame`"
+    )
     scale_source: str
 
 

@@ -155,7 +155,7 @@ EMBED_PHOTO = Stage(
 BUILD_OBJECT = Stage(
     "build_object",
     container="vision",
-    revision=2,
+    revision=3,
     inputs=("embedding", "cutouts"),
     optional_inputs=("tour",),
     output_kind="objects",
