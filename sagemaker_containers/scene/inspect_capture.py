@@ -31,7 +31,8 @@ from inspection.looks import Look, looks_at
 from inspection.outlook import Outlook, outlook
 
 LOOKS_UNTIL, LINKS_UNTIL = 70.0, 97.0
-LINKS_AT_ONCE = 50
+LINKS_A_LINE = 50
+"""Progress is said once for so many."""
 PARTS = 100
 NAMED = 60
 LOOP_LINK = 20
@@ -94,12 +95,12 @@ def _looks(reader: VideoReader, per_s: float, progress: Progress) -> list[Look]:
 def _links(looks: Sequence[Look], seed: int, progress: Progress) -> list[Link]:
     pairs = pairs_to_compare(looks, seed)
     found: list[Link] = []
-    for start in range(0, len(pairs), LINKS_AT_ONCE):
-        found += links(looks, pairs[start : start + LINKS_AT_ONCE])
-        share = len(found) / len(pairs)
-        progress(
-            LOOKS_UNTIL + (LINKS_UNTIL - LOOKS_UNTIL) * share, f"Compared {len(found)} of {len(pairs)} pairs"
-        )
+    for link in links(looks, pairs):
+        found.append(link)
+        if len(found) % LINKS_A_LINE == 0:
+            share = len(found) / len(pairs)
+            said = f"Compared {len(found)} of {len(pairs)} pairs"
+            progress(LOOKS_UNTIL + (LINKS_UNTIL - LOOKS_UNTIL) * share, said)
     return found
 
 

@@ -53,7 +53,7 @@ def _solve(ladder: Ladder) -> Mapped:
     try:
         mapped = ladder.climb(RUNGS)
         found = what_was_found(frames, ladder.placed, ladder.rungs)
-        if mapped is None or mapped.registered < refuse_below * len(frames):
+        if mapped is None or mapped.registered < max(1, refuse_below * len(frames)):
             raise too_few(found, refuse_below)
     except StageError as error:
         error.found = what_was_found(frames, ladder.placed, ladder.rungs).model_dump(mode="json")

@@ -4,9 +4,11 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -35,6 +37,13 @@ HOTSPOTS = [
     {"hotspot_id": "sound", "title": "A hum", "position": [0.4, 0.7, 2], "seen_from": SEEN_FROM,
      "media": {"kind": "audio", "path": "poster.jpg"}},
 ]  # fmt: skip
+FILM = {
+    "hotspot_id": "film",
+    "title": "How it was built",
+    "position": [4.6, 1.2, 2],
+    "seen_from": SEEN_FROM,
+    "media": {"kind": "video", "path": "film.webm"},
+}
 
 IWER = WEB / "node_modules/iwer/build/iwer.min.js"
 """A headset that isn't there, with WebXR as browsers have it."""
@@ -47,12 +56,26 @@ def room_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = save_package_inputs(tmp_path_factory.mktemp("furnished"))
     small = PackageTourParams(poster_width_px=640, thumbnail_width_px=96, thumbnails=2, path_poses=12)
     package_tour.run(made, made / "tour", small, ignore)
+    save_film(made / "tour/film.webm")
     return made / "tour"
+
+
+def save_film(path: Path) -> None:
+    """Half a second of grey that gets lighter, 64 x 48."""
+    with av.open(str(path), "w") as film:
+        stream = film.add_stream("libvpx", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for index in range(5):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 50 * index, np.uint8), "rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, 10)
+            film.mux(stream.encode(frame))
+        film.mux(stream.encode(None))
 
 
 @pytest.fixture(scope="module")
 def host(published: PublishedTours, room_bundle: Path) -> PublishedTours:
     published.publish("furnished", "A room", room_bundle, hotspots=HOTSPOTS)
+    published.publish("filmed", "A room and a film", room_bundle, hotspots=[FILM])
     published.publish("unmeasured", "Who knows", room_bundle, scale_source="none")
     return published
 
@@ -207,6 +230,48 @@ def test_the_list_of_places_leads_to_each(visit: Visit) -> None:
     card.get_by_role("button", name="Close").click()
     page.wait_for_timeout(1500)
     assert np.allclose(place(page), [2.5, 1.6, 3.4, 0, -20], atol=0.05)
+
+
+def test_a_film_plays_in_its_hotspots_card(visit: Visit) -> None:
+    page = visit("/t/filmed?mode=walk")
+    page.keyboard.press("n")
+    page.get_by_role("button", name="How it was built", exact=True).press("Enter")
+    film = page.get_by_role("dialog", name="How it was built").locator("video")
+    assert film.get_attribute("controls") is not None
+    assert film.get_attribute("playsinline") is not None
+    page.wait_for_function("film => film.readyState >= 1", arg=film.element_handle())
+    assert film.evaluate("film => [film.videoWidth, film.videoHeight]") == [64, 48]
+    film.evaluate("film => film.play()")
+    page.wait_for_function("film => film.ended", arg=film.element_handle())
+    assert film.evaluate("film => film.currentTime") > 0.3
+
+
+def test_the_floor_plan_has_a_scale_and_shows_how_much_one_sees(visit: Visit) -> None:
+    page = visit("/t/furnished?mode=walk#at=2.5,1.6,3.4,30,0")
+    manifest = page.evaluate("fetch('/published/furnished/v1/manifest.json').then(it => it.json())")
+    plan = page.locator(".plan-map").bounding_box()
+    bar = page.locator(".plan-bar").bounding_box()
+    metres = float(page.locator(".plan-scale").inner_text().removeprefix("about ").removesuffix(" m"))
+    assert bar["width"] / plan["width"] == pytest.approx(metres / manifest["floor_plan"]["width"], abs=0.02)
+    assert "rotate(-30deg)" in page.locator(".here").get_attribute("style")
+
+    desk_deg = sight_deg(page)
+    page.set_viewport_size(PHONE)
+    page.wait_for_function(
+        "it => it.firstElementChild.getBBox().width < 25", arg=page.locator(".here").element_handle()
+    )
+    half = math.tan(math.radians(manifest["start"]["field_of_view_deg"]) / 2)
+    shape = manifest["poster"]["width_px"] / manifest["poster"]["height_px"]
+    assert desk_deg == pytest.approx(2 * math.degrees(math.atan(half * shape)), abs=1)
+    # A tall phone shows 56 degrees from its upper edge to its lower one.
+    across = math.tan(math.radians(28)) * PHONE["width"] / PHONE["height"]
+    assert sight_deg(page) == pytest.approx(2 * math.degrees(math.atan(across)), abs=1)
+
+
+def sight_deg(page: Any) -> float:
+    """How much of the surroundings the floor plan says one sees."""
+    left, ahead = re.findall(r"-[\d.]+", page.locator(".here path").first.get_attribute("d"))[:2]
+    return 2 * math.degrees(math.atan2(-float(left), -float(ahead)))
 
 
 def test_the_floor_plan_shows_where_one_is_and_leads_elsewhere(visit: Visit) -> None:

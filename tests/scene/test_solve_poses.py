@@ -10,12 +10,14 @@ import numpy as np
 import pycolmap
 import pytest
 
+import poses.ladder
 import sample_frames
 import solve_poses
 from bench.camera_errors import compare
 from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams, SolvePosesParams, SolvePosesReport
 from examples.textured_room import film_room
+from poses.trust import trusted
 from tests.scene.films import pattern
 from tests.stages import Told
 
@@ -158,6 +160,17 @@ def test_too_little_overlap_is_refused_and_says_what_to_film_again(
     assert any(gap["start_s"] < 6.5 and gap["end_s"] >= 11 for gap in caught.value.found["missing"])
     assert caught.value.found["rungs"][0]["name"] == "first_try"
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_poses_of_which_none_can_be_trusted_are_refused_whatever_share_would_do(
+    room_frames: Path, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poses.ladder, "trusted", lambda mapped: trusted(mapped, least_shared=10**6))
+    with pytest.raises(StageError) as caught:
+        solve(room_frames, tmp_path, told, max_features=FEW, ladder_budget=0, refuse_below=0)
+    assert caught.value.stable_code == "too_few_placed"
+    assert "Only 0 of 24 frames" in caught.value.message
 
 
 def plain_frames(folder: Path, count: int, picture: np.ndarray) -> Path:

@@ -1,5 +1,6 @@
 """Reading a video's frames one after the other, each with its own time stamp, in constant memory."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from frames.sources import VideoSource
 Picture = NDArray[np.uint8]
 DENSE_FPS_FACTOR = 12
 """With this many frames for each candidate, those that no other frame refers to need not be decoded."""
+THREADS_A_CORE, MOST_THREADS = 3, 16
+"""Where every other frame is skipped, half of FFmpeg's threads have nothing to do; it advises no more than 16."""
 HIGH_DYNAMIC_RANGE = frozenset({ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67})
 SQUARE_WITHIN = 0.02
 """Headers often round; resampling a picture for less than this would only blur it."""
@@ -40,6 +43,7 @@ class VideoReader:
             context.thread_type = "AUTO"
             if self.probe.fps >= DENSE_FPS_FACTOR * self.candidates_per_s:
                 context.skip_frame = "NONREF"
+                context.thread_count = min(MOST_THREADS, THREADS_A_CORE * (os.cpu_count() or 1))
             for frame in self._frames(container.demux(stream)):
                 time_s = self._timed(frame)
                 self.end_s = time_s + self._duration_s(frame)

@@ -12,7 +12,7 @@ import numpy as np
 
 from inspection.links import Link
 
-THRESHOLDS = (14, 19, 26, 35, 47)
+THRESHOLDS = (11, 15, 20, 27, 36)
 """Shared points that make a link, of up to 600 a look."""
 
 

@@ -16,12 +16,12 @@ from inspection.looks import Look
 GOOD = Scores(
     sharpness=300, motion_blur=0.1, brightness=0.5, contrast=0.2, clipped=0.01, hash="0", fingerprint=""
 )
-NOTHING = np.zeros((0, 2), np.float32)
+NO_POINTS, NO_DESCRIPTORS = np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
 
 
 def look(number: int, scores: Scores = GOOD, shift: float = 0.05, clear: int = 500) -> Look:
     """The look at half a second times its number."""
-    return Look(number / 2, scores, shift, NOTHING, NOTHING, clear)
+    return Look(number / 2, scores, shift, NO_POINTS, NO_DESCRIPTORS, clear)
 
 
 def found_in(

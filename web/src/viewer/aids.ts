@@ -122,7 +122,7 @@ export class Aids {
     this.#eye = eye;
     const cubes = this.#place.solids?.cubes;
     this.#overlay.place(eye, (from, along, farthest) => cubes?.hit(from, along, farthest) ?? null);
-    this.#plan?.show(eye.view);
+    this.#plan?.show(eye);
   }
 
   /** The point that somebody points at next; null where they think better of it. */

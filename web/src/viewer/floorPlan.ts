@@ -2,8 +2,8 @@
 import { viewerStrings } from "../viewerStrings";
 import { element } from "./element";
 import type { FloorPlan, Manifest } from "./manifest";
+import { acrossOf, type Eye } from "./projection";
 import { between } from "./space";
-import type { View } from "./view";
 
 const words = viewerStrings.plan;
 const SVG = "http://www.w3.org/2000/svg";
@@ -13,9 +13,9 @@ const STEP = 0.04;
 /** Lengths that a scale may show, metres; as long as there is room for on so much of the plan's width. */
 const SCALES_M = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 const SCALE_SHARE = 0.5;
-/** Where one is, and what one sees from there. */
+/** Where one is, in 24 units for the mark's width; what one sees from there reaches so far. */
 const HERE = "M0-7A7 7 0 1 1 0 7 7 7 0 1 1 0-7z";
-const SIGHT = "M0 0-17-26A31 31 0 0 1 17-26z";
+const SIGHT_REACHES = 31;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -30,7 +30,7 @@ export class FloorPlanMap {
   readonly element: HTMLElement;
   readonly #plan: FloorPlan;
   readonly #button: HTMLButtonElement;
-  readonly #here = drawn("here", SIGHT, HERE);
+  readonly #here = drawn("here", "", HERE);
   readonly #there = drawn("there", "M-8 0H8M0-8V8");
   /** Where the arrow keys have brought the mark; null where it has not been moved. */
   #mark: Share | null = null;
@@ -67,10 +67,12 @@ export class FloorPlanMap {
     this.#point(null);
   }
 
-  /** Somebody is there and looks that way. */
-  show({ position, yaw }: View): void {
+  /** Somebody is there, looks that way and sees so much. */
+  show(eye: Eye): void {
+    const { position, yaw } = eye.view;
     const { corner, width, depth } = this.#plan;
     this.#at = [(position[0] - corner[0]) / width, (position[2] - corner[1]) / depth];
+    this.#here.firstElementChild?.setAttribute("d", sightOf(acrossOf(eye)));
     put(this.#here, this.#at, -yaw * DEGREES);
   }
 
@@ -103,6 +105,13 @@ export class FloorPlanMap {
     this.#there.style.display = share ? "" : "none";
     if (share) put(this.#there, share, 0);
   }
+}
+
+/** The outline of what is seen upwards from the mark's middle, `across` radians wide. */
+export function sightOf(across: number): string {
+  const right = (SIGHT_REACHES * Math.sin(across / 2)).toFixed(1);
+  const ahead = (-SIGHT_REACHES * Math.cos(across / 2)).toFixed(1);
+  return `M0 0L-${right} ${ahead}A${SIGHT_REACHES} ${SIGHT_REACHES} 0 0 1 ${right} ${ahead}z`;
 }
 
 /** How long a metre is on the plan; nothing where nobody knows. */

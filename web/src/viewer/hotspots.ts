@@ -173,7 +173,14 @@ export class Hotspots {
 
 function shown({ kind, url }: Media, title: string): HTMLElement {
   if (kind === "image") return element("img", { src: url, alt: title });
-  return element(kind, { src: url, controls: true, preload: "metadata", "aria-label": title });
+  // A phone plays it in the card, not on its whole screen.
+  return element(kind, {
+    src: url,
+    controls: true,
+    playsinline: true,
+    preload: "metadata",
+    "aria-label": title,
+  });
 }
 
 const paragraphs = (text: string): HTMLElement[] =>

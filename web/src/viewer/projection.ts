@@ -10,6 +10,11 @@ export interface Eye {
   readonly height: number;
 }
 
+/** The field of view from the left edge to the right one, in radians. */
+export function acrossOf({ lens, width, height }: Eye): number {
+  return 2 * Math.atan((Math.tan(lens / 2) * width) / Math.max(1, height));
+}
+
 /** Pixels from the canvas's left and upper edge. */
 export interface Spot {
   readonly x: number;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { sightOf } from "../../src/viewer/floorPlan";
 import { heldOnGamepads } from "../../src/viewer/gamepad";
 import { hotspotsOf, webLink } from "../../src/viewer/hotspots";
 import { readManifest } from "../../src/viewer/manifest";
 import { inWords } from "../../src/viewer/measure";
-import { directionOf, type Eye, onCanvas, pointAt } from "../../src/viewer/projection";
+import { acrossOf, directionOf, type Eye, onCanvas, pointAt } from "../../src/viewer/projection";
 import { manifestOf } from "./manifest";
 
 const EYE: Eye = {
@@ -32,6 +33,29 @@ describe("what lies over the picture", () => {
     expect(onCanvas(level, [1, 0, -2])?.x).toBeGreaterThan(600);
     expect(onCanvas(level, [0, 1, -2])?.y).toBeLessThan(400);
     expect(onCanvas(level, [0, 0, 2])).toBeNull();
+  });
+});
+
+describe("what the floor plan says one sees", () => {
+  const eye: Eye = {
+    view: { position: [0, 0, 0], yaw: 0, pitch: 0, roll: 0 },
+    lens: 1,
+    width: 390,
+    height: 844,
+  };
+
+  it("is as wide as the canvas, on a desk and on a phone", () => {
+    for (const shape of [eye, { ...eye, width: 1280, height: 720 }]) {
+      const half = acrossOf(shape) / 2;
+      expect(onCanvas(shape, [Math.sin(half), 0, -Math.cos(half)])?.x).toBeCloseTo(shape.width, 6);
+    }
+  });
+
+  it("is drawn to both sides of where one looks", () => {
+    const [left = 0, ahead = 0] = (/^M0 0L(-[\d.]+) (-[\d.]+)/.exec(sightOf(acrossOf(eye))) ?? [])
+      .slice(1)
+      .map(Number);
+    expect(2 * Math.atan2(-left, -ahead)).toBeCloseTo(acrossOf(eye), 2);
   });
 });
 

@@ -348,7 +348,7 @@ SAMPLE_FRAMES = Stage(
 INSPECT_CAPTURE = Stage(
     "inspect_capture",
     container="scene",
-    revision=2,
+    revision=3,
     inputs=("video",),
     output_kind="frames",
     params=InspectCaptureParams,
