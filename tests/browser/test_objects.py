@@ -27,6 +27,7 @@ AS_PHOTOGRAPHED = 0.85
 ROUNDED_PX = 12
 """The card around the canvas has round corners."""
 
+Colour = tuple[int, int, int]
 Pixels = NDArray[np.float32]
 Shape = NDArray[np.bool_]
 Open = Callable[..., Any]
@@ -122,15 +123,25 @@ def test_each_side_of_a_known_object_is_where_it_belongs(open_object: Open, tmp_
         shape = shape_of(front)
         assert shape[:, shape.shape[1] // 2 :].sum() > 1.3 * shape[:, : shape.shape[1] // 2].sum()
         assert share_of(front, generated_object.SIDES["+z"]) > 0.75
-        stage(page).focus()
-        hold(page, "ArrowRight", 1000)  # its left side comes to the front
-        assert share_of(pixels(page), generated_object.SIDES["-x"]) > 0.2
+        sides = generated_object.SIDES
+        assert first_to_come(page, "ArrowRight", [sides["-x"], sides["+x"]]) == sides["-x"]  # its left side
         page.get_by_role("button", name="From the front").click()
-        hold(page, "ArrowUp", 700)
-        assert share_of(pixels(page), generated_object.TOP) > 0.2
+        both = [generated_object.TOP, generated_object.BOTTOM]
+        assert first_to_come(page, "ArrowUp", both) == generated_object.TOP
 
 
-def share_of(picture: Pixels, colour: tuple[int, int, int]) -> float:
+def first_to_come(page: Any, key: str, colours: list[Colour]) -> Colour | None:
+    """Holds a key until one of the colours is a fifth of what is seen, however slowly this machine draws."""
+    for _ in range(25):
+        hold(page, key, 300)
+        seen = pixels(page)
+        for colour in colours:
+            if share_of(seen, colour) > 0.2:
+                return colour
+    return None
+
+
+def share_of(picture: Pixels, colour: Colour) -> float:
     """How much of the object has about that colour."""
     shown = picture[shape_of(picture)]
     return float((np.abs(shown - np.array(colour)).max(-1) < 50).mean())
