@@ -7,7 +7,7 @@ from pathlib import Path
 
 from av.video.frame import VideoFrame
 
-from frames.decode import Picture, luma
+from frames.decode import Luma, Picture
 from frames.photos import Photo
 from frames.scores import FLOW_SIDE_PX, SCORE_SIDE_PX, Scores, score, sharpness, shift_between, shrink
 
@@ -62,6 +62,7 @@ class Previous:
 
 def sharpest_looks(frames: Iterable[tuple[float, VideoFrame]], candidates_per_s: float) -> Iterator[_Look]:
     """One look for each stretch of 1 / `candidates_per_s` seconds that has a frame: its sharpest of a few."""
+    luma = Luma(SCORE_SIDE_PX)
     best: _Look | None = None
     last_look = -1
     for time_s, frame in frames:
@@ -70,7 +71,7 @@ def sharpest_looks(frames: Iterable[tuple[float, VideoFrame]], candidates_per_s:
             continue
         starts_stretch = look_index // LOOKS_PER_CANDIDATE != last_look // LOOKS_PER_CANDIDATE
         last_look = look_index
-        gray = luma(frame, SCORE_SIDE_PX)
+        gray = luma(frame)
         look = _Look(time_s, frame, gray, sharpness(gray) * centredness(time_s * candidates_per_s % 1))
         if best is None:
             best = look

@@ -83,10 +83,11 @@ def mutual_matches(ours: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArra
         return np.zeros((0, 2), np.int64)
     apart = squared_distances(ours, others)
     theirs, clear = _nearest(apart)
-    mine, clear_back = _nearest(np.ascontiguousarray(apart.T))
-    here = np.arange(len(theirs))
-    mutual = clear & clear_back[theirs] & (mine[theirs] == here)
-    return np.stack([here[mutual], theirs[mutual]], axis=1)
+    here = np.flatnonzero(clear)  # what is not clear one way need not be looked at the other way
+    there = theirs[here]
+    mine, clear_back = _nearest(np.ascontiguousarray(apart.T[there]))
+    mutual = clear_back & (mine == here)
+    return np.stack([here[mutual], there[mutual]], axis=1)
 
 
 def squared_distances(ours: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float32]:
