@@ -68,8 +68,7 @@ function loadedNetworks(): Promise<Networks> {
 }
 
 async function fetchedNetworks(): Promise<Networks> {
-  const [clicks, boxes] = await Promise.all([CLICK_WEIGHTS, BOX_WEIGHTS].map(fetchedNetwork));
-  if (!clicks || !boxes) throw new Error("a click network is missing");
+  const [clicks, boxes] = await Promise.all([fetchedNetwork(CLICK_WEIGHTS), fetchedNetwork(BOX_WEIGHTS)]);
   return { clicks, boxes };
 }
 
