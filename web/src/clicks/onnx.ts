@@ -1,4 +1,5 @@
 /** Reads what an ONNX file says of a network: its layers, in order, and its weights. Of the format only what ours use. */
+import { widened } from "../cutting/halves";
 
 export interface Layer {
   readonly kind: string;
@@ -63,19 +64,6 @@ function readWeights(bytes: Uint8Array): [string, Weights][] {
   const { buffer } = one(fields, TENSOR.bytes).slice(); // begins anywhere in the file; a copy is aligned
   const values = type === TYPES.float32 ? new Float32Array(buffer) : widened(new Uint16Array(buffer));
   return [[textOf(one(fields, TENSOR.name)), { shape: numbersIn(fields, TENSOR.shape), values }]];
-}
-
-/** From half precision: a sign, five bits of exponent, ten of fraction. */
-function widened(halves: Uint16Array): Float32Array {
-  const values = new Float32Array(halves.length);
-  const bits = new Uint32Array(values.buffer);
-  for (let at = 0; at < halves.length; at++) {
-    const half = halves[at] ?? 0;
-    const exponent = (half >> 10) & 0x1f;
-    if (exponent > 0) bits[at] = ((half & 0x8000) << 16) | ((exponent + 112) << 23) | ((half & 0x3ff) << 13);
-    else values[at] = (half & 0x8000 ? -1 : 1) * (half & 0x3ff) * 2 ** -24;
-  }
-  return values;
 }
 
 /** A message of Protocol Buffers, by field: numbers, or the bytes of what is longer. */
