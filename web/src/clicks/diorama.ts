@@ -5,7 +5,7 @@
 import { onProcessor } from "../cutting/runtime";
 import { PhotoMasks } from "./kernel";
 import { MasksBeside } from "./masksBeside";
-import { openedNetwork } from "./network";
+import { openedNetwork, whenAsked } from "./network";
 import { PhotoNet } from "./photoNet";
 import { type Network, type Networks, RefinedMasks, type WeightFree } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
@@ -67,9 +67,10 @@ function loadedNetworks(): Promise<Networks> {
   return loading;
 }
 
+/** Clicks wait for one of them only: the other is fetched when somebody draws a box. */
 async function fetchedNetworks(): Promise<Networks> {
-  const [clicks, boxes] = await Promise.all([fetchedNetwork(CLICK_WEIGHTS), fetchedNetwork(BOX_WEIGHTS)]);
-  return { clicks, boxes };
+  const clicks = await fetchedNetwork(CLICK_WEIGHTS);
+  return { clicks, boxes: whenAsked(() => fetchedNetwork(BOX_WEIGHTS), clicks) };
 }
 
 async function fetchedNetwork(address: URL): Promise<Network> {

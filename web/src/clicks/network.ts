@@ -11,3 +11,15 @@ export async function openedNetwork(runtime: Runtime, weights: Uint8Array): Prom
     return probability;
   };
 }
+
+/** A network that is only opened when it is first shown something; where that fails, another answers, and the next look tries again. */
+export function whenAsked(open: () => Promise<Network>, otherwise: Network): Network {
+  let opening: Promise<Network> | null = null;
+  return async (look) => {
+    opening ??= open().catch(() => {
+      opening = null;
+      return otherwise;
+    });
+    return (await opening)(look);
+  };
+}
