@@ -1,14 +1,10 @@
 import { readFileSync } from "node:fs";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { PhotoMasks } from "../src/clicks/kernel";
-import { openedNetwork, whenAsked } from "../src/clicks/network";
-import { type Look, PhotoNet } from "../src/clicks/photoNet";
+import { openedNetwork } from "../src/clicks/layers";
+import { PhotoNet } from "../src/clicks/photoNet";
 import { type Network, type Networks, RefinedMasks, type WeightFree } from "../src/clicks/refined";
 import type { Gestures, Mask } from "../src/clicks/segmenter";
-import { onProcessor } from "../src/cutting/runtime";
-
-// Networks run on one thread of whatever is left of the machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const WIDTH = 480;
 const HEIGHT = 320;
@@ -48,9 +44,9 @@ describe("masks by the click network in the browser", () => {
   let open: (seen?: ImageData, weightFree?: (masks: PhotoMasks) => WeightFree) => Promise<RefinedMasks>;
 
   beforeAll(async () => {
-    const runtime = await onProcessor();
+    const layers = await WebAssembly.compile(bytes("../src/clicks/layers.wasm"));
     const opened = (name: string) =>
-      openedNetwork(runtime, new Uint8Array(bytes(`../../sagemaker_containers/vision/clicknet/${name}`)));
+      openedNetwork(layers, new Uint8Array(bytes(`../../sagemaker_containers/vision/clicknet/${name}`)));
     networks = { clicks: await opened("weights.onnx"), boxes: await opened("boxes.onnx") };
     const [masks, clicknet] = await Promise.all([
       WebAssembly.compile(bytes("../src/clicks/masks.wasm")),
@@ -151,34 +147,5 @@ describe("masks by the click network in the browser", () => {
   it("are empty where nothing was clicked", async () => {
     const mask = await (await open()).segment({ clicks: [], box: null });
     expect(mask.probability.every((value) => value === 0)).toBe(true);
-  });
-});
-
-describe("a network that is opened when it is asked", () => {
-  const look: Look = { evidence: new Float32Array(0), shape: [1, 21, 0, 0] };
-  const answering =
-    (value: number): Network =>
-    async () =>
-      new Float32Array([value]);
-
-  it("is opened once, by the first look", async () => {
-    let opened = 0;
-    const network = whenAsked(async () => {
-      opened += 1;
-      return answering(1);
-    }, answering(0));
-    expect(opened).toBe(0);
-    expect([(await network(look))[0], (await network(look))[0], opened]).toEqual([1, 1, 1]);
-  });
-
-  it("leaves the answer to another while it cannot be opened, and is tried again", async () => {
-    let lost = true;
-    const network = whenAsked(async () => {
-      if (lost) throw new Error("lost");
-      return answering(1);
-    }, answering(0));
-    expect((await network(look))[0]).toBe(0);
-    lost = false;
-    expect((await network(look))[0]).toBe(1);
   });
 });

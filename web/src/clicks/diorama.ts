@@ -2,16 +2,17 @@
  * Masks without any server: the photo is looked at here, and clicks are answered here. The first ones are made without
  * weights; as soon as the click network is loaded, it answers too (`model` says which it was).
  */
-import { onProcessor } from "../cutting/runtime";
 import { PhotoMasks } from "./kernel";
+import { openedNetwork } from "./layers";
 import { MasksBeside } from "./masksBeside";
-import { openedNetwork, whenAsked } from "./network";
 import { PhotoNet } from "./photoNet";
-import { type Network, type Networks, RefinedMasks, type WeightFree } from "./refined";
+import { type Networks, RefinedMasks, type WeightFree } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
+import { whenAsked } from "./whenAsked";
 
 const MASKS = new URL("./masks.wasm", import.meta.url);
 const CLICKNET = new URL("./clicknet.wasm", import.meta.url);
+const LAYERS = new URL("./layers.wasm", import.meta.url);
 const CLICK_WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/weights.onnx", import.meta.url);
 const BOX_WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/boxes.onnx", import.meta.url);
 
@@ -69,13 +70,17 @@ function loadedNetworks(): Promise<Networks> {
 
 /** Clicks wait for one of them only: the other is fetched when somebody draws a box. */
 async function fetchedNetworks(): Promise<Networks> {
-  const clicks = await fetchedNetwork(CLICK_WEIGHTS);
-  return { clicks, boxes: whenAsked(() => fetchedNetwork(BOX_WEIGHTS), clicks) };
+  const layers = WebAssembly.compileStreaming(fetch(LAYERS));
+  const opened = async (address: URL) => {
+    const [module, weights] = await Promise.all([layers, fetchedWeights(address)]);
+    return openedNetwork(module, weights);
+  };
+  const clicks = await opened(CLICK_WEIGHTS);
+  return { clicks, boxes: whenAsked(() => opened(BOX_WEIGHTS), clicks) };
 }
 
-async function fetchedNetwork(address: URL): Promise<Network> {
+async function fetchedWeights(address: URL): Promise<Uint8Array> {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`the click network: ${answer.status}`);
-  const [runtime, weights] = await Promise.all([onProcessor(), answer.arrayBuffer()]);
-  return openedNetwork(runtime, new Uint8Array(weights));
+  return new Uint8Array(await answer.arrayBuffer());
 }
