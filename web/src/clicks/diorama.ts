@@ -8,7 +8,6 @@ import { MasksBeside } from "./masksBeside";
 import { PhotoNet } from "./photoNet";
 import { type Networks, RefinedMasks, type WeightFree } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
-import { whenAsked } from "./whenAsked";
 
 const MASKS = new URL("./masks.wasm", import.meta.url);
 const CLICKNET = new URL("./clicknet.wasm", import.meta.url);
@@ -68,15 +67,11 @@ function loadedNetworks(): Promise<Networks> {
   return loading;
 }
 
-/** Clicks wait for one of them only: the other is fetched when somebody draws a box. */
 async function fetchedNetworks(): Promise<Networks> {
   const layers = WebAssembly.compileStreaming(fetch(LAYERS));
-  const opened = async (address: URL) => {
-    const [module, weights] = await Promise.all([layers, fetchedWeights(address)]);
-    return openedNetwork(module, weights);
-  };
-  const clicks = await opened(CLICK_WEIGHTS);
-  return { clicks, boxes: whenAsked(() => opened(BOX_WEIGHTS), clicks) };
+  const opened = async (weights: URL) => openedNetwork(await layers, await fetchedWeights(weights));
+  const [clicks, boxes] = await Promise.all([opened(CLICK_WEIGHTS), opened(BOX_WEIGHTS)]);
+  return { clicks, boxes };
 }
 
 async function fetchedWeights(address: URL): Promise<Uint8Array> {
