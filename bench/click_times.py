@@ -1,7 +1,7 @@
 """How long the browser's own segmenter takes: headless Chromium, one thread, the kernel as the page has it.
 
     PYTHONPATH=layers/core:layers/splats:sagemaker_containers/vision:. .venv/bin/python -m bench.click_times
-        [--photo PHOTO] [--side 1156] [--chromium /usr/bin/chromium]
+        [--photo PHOTO] [--side 1156]
 
 Fifty clicks in five rounds of ten on the photo (one that is generated, where none is given), scaled to `--side`: a
 megapixel at 4:3. Prints the milliseconds of opening, and the median, 95th percentile and largest of a click.
@@ -18,11 +18,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from bench.chromium import PLAIN, chromium
 from masks.wasm import MASKS
 
 CLICKS, ROUNDS = 10, 5
 TIMEOUT_S = 120
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 PAGE = """<!doctype html><script type="module">
 const picture = await createImageBitmap(await (await fetch("/photo.png")).blob());
 const canvas = new OffscreenCanvas(picture.width, picture.height);
@@ -105,7 +105,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How long the browser's segmenter takes.")
     parser.add_argument("--photo", type=Path)
     parser.add_argument("--side", type=int, default=1156)
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
     args = parser.parse_args()
     told: list[str] = []
     done = threading.Event()
@@ -119,7 +118,14 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as profile:
         address = f"http://127.0.0.1:{server.server_port}/"
-        command = [args.chromium, *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", address]
+        command = [
+            chromium() or "chromium",
+            "--headless",
+            *PLAIN,
+            f"--user-data-dir={profile}",
+            "--remote-debugging-port=0",
+            address,
+        ]
         browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             assert done.wait(TIMEOUT_S), "the page did not tell its times"

@@ -15,7 +15,6 @@ import argparse
 import functools
 import http.server
 import json
-import os
 import shutil
 import statistics
 import threading
@@ -31,9 +30,10 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
+from bench.chromium import PLAIN, chromium
+
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "web/dist"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 CLICKS_PER_OBJECT = 10
 
 # Speaks with the worker as web/src/cutting/segmentation.ts does.
@@ -197,7 +197,6 @@ def measured(page: Page, photo: Path, clicks: int, embedding: dict[str, Any] | N
 
 def measure(asked: argparse.Namespace) -> dict[str, Any]:
     """The document that is printed."""
-    chromium = os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with TemporaryDirectory() as scratch:
         root = Path(scratch)
         (root / "assets").symlink_to(PAGES / "assets")
@@ -211,7 +210,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         elif asked.embedding:
             (root / "embedding").symlink_to(asked.embedding.resolve())
         with served(root) as origin, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=chromium(), args=list(PLAIN))
             page = browser.new_page()
             page.goto(origin)
             models = [measured(page, photo, asked.clicks, None)]

@@ -24,7 +24,6 @@ import json
 import math
 import os
 import platform
-import shutil
 import statistics
 import sys
 import threading
@@ -45,6 +44,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bench.chromium import WITH_WEBGL, chromium
 from diorama.tours.manifest import Manifest, read_manifest
 from local.pages import page_routes
 from local.state import ROOT, StateFolder
@@ -59,17 +59,6 @@ PATIENCE_MS = 180_000
 SHORTEST_DRAG_S, LONGEST_DRAG_S = 6.0, 60.0
 ENOUGH_PICTURES = 12
 COMPRESSED = (".js", ".css", ".json", ".html", ".svg", "/")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 
 # When what is first there, in milliseconds since the page was asked for; and when each picture was finished.
 # `firstFrame` is what SuperSplat's viewer calls; ours says it in attributes.
@@ -364,10 +353,9 @@ def measure(bundle: Path, runs: int, pictures: Path | None) -> dict[str, Any]:
     content = streaming.path if streaming else manifest.levels[0].path
     folder = os.environ.get(SUPERSPLAT)
     supersplat = Path(folder, "node_modules/@playcanvas/supersplat-viewer/public") if folder else None
-    chromium = os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     ours, theirs = [], []
     with served(bundle, supersplat) as origin, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(WITH_WEBGL))
         for _ in range(runs):
             ours.append(visit_ours(browser, origin, finest.name, pictures))
             if supersplat:

@@ -7,8 +7,6 @@ DIORAMA_CHROMIUM may name.
 
 import argparse
 import io
-import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from bench.chromium import WITH_WEBGL, chromium
 from diorama.errors import NotFound
 from local.client import StudioClient
 from local.demo import sign_in_link, signed_in, studio_of
@@ -25,7 +24,6 @@ from local.state import ROOT, StateFolder
 MOST_BYTES = 150_000
 PATIENCE_MS = 120_000
 SETTLED_MS = 1500
-FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic")
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
@@ -80,7 +78,7 @@ def main() -> None:
     with studio_of(state) as url, signed_in(state, url) as client, sync_playwright() as playwright:
         tour, made = newest_tour(client), newest_object(client)
         wanted = [(shot, tour) for shot in SHOTS] + ([(OBJECT, made)] if made else [])
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(WITH_WEBGL))
         for shot, shown in wanted:
             path = asked.to / f"{shot.name}.webp"
             path.write_bytes(packed(take(browser, shot, shown, url, sign_in_link(state, url))))
@@ -103,11 +101,6 @@ def newest_object(client: StudioClient) -> dict[str, Any] | None:
         if details["build"] is not None:
             return dict(details)
     return None
-
-
-def chromium() -> str | None:
-    """None for Playwright's own."""
-    return os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 def take(browser: Any, shot: Shot, shown: dict[str, Any], url: str, link: str) -> bytes:

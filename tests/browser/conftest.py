@@ -4,8 +4,6 @@ Skipped where the pages are not built or there is no browser; DIORAMA_CHROMIUM n
 """
 
 import json
-import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,26 +14,16 @@ from playwright.sync_api import sync_playwright
 
 import optimize_splats
 import package_tour
+from bench.chromium import WITH_WEBGL, chromium
 from diorama.tours.stages import OptimizeSplatsParams, PackageTourParams
 from tests.browser.published import PublishedTours
 from tests.journey.running_studio import ROOT, RunningStudio
 from tests.scene.room import Room, room
 
 WEB = ROOT / "web"
-CHROMIUM = (
-    os.environ.get("DIORAMA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
-)
 FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # WebGL 2 without a graphics card, and colours as they are written
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
+    *WITH_WEBGL,
+    # colours as they are written
     "--force-color-profile=srgb",
     # So that a page of another origin, which is not on this machine, may show a frame that is
     "--disable-features=LocalNetworkAccessChecks",
@@ -50,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reason = ""
     if not (WEB / "dist/index.html").exists():
         reason = "the pages are not built: make web"
-    elif not CHROMIUM:
+    elif not chromium():
         reason = "there is no Chromium here: install it, or name it in DIORAMA_CHROMIUM"
     for item in items:
         if item.path.is_relative_to(here):
@@ -62,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 

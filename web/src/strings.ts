@@ -1,5 +1,7 @@
 /** Everything that the studio says, in English. Another language is another file of this shape. */
 
+import { byPointer } from "./pointer";
+
 const plural = (count: number, one: string, many: string) =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
@@ -306,12 +308,19 @@ export const strings = {
     photo: (name: string) =>
       `${name}. Arrow keys move a crosshair, Enter adds what is there, Backspace takes it away.`,
     roleOfPhoto: "photo to cut",
-    how: "Click on it. Right click, hold Alt or press longer where something does not belong to it.",
+    get how() {
+      return byPointer(
+        "Click on it. Right click, hold Alt or press longer where something does not belong to it.",
+        "Tap it. Press longer where something does not belong to it.",
+      );
+    },
     tool: "Tool",
     tools: { click: "Clicks", box: "Box", brush: "Brush", eraser: "Eraser" },
     toolChosen: (name: string) => `Tool: ${name}`,
     withKey: (name: string, key: string) => `${name} (${key})`,
-    aClick: "A click",
+    get aClick() {
+      return byPointer("A click", "A tap");
+    },
     adds: "adds",
     removes: "removes",
     undo: "Undo",
@@ -336,7 +345,7 @@ export const strings = {
     show: (name: string) => `Show ${name}`,
     remove: (name: string) => `Delete ${name}`,
     wasReset: (name: string) => `${name} is empty again.`,
-    wasAdded: (name: string) => `${name} was added. Click on it in the photo.`,
+    wasAdded: (name: string) => `${name} was added. ${byPointer("Click on it", "Tap it")} in the photo.`,
     wasRemoved: (name: string) => `${name} was deleted.`,
     nothingYet: "Nothing marked yet",
     covers: (share: number) => `${percentOf(share)} of the photo`,
@@ -385,7 +394,9 @@ export const strings = {
       done: "Begun",
       failed: "Stopped",
     },
-    meanwhile: "You can begin to click meanwhile.",
+    get meanwhile() {
+      return byPointer("You can begin to click meanwhile.", "You can begin to tap meanwhile.");
+    },
     encoding: "Getting the photo ready",
     photoProgress: "Progress of the photo",
     gone: "The photo of this page is gone.",
@@ -395,7 +406,12 @@ export const strings = {
     unmarked: (names: readonly string[]) =>
       `Nothing is marked for ${names.join(" and ")}. Mark something, or delete it from the list.`,
     whole: (names: readonly string[]) => `All of the photo is marked for ${names.join(" and ")}.`,
-    wholeAdvice: "Click on what does not belong to it, with the right button or a long press.",
+    get wholeAdvice() {
+      return byPointer(
+        "Click on what does not belong to it, with the right button or a long press.",
+        "Press longer on what does not belong to it.",
+      );
+    },
     change: "Change what is cut out",
     seeJob: "See how it goes",
     other: "Use another photo",
@@ -776,7 +792,12 @@ export const strings = {
     canvas: "The object in 3D",
     canvasHelp:
       "Arrow keys turn it; with Shift they shift it. Plus and minus come nearer or go back. Drag to turn, two fingers or the right button shift.",
-    help: "Drag to turn. Click it, then scroll to come nearer. Two fingers or the right button shift.",
+    get help() {
+      return byPointer(
+        "Drag to turn. Click it, then scroll to come nearer. Two fingers or the right button shift.",
+        "Drag to turn. Two fingers shift it and bring it nearer.",
+      );
+    },
     what: "Show",
     all: (objects: number) => `All ${objects}, as in the photo`,
     form: "Show as",
@@ -850,7 +871,7 @@ export const strings = {
       no: "No",
     },
     metres: ([width, height, depth]: readonly [number, number, number]) =>
-      `${[width, height, depth].map((one) => one.toFixed(one < 1 ? 2 : 1)).join(" × ")} m`,
+      `${[width, height, depth].map((one) => one.toFixed(one < 1 ? 2 : 1)).join(" × ")}\u00a0m`,
     unknownSize: "Not known: the longest side is 1",
     ar: "See it in your room",
     room: {

@@ -1,5 +1,7 @@
 /** Everything that the viewer, the tour page and the embed say; the studio's words are in strings.ts. */
 
+import { byPointer } from "./pointer";
+
 export const viewerStrings = {
   product: "Diorama",
   title: (name: string) => `${name} · Diorama`,
@@ -94,7 +96,10 @@ export const viewerStrings = {
 
   plan: {
     label: "Floor plan",
-    map: "Floor plan: click to go there, or move the mark with the arrow keys and press Enter",
+    get map() {
+      const go = byPointer("click", "tap");
+      return `Floor plan: ${go} to go there, or move the mark with the arrow keys and press Enter`;
+    },
     gone: "There you are.",
     metres: (count: number) => `${count} m`,
     about: (count: number) => `about ${count} m`,
@@ -102,7 +107,9 @@ export const viewerStrings = {
 
   measure: {
     label: "Measure",
-    first: "Click a point, or aim with the middle of the picture.",
+    get first() {
+      return `${byPointer("Click", "Tap")} a point, or aim with the middle of the picture.`;
+    },
     second: "Now the other end.",
     aim: "Take the middle",
     clear: "Clear",
@@ -119,7 +126,10 @@ export const viewerStrings = {
     hint: "What you change here is published with the next version.",
     add: "Add a place",
     none: "There are no places yet.",
-    aim: "Point at what it is about: click it, or press Enter to take the middle of the picture.",
+    get aim() {
+      const it = byPointer("click it", "tap it");
+      return `Point at what it is about: ${it}, or press Enter to take the middle of the picture.`;
+    },
     name: "Name",
     text: "Text",
     link: "Link (https://…)",

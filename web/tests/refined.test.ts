@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PhotoMasks } from "../src/clicks/kernel";
-import { openedNetwork } from "../src/clicks/network";
+import { openedNetwork } from "../src/clicks/layers";
 import { PhotoNet } from "../src/clicks/photoNet";
 import { type Network, type Networks, RefinedMasks, type WeightFree } from "../src/clicks/refined";
 import type { Gestures, Mask } from "../src/clicks/segmenter";
-import { onProcessor } from "../src/cutting/runtime";
 
 const WIDTH = 480;
 const HEIGHT = 320;
@@ -45,9 +44,9 @@ describe("masks by the click network in the browser", () => {
   let open: (seen?: ImageData, weightFree?: (masks: PhotoMasks) => WeightFree) => Promise<RefinedMasks>;
 
   beforeAll(async () => {
-    const runtime = await onProcessor();
+    const layers = await WebAssembly.compile(bytes("../src/clicks/layers.wasm"));
     const opened = (name: string) =>
-      openedNetwork(runtime, new Uint8Array(bytes(`../../sagemaker_containers/vision/clicknet/${name}`)));
+      openedNetwork(layers, new Uint8Array(bytes(`../../sagemaker_containers/vision/clicknet/${name}`)));
     networks = { clicks: await opened("weights.onnx"), boxes: await opened("boxes.onnx") };
     const [masks, clicknet] = await Promise.all([
       WebAssembly.compile(bytes("../src/clicks/masks.wasm")),

@@ -1,6 +1,6 @@
 """Builds the kernel of masks for browsers: `python -m masks.wasm` writes web/src/clicks/masks.wasm and its digests.
 
-pip install ziglang==0.15.1
+pip install ziglang==0.17.1
 PYTHONPATH=layers/core:layers/splats:sagemaker_containers/vision python -m masks.wasm
 """
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from clicknet import native
 from clicknet.evidence import EVIDENCE_MAPS
-from clicknet.wasm import CLICKNET
+from clicknet.wasm import CLICKNET, LAYERS
 from masks.native import Box, Click
+from masks.wasm import BrowserKernel
 from tests.vision.masks.photos import disc, photo_of
 
 NODE = shutil.which("node")
@@ -62,14 +63,16 @@ def test_the_browser_shows_the_network_the_same(
     assert np.array_equal(np.frombuffer(done.stdout, np.float32), here(box, last))
 
 
-def test_the_browsers_kernel_was_built_from_these_sources() -> None:
-    digests = json.loads(CLICKNET.digests.read_text(encoding="utf-8"))
-    assert digests["wasm"] == hashlib.sha256(CLICKNET.built.read_bytes()).hexdigest()
-    assert digests["sources"] == CLICKNET.sources_digest(), "python -m clicknet.wasm builds it anew"
+@pytest.mark.parametrize("kernel", [CLICKNET, LAYERS], ids=["clicknet", "layers"])
+def test_the_browsers_kernels_were_built_from_these_sources(kernel: BrowserKernel) -> None:
+    digests = json.loads(kernel.digests.read_text(encoding="utf-8"))
+    assert digests["wasm"] == hashlib.sha256(kernel.built.read_bytes()).hexdigest()
+    assert digests["sources"] == kernel.sources_digest(), "python -m clicknet.wasm builds it anew"
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("ziglang") is None, reason="needs ziglang")
-def test_building_it_again_gives_the_same_bytes(tmp_path: Path) -> None:
-    CLICKNET.build(tmp_path / "clicknet.wasm")
-    assert (tmp_path / "clicknet.wasm").read_bytes() == CLICKNET.built.read_bytes()
+@pytest.mark.parametrize("kernel", [CLICKNET, LAYERS], ids=["clicknet", "layers"])
+def test_building_them_again_gives_the_same_bytes(tmp_path: Path, kernel: BrowserKernel) -> None:
+    kernel.build(tmp_path / "kernel.wasm")
+    assert (tmp_path / "kernel.wasm").read_bytes() == kernel.built.read_bytes()

@@ -2,16 +2,16 @@
  * Masks without any server: the photo is looked at here, and clicks are answered here. The first ones are made without
  * weights; as soon as the click network is loaded, it answers too (`model` says which it was).
  */
-import { onProcessor } from "../cutting/runtime";
 import { PhotoMasks } from "./kernel";
+import { openedNetwork } from "./layers";
 import { MasksBeside } from "./masksBeside";
-import { openedNetwork } from "./network";
 import { PhotoNet } from "./photoNet";
-import { type Network, type Networks, RefinedMasks, type WeightFree } from "./refined";
+import { type Networks, RefinedMasks, type WeightFree } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
 
 const MASKS = new URL("./masks.wasm", import.meta.url);
 const CLICKNET = new URL("./clicknet.wasm", import.meta.url);
+const LAYERS = new URL("./layers.wasm", import.meta.url);
 const CLICK_WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/weights.onnx", import.meta.url);
 const BOX_WEIGHTS = new URL("../../../sagemaker_containers/vision/clicknet/boxes.onnx", import.meta.url);
 
@@ -68,13 +68,14 @@ function loadedNetworks(): Promise<Networks> {
 }
 
 async function fetchedNetworks(): Promise<Networks> {
-  const [clicks, boxes] = await Promise.all([fetchedNetwork(CLICK_WEIGHTS), fetchedNetwork(BOX_WEIGHTS)]);
+  const layers = WebAssembly.compileStreaming(fetch(LAYERS));
+  const opened = async (weights: URL) => openedNetwork(await layers, await fetchedWeights(weights));
+  const [clicks, boxes] = await Promise.all([opened(CLICK_WEIGHTS), opened(BOX_WEIGHTS)]);
   return { clicks, boxes };
 }
 
-async function fetchedNetwork(address: URL): Promise<Network> {
+async function fetchedWeights(address: URL): Promise<Uint8Array> {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`the click network: ${answer.status}`);
-  const [runtime, weights] = await Promise.all([onProcessor(), answer.arrayBuffer()]);
-  return openedNetwork(runtime, new Uint8Array(weights));
+  return new Uint8Array(await answer.arrayBuffer());
 }

@@ -35,26 +35,43 @@ export function resampled(values: ArrayLike<number>, from: Size, seen: Size, to:
   const across = places(from.width, seen.width, to.width);
   const down = places(from.height, seen.height, to.height);
   const found = new Float32Array(to.width * to.height);
-  const line = new Float32Array(from.width);
+  // A row is widened once, however many new ones lie between it and the next.
+  let [above, below] = [new Float32Array(to.width), new Float32Array(to.width)];
+  let [rowAbove, rowBelow] = [-1, -1];
   for (let y = 0; y < to.height; y++) {
-    const row = (down.first[y] ?? 0) * from.width;
-    const rowAfter = (down.second[y] ?? 0) * from.width;
-    const share = down.share[y] ?? 0;
-    for (let x = 0; x < from.width; x++) {
-      const value = values[row + x] ?? 0;
-      line[x] = value + ((values[rowAfter + x] ?? 0) - value) * share;
-    }
-    const start = y * to.width;
-    for (let x = 0; x < to.width; x++) {
-      const value = line[across.first[x] ?? 0] ?? 0;
-      found[start + x] = value + ((line[across.second[x] ?? 0] ?? 0) - value) * (across.share[x] ?? 0);
-    }
+    const [first = 0, second = 0] = [down.first[y], down.second[y]];
+    if (first === rowBelow) [above, below, rowAbove, rowBelow] = [below, above, rowBelow, rowAbove];
+    if (first !== rowAbove) widen(values, first * from.width, across, above);
+    if (second !== rowBelow) widen(values, second * from.width, across, below);
+    [rowAbove, rowBelow] = [first, second];
+    blend(above, below, down.share[y] ?? 0, found.subarray(y * to.width, (y + 1) * to.width));
   }
   return found;
 }
 
+function widen(values: ArrayLike<number>, start: number, across: Places, line: Float32Array): void {
+  const { first, second, share } = across;
+  for (let x = 0; x < line.length; x++) {
+    const value = values[start + (first[x] ?? 0)] ?? 0;
+    line[x] = value + ((values[start + (second[x] ?? 0)] ?? 0) - value) * (share[x] ?? 0);
+  }
+}
+
+function blend(above: Float32Array, below: Float32Array, share: number, line: Float32Array): void {
+  for (let x = 0; x < line.length; x++) {
+    const value = above[x] ?? 0;
+    line[x] = value + ((below[x] ?? 0) - value) * share;
+  }
+}
+
+interface Places {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly share: Float32Array;
+}
+
 /** For each new pixel the two old ones it lies between, and how far it is from the first. */
-function places(from: number, seen: number, to: number) {
+function places(from: number, seen: number, to: number): Places {
   const first = new Int32Array(to);
   const second = new Int32Array(to);
   const share = new Float32Array(to);

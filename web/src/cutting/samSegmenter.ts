@@ -3,6 +3,7 @@
  * (docs/decisions/0023 says what the decoder takes and gives). For a worker.
  */
 import type { Gestures, Mask, Segmenter } from "../clicks/segmenter";
+import { widened } from "./halves";
 import { keptFile } from "./keptFile";
 import { resampled, type Size } from "./mask";
 import { hasGraphicsCard, onGraphicsCard, onProcessor, type Runtime } from "./runtime";
@@ -149,23 +150,3 @@ const PROBABILITIES = Uint8Array.from(
   { length: 2 * SURE * STEPS + 1 },
   (_, step) => 255 / (1 + Math.exp(SURE - step / STEPS)) + 0.5,
 );
-
-const EXPONENT_BIAS = 15;
-const FRACTION_BITS = 10;
-
-/** Numbers of 16 bits (IEEE 754 binary16) as numbers of 32. */
-export function widened(halves: Uint16Array): Float32Array {
-  const all = Float32Array.from({ length: 1 << 16 }, (_, half) => numberOf(half));
-  const wide = new Float32Array(halves.length);
-  for (let at = 0; at < halves.length; at++) wide[at] = all[halves[at] ?? 0] ?? 0;
-  return wide;
-}
-
-function numberOf(half: number): number {
-  const sign = half >> 15 ? -1 : 1;
-  const exponent = (half >> FRACTION_BITS) & 31;
-  const fraction = (half & 1023) / 1024;
-  if (exponent === 0) return sign * fraction * 2 ** (1 - EXPONENT_BIAS);
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
-  return sign * (1 + fraction) * 2 ** (exponent - EXPONENT_BIAS);
-}

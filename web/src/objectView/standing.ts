@@ -40,13 +40,32 @@ function quaternionOf(turn: (row: number, column: number) => number): [number, n
   return [w / 2, x / 2, y / 2, z / 2];
 }
 
-/** Where to stand to see it from its front, at eye level with its middle: so many times its height away. */
-export function seenFromFront(standing: Standing, height: number): { position: Vector; yaw: number } {
+/** Where one stands to see it, and which way one looks: radians, as the viewer has them. */
+export interface Sight {
+  readonly position: Vector;
+  readonly yaw: number;
+  readonly pitch: number;
+}
+
+/** From where its photo was taken: nothing is in the way there, and one sees what the photo shows. */
+export function seenFromCamera(world_from_camera: Matrix, standing: Standing, height: number): Sight {
+  const [x = 0, y = 0, z = 0] = world_from_camera.map((row) => row[3] ?? 0);
+  const [px, py, pz] = standing.position;
+  const [right, up, back] = [px - x, py + (standing.scale * height) / 2 - y, pz - z];
+  return {
+    position: [x, y, z],
+    yaw: Math.atan2(-right, -back),
+    pitch: Math.atan2(up, Math.hypot(right, back)),
+  };
+}
+
+/** From its front, at eye level with its middle: so many times its height away. */
+export function seenFromFront(standing: Standing, height: number): Sight {
   const [w, x, y, z] = standing.rotation_wxyz;
   const front: Vector = [2 * (x * z + w * y), 0, 1 - 2 * (x * x + y * y)];
   const yaw = Math.atan2(front[0], front[2]);
   const size = standing.scale * height;
   const away = 3 * size;
   const [px, py, pz] = standing.position;
-  return { position: [px + away * Math.sin(yaw), py + size / 2, pz + away * Math.cos(yaw)], yaw };
+  return { position: [px + away * Math.sin(yaw), py + size / 2, pz + away * Math.cos(yaw)], yaw, pitch: 0 };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { maskOfLogits, promptOf, widened } from "../../src/cutting/samSegmenter";
+import { widened } from "../../src/cutting/halves";
+import { maskOfLogits, promptOf } from "../../src/cutting/samSegmenter";
 
 const sam2 = {
   model: "sam2",

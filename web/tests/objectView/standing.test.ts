@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Matrix, seenFromFront, standingOf } from "../../src/objectView/standing";
+import { type Matrix, seenFromCamera, seenFromFront, standingOf } from "../../src/objectView/standing";
 import { facing, placed, stanceOf } from "../../src/viewer/placing";
 import { type Quaternion, turned, type Vector } from "../../src/viewer/space";
+import { forwardOf } from "../../src/viewer/view";
 
 const QUATERNIONS: Quaternion[] = [
   [1, 0, 0, 0],
@@ -42,6 +43,20 @@ describe("where an object stands in its tour", () => {
     );
     expect(position.map((value) => Number(value.toFixed(6)))).toEqual([4, 0.5, 1]);
     expect(yaw).toBeCloseTo(Math.PI / 2);
+  });
+
+  it("is seen from where its photo was taken, its middle in the middle", () => {
+    const camera = matrixOf([1, 0, 0, 0], 1, [3, 1.6, 2]);
+    const sight = seenFromCamera(
+      camera,
+      { position: [3, 0, -2], rotation_wxyz: [1, 0, 0, 0], scale: 2 },
+      0.6,
+    );
+    expect(sight.position).toEqual([3, 1.6, 2]);
+    const forward = forwardOf({ ...sight, roll: 0 });
+    expect(
+      [0, 1, 2].map((axis) => (sight.position[axis] ?? 0) + Math.hypot(1, 4) * (forward[axis] ?? 0)),
+    ).toEqual([expect.closeTo(3), expect.closeTo(0.6), expect.closeTo(-2)]);
   });
 });
 

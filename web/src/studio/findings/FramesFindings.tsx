@@ -62,6 +62,7 @@ export function FramesFindings({ jobId, report }: FindingProps<FramesReport>) {
         stage="sample_frames"
         prefix="images/"
         title={words.pictures}
+        shape={report}
         describe={(name) => {
           const time = times.get(name);
           return words.picture(name, typeof time === "number" ? words.at(timecode(time)) : "");

@@ -85,6 +85,7 @@ export function PhotoFindings({ jobId, report }: FindingProps<PhotoReport>) {
         stage="embed_photo"
         prefix="photo.jpg"
         title={words.photo}
+        shape={report}
         describe={() => words.photo}
       />
     </>

@@ -1,4 +1,5 @@
 import { Button, Stack, Title } from "@mantine/core";
+import { type CSSProperties, useState } from "react";
 import { strings } from "../../strings";
 import { useFiles } from "../files";
 import { ProblemNotice } from "../parts/ProblemNotice";
@@ -11,10 +12,18 @@ interface Props {
   /** What a picture shows, for who can't see it; by its file's name. */
   readonly describe: (name: string) => string;
   readonly isWide?: boolean;
+  /** Of all of them, where it is known before they are there. */
+  readonly shape?: Shape;
+}
+
+interface Shape {
+  readonly width_px: number;
+  readonly height_px: number;
 }
 
 /** Pictures that a stage wrote, some at a time. */
-export function Pictures({ jobId, stage, prefix, title, describe, isWide = false }: Props) {
+export function Pictures({ jobId, stage, prefix, title, describe, isWide = false, shape }: Props) {
+  const [seen, setSeen] = useState(shape); // pictures of one stage are alike: the first one says what all are
   const pages = useFiles(jobId, stage, prefix, isWide ? 6 : 12);
   if (pages.error) return <ProblemNotice error={pages.error} again={() => void pages.refetch()} />;
   const files = pages.data?.pages.flatMap((page) => page.files) ?? [];
@@ -24,11 +33,23 @@ export function Pictures({ jobId, stage, prefix, title, describe, isWide = false
       <Title order={3} fz="sm">
         {title}
       </Title>
-      <ul className="shots" {...(isWide ? { "data-wide": "" } : {})}>
+      <ul
+        className="shots"
+        {...(isWide ? { "data-wide": "" } : {})}
+        {...(seen && seen.height_px > seen.width_px ? { "data-tall": "" } : {})}
+        style={seen && ({ "--shape": `${seen.width_px} / ${seen.height_px}` } as CSSProperties)}
+      >
         {pages.isPending && <EmptyRow count={isWide ? 2 : 6} />}
         {files.map((file) => (
           <li key={file.path}>
-            <img src={file.url} alt={describe(file.path.slice(prefix.length))} loading="lazy" />
+            <img
+              src={file.url}
+              alt={describe(file.path.slice(prefix.length))}
+              loading="lazy"
+              onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+                setSeen((known) => known ?? { width_px: naturalWidth, height_px: naturalHeight })
+              }
+            />
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
 import { Button, SimpleGrid, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { useNavigate } from "react-router";
 import { type JobDetails, read } from "../../api/client";
 import { asProblem } from "../../api/problem";
@@ -60,6 +60,7 @@ function FrameChoice({ tourId, projectId }: { tourId: string; projectId: string 
           <UnstyledButton
             key={frame.name}
             className="frame-choice"
+            style={{ "--shape": `${frame.width_px} / ${frame.height_px}` } as CSSProperties}
             aria-label={words.frame(frame.name)}
             disabled={start.isPending}
             onClick={() => start.mutate(frame.name)}

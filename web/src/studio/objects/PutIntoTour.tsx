@@ -2,8 +2,14 @@ import { Anchor, Button, Group, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type Api, read, type SessionDetails } from "../../api/client";
 import { type ObjectFiles, pathOf, plainName, WEB_MESH } from "../../objectView/files";
-import { boxOf, type MaskBox, onFloor } from "../../objectView/onFloor";
-import { type Standing, seenFromFront, standingOf } from "../../objectView/standing";
+import { boxOf, type FrameCamera, type MaskBox, onFloor } from "../../objectView/onFloor";
+import {
+  type Sight,
+  type Standing,
+  seenFromCamera,
+  seenFromFront,
+  standingOf,
+} from "../../objectView/standing";
 import { strings } from "../../strings";
 import { sendWhole } from "../../upload/whole";
 import { hashOf } from "../../viewer/address";
@@ -54,8 +60,9 @@ function PutBack({ lifted, files, session }: PutProps) {
   const put = useMutation({
     mutationFn: async () => {
       const upload = await sendMesh(api, session.project_id, lifted, files);
-      const standing = await placeOf(api, session, lifted);
-      return addThing(api, tourId, lifted, standing, upload);
+      const camera = await cameraOf(api, session);
+      const standing = await placeOf(api, session, lifted, camera);
+      return addThing(api, tourId, lifted, { standing, from: sightOf(lifted, standing, camera) }, upload);
     },
   });
   return (
@@ -100,17 +107,32 @@ async function sendMesh(
   return sendWhole(api, projectId, file, GLB);
 }
 
+/** The camera of the photo it was lifted out of; null where the tour does not have that photo any more. */
+async function cameraOf(api: Api, { tour_frame }: LiftedFrom): Promise<FrameCamera | null> {
+  const params = { path: { tour_id: tour_frame?.tour_id ?? "" } };
+  const { data } = await api.GET("/v1/tours/{tour_id}/frames", { params });
+  return data?.frames.find(({ name }) => name === tour_frame?.frame) ?? null;
+}
+
+function sightOf({ bounds_max }: BuiltObject, standing: Standing, camera: FrameCamera | null): Sight {
+  return camera
+    ? seenFromCamera(camera.world_from_camera, standing, bounds_max[1])
+    : seenFromFront(standing, bounds_max[1]);
+}
+
 /** Where it was measured to stand; else on the tour's floor, where its frame shows it. */
-async function placeOf(api: Api, session: LiftedFrom, lifted: BuiltObject): Promise<Standing> {
+async function placeOf(
+  api: Api,
+  session: LiftedFrom,
+  lifted: BuiltObject,
+  camera: FrameCamera | null,
+): Promise<Standing> {
   if (lifted.world_from_object) return standingOf(lifted.world_from_object);
-  const { tour_id = "", frame: name = "" } = session.tour_frame ?? {};
-  const params = { path: { tour_id } };
-  const [tour, { frames }, box] = await Promise.all([
+  const params = { path: { tour_id: session.tour_frame?.tour_id ?? "" } };
+  const [tour, box] = await Promise.all([
     read(api.GET("/v1/tours/{tour_id}/view", { params })),
-    read(api.GET("/v1/tours/{tour_id}/frames", { params })),
     boxOfMask(api, session, lifted.cutout_id),
   ]);
-  const camera = frames.find((frame) => frame.name === name);
   if (!camera || !box) throw new Error(words.noPlace);
   const place = placeIn(readManifest(await (await fetch(`${tour.files_url}manifest.json`)).json()));
   const { bounds_min, bounds_max } = lifted;
@@ -139,13 +161,13 @@ async function boxOfMask(api: Api, session: LiftedFrom, cutoutId: string): Promi
 async function addThing(
   api: Api,
   tour_id: string,
-  { name, bounds_max }: BuiltObject,
-  { position, rotation_wxyz, scale }: Standing,
+  { name }: BuiltObject,
+  { standing, from }: { readonly standing: Standing; readonly from: Sight },
   media_upload_id: string,
 ): Promise<string> {
-  const from = seenFromFront({ position, rotation_wxyz, scale }, bounds_max[1]);
+  const { position, rotation_wxyz, scale } = standing;
   const [x, y, z] = from.position;
-  const yaw_deg = from.yaw * DEGREES;
+  const [yaw_deg, pitch_deg] = [from.yaw * DEGREES, from.pitch * DEGREES];
   await read(
     api.POST("/v1/tours/{tour_id}/hotspots", {
       params: { path: { tour_id } },
@@ -154,10 +176,10 @@ async function addThing(
         text: "",
         position,
         placement: { rotation_wxyz, scale },
-        seen_from: { position: [x, y, z], yaw_deg, pitch_deg: 0 },
+        seen_from: { position: [x, y, z], yaw_deg, pitch_deg },
         media_upload_id,
       },
     }),
   );
-  return hashOf({ ...from, pitch: 0, roll: 0 });
+  return hashOf({ ...from, roll: 0 });
 }
