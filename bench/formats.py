@@ -40,7 +40,7 @@ from views.view import PhotoView
 PALETTE_DIVISORS = (128, 32, 16, 8)
 THEIR_LIMIT_S = 600
 
-Write = Callable[[Path, SplatScene], None]
+Write = Callable[[Path, SplatScene], object]
 
 
 def measure(inputs: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSpla
 from optimizing.bounds import full_bounds, robust_bounds
 from optimizing.coverage import coverage
 from optimizing.culling import cull, finite
-from optimizing.delivery import Delivery
+from optimizing.delivery import Delivery, fineness_for
 from optimizing.judge import Judge, judge_of
 from optimizing.lessons import Lessons, lessons_of
 from optimizing.level_file import LevelFile, MadeLevel, MadeTiles, worse_than, write_levels
@@ -37,6 +37,11 @@ JUDGED_LONG_SIDE_PX = 640
 CULLED_UNTIL = 30.0
 """Where culling ends on the stage's way to 100 percent."""
 MIN_SPLATS = 10
+UNMISSED, UNMISSED_OF = 8e-5, 250_000
+"""Squared colours, in a place of so many splats: those whose removal changes less, for each pixel that the average
+splat shows, are not worth their bytes. It is less in smaller places, in proportion, as bytes are few there, and by the
+square of how fine the steps are, as their errors are.
+"""
 MERGED_BELOW = 0.5
 """In levels with fewer than this share of the splats, those that stay take over what is left out; larger levels are
 nearer to the full one without."""
@@ -133,7 +138,8 @@ def make_levels(
 ) -> tuple[tuple[MadeLevel, ...], MadeTiles | None]:
     """Writes each level's files, reads them back and judges what was read."""
     shares = level_shares(len(full), params)
-    chosen = levels(full, seen, views, shares, params.seed)
+    unmissed = UNMISSED * len(full) / UNMISSED_OF / fineness_for(lessons.psnr) ** 2
+    chosen = levels(full, seen, views, shares, params.seed, unmissed)
     delivery = Delivery(outputs, full, shell, judge, lessons, params, watch)
     for index in range(len(shares) + 1):
         with watch.step("choose"):
@@ -143,7 +149,7 @@ def make_levels(
         if len(scene) < MERGED_BELOW * len(full):
             with watch.step("merge"):
                 scene = merged(full, seen.weight_px, level.places)
-        if len(scene) < len(full):
+        if index > 0:
             with watch.step("refine"):
                 scene = lessons.taught(scene)
         delivery.take(level, scene)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from splats.errors import UnreadableSplats
 from splats.scene import empty_scene
+from splats.seen_harmonics import add_products, no_products
 from splats.sog import decode_rotations, encode_rotations, read_sog, write_sog
 from tests.splats.clouds import cloud, in_order_of
 from tests.splats.playcanvas import needed, read_by_playcanvas
@@ -252,7 +253,9 @@ def test_a_splat_s_own_colour_makes_up_for_its_palette_where_it_is_seen(tmp_path
     seen = spherical_harmonics(away, 2)
     wanted = torch.einsum("nk,nkc->nc", seen, scene.sh)
     errors = []
-    for harmonics in (None, seen[:, 1:].numpy()):
+    products = no_products(800, 2, seen.device)
+    add_products(products, torch.ones(800), seen)
+    for harmonics in (None, products.numpy()):
         path = written(tmp_path, scene, palette_entries=64, harmonics_seen=harmonics)
         errors.append((torch.einsum("nk,nkc->nc", seen, matched(path, scene).sh) - wanted).abs().max())
     assert errors[1] < 0.02

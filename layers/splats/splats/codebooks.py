@@ -104,11 +104,11 @@ def vector_palette(
     labels = np.zeros(len(vectors), np.intp)
     first = 0
     for cell, share in zip(cells, shares, strict=True):
-        centres, nearest = _k_means(vectors[cell], mass[cell], int(share), rounds, random)
+        centres, nearest = k_means(vectors[cell], mass[cell], int(share), rounds, random)
         labels[cell] = first + nearest
         first += len(centres)
         found.append(centres)
-    return _ordered(np.concatenate(found), labels)
+    return ordered(np.concatenate(found), labels)
 
 
 def _split_into_cells(
@@ -116,7 +116,7 @@ def _split_into_cells(
 ) -> list[Indices]:
     """Indices of the vectors of each cell that has any; cells are found on a sample."""
     sample = random.permutation(len(vectors))[:CELL_TRAINING_VECTORS]
-    centres, _ = _k_means(vectors[sample], mass[sample], count, CELL_ROUNDS, random)
+    centres, _ = k_means(vectors[sample], mass[sample], count, CELL_ROUNDS, random)
     nearest = _nearest(vectors, centres)
     order = np.argsort(nearest, kind="stable")
     edges = np.searchsorted(nearest[order], np.arange(1, len(centres)))
@@ -143,7 +143,7 @@ def _weighted_spread(vectors: NDArray[np.float32], mass: NDArray[np.float32]) ->
     return float(np.sum(mass[:, None] * (vectors - centre) ** 2))
 
 
-def _k_means(
+def k_means(
     vectors: NDArray[np.float32],
     mass: NDArray[np.float32],
     count: int,
@@ -192,7 +192,8 @@ def _means(
     return moved
 
 
-def _ordered(entries: NDArray[np.float32], labels: Indices) -> Palette:
+def ordered(entries: NDArray[np.float32], labels: Indices) -> Palette:
+    """Entries along the direction in which they differ most, with the labels that they then have."""
     centred = entries - entries.mean(axis=0)
     _, directions = np.linalg.eigh(centred.T @ centred)
     order = np.argsort(centred @ directions[:, -1], kind="stable")

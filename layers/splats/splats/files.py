@@ -25,7 +25,7 @@ class Format:
     """How a scene is read from a file and written to one."""
 
     read: Callable[[Path], SplatScene]
-    write: Callable[[Path, SplatScene], None]
+    write: Callable[[Path, SplatScene], object]
 
 
 FORMATS = {

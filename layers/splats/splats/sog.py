@@ -26,12 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from splats.codebooks import even_codebook, nearest_code, scalar_codebook, vector_palette
+from splats.codebooks import Palette, even_codebook, nearest_code, scalar_codebook, vector_palette
 from splats.columns import Columns, Floats, columns_of, scene_of
 from splats.errors import UnreadableSplats
 from splats.morton import morton_order
 from splats.rotations import from_smallest_three, smallest_three, turned_least
 from splats.scene import SH_C0, SplatScene
+from splats.seen_harmonics import mean_harmonics, spread_harmonics
+from splats.seen_palette import palette_as_seen
 
 VERSION = 2
 GENERATOR = "Diorama"
@@ -42,7 +44,7 @@ PALETTE_MAX = 65536
 LARGEST_FIRST = 252
 HARMONICS_BY_BANDS = (0, 3, 8, 15)
 """Coefficients a colour channel beyond the first, by number of bands."""
-SPLATS_BY_ENTRY = (1, 128, 32, 16)
+SPLATS_BY_ENTRY = (1, 128, 32, 32)
 """Splats that share an entry of the palette, at least, by degree of harmonics."""
 POSITION_STEP = 0.2
 """How coarsely the average splat may be placed, as a share of its middle extent; bench/README.md has what it costs."""
@@ -52,9 +54,9 @@ THINNEST = 10.2
 """Natural logarithm of how many times thinner than the scene's largest extent a splat may be; it looks as flat."""
 COLOUR_STEP = 0.1
 """Of the first harmonic's coefficients, 0.28 of a colour."""
-OPACITY_STEP = 6.0
+OPACITY_STEP = 4.0
 """Of 255 parts, for the average splat."""
-ROTATION_STEP = 0.2
+ROTATION_STEP = 0.28
 """How far the ends of the average splat may move by a turn, as a share of its middle extent."""
 FLATNESS = 1.0
 """What counts as length in a splat that is as long as wide: it may be thin."""
@@ -75,12 +77,13 @@ Textures = dict[str, Bytes]
 
 
 def palette_size(splats: int, sh_degree: int) -> int:
-    """How many entries the palette of higher harmonics gets: a power of two, at most a share of the splats.
+    """How many entries the palette of higher harmonics gets: whole rows of its image, at most a share of the splats.
 
     An entry costs up to 45 bytes of image and a label two. The more numbers an entry has, the fewer splats it fits:
     bench/README.md has the measurements behind the shares.
     """
-    return min(PALETTE_MAX, 1 << max(6, (splats // SPLATS_BY_ENTRY[sh_degree]).bit_length() - 1))
+    rows = splats // SPLATS_BY_ENTRY[sh_degree] // PALETTE_ROW
+    return min(PALETTE_MAX, max(1, rows) * PALETTE_ROW)
 
 
 def write_sog(
@@ -94,14 +97,15 @@ def write_sog(
     harmonics_seen: Floats | None = None,
     fineness: float = 1.0,
     antialiased: bool = False,
-) -> None:
-    """Writes a scene as one `.sog` file, or, where the path's name is meta.json, as that and images beside it.
+) -> NDArray[np.intp]:
+    """Writes a scene as one `.sog` file, or, where the path's name is meta.json, as that and images beside it; the
+    places (n,) in the scene of the file's splats, in their order.
 
     `weights` (n,) says how much the error of each splat's look matters, e.g. how much of it is seen; positions and
     opacities are then rounded as coarsely as hardly shows for weights like `usual_weight`, their mean where nothing
     else is said. Without weights, all matter alike and are as exact as the format can be. `leaves` (n,): splats of
-    equal numbers stay together, the smallest number first. `harmonics_seen` (n, k): the harmonics beyond the first,
-    averaged over the directions that each splat is seen from; what the palette changes there is then made up for by
+    equal numbers stay together, the smallest number first. `harmonics_seen` (n, p): see `splats.seen_harmonics`; the
+    palette is then right where each splat is seen from, and what it changes there on average is made up for by
     the splat's own colour. `fineness`: with weights, all steps are so many times smaller, and the palette so many times
     larger, than for a model of middling quality. Equal input gives equal bytes.
 
@@ -111,7 +115,9 @@ def write_sog(
     cells, mins, maxs = _quantised_positions(columns.means)
     usual = 1.0 if weights is None else usual_weight or float(np.mean(weights))
     if weights is not None:
-        cells = _rounded(cells, _position_steps(columns, fineness * _importance(weights, usual), mins, maxs))
+        cells = _rounded(
+            cells, _position_steps(columns, fineness * importance_of(weights, usual), mins, maxs)
+        )
     order = morton_order(cells)
     if leaves is not None:
         order = order[np.argsort(leaves[order], kind="stable")]
@@ -122,9 +128,12 @@ def write_sog(
     higher_meta: dict[str, Any] = {}
     if columns.higher.shape[1]:
         entries = palette_entries or palette_size(round(count * fineness), scene.sh_degree)
-        higher_meta["shN"], kept = _encode_higher(textures, columns.higher, mass, entries)
-        if harmonics_seen is not None:
-            columns = _made_up_for(columns, kept, harmonics_seen[order])
+        seen = None if harmonics_seen is None else harmonics_seen[order]
+        palette = _palette(columns.higher, mass, seen, min(entries, PALETTE_MAX))
+        step = None if weights is None else COLOUR_STEP / fineness
+        higher_meta["shN"], kept = _encode_higher(textures, palette, mass, step)
+        if seen is not None:
+            columns = _made_up_for(columns, kept, mean_harmonics(seen))
     steps = (SCALE_STEP / fineness, COLOUR_STEP / fineness) if weights is not None else (None, None)
     log_scales = columns.log_scales
     if weights is not None:  # thinner than this is as good as flat
@@ -143,11 +152,14 @@ def write_sog(
     textures["means_u.webp"] = _texture(cells[order] >> 8)
     rotations = encode_rotations(columns.quats)
     if weights is not None:
-        rotations[:, :3] = _rounded_rotations(rotations[:, :3], columns, fineness * _importance(mass, usual))
+        rotations[:, :3] = _rounded_rotations(
+            rotations[:, :3], columns, fineness * importance_of(mass, usual)
+        )
     textures["quats.webp"] = _texture(rotations)
-    opacity_steps = 1.0 if weights is None else OPACITY_STEP / (fineness * _importance(mass, usual))
+    opacity_steps = 1.0 if weights is None else OPACITY_STEP / (fineness * importance_of(mass, usual))
     encode_opacities(textures["sh0.webp"], columns.opacities, opacity_steps)
     write_members(path, meta | higher_meta, textures)
+    return order
 
 
 def _made_up_for(columns: Columns, kept: Floats, seen: Floats) -> Columns:
@@ -170,7 +182,7 @@ def _axes_named_anew(columns: Columns) -> Columns:
     return replace(columns, quats=quats, log_scales=np.take_along_axis(columns.log_scales, axes, axis=1))
 
 
-def _importance(weights: Floats, usual: float) -> NDArray[np.float64]:
+def importance_of(weights: Floats, usual: float) -> NDArray[np.float64]:
     """How much finer the steps of each splat (n,) are than those of one with the usual weight.
 
     An error counts by weight times step squared, so the bits are spent best where that product is everywhere alike.
@@ -245,16 +257,21 @@ def encode_opacities(texture: Bytes, opacities: Floats, steps: Floats | float) -
     _alpha(texture, 255 - _rounded(255 - parts, _power_of_two(np.asarray(steps)), 255))
 
 
+def _palette(higher: Floats, mass: Floats, seen: Floats | None, entries: int) -> Palette:
+    """Of harmonics (n, k, 3), by what is `seen` (n, p) of them where that is known."""
+    if seen is not None:
+        return palette_as_seen(higher, mass, spread_harmonics(seen), entries)
+    vectors = np.ascontiguousarray(higher.reshape(len(higher), -1), dtype=np.float32)
+    return vector_palette(vectors, entries, mass)
+
+
 def _encode_higher(
-    textures: Textures, higher: Floats, mass: Floats, entries: int
+    textures: Textures, palette: Palette, mass: Floats, colour_step: float | None
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """Harmonics (n, k, 3) by a palette; what meta.json says, and what is kept (n, k, 3)."""
-    count, harmonics, _ = higher.shape
-    vectors = np.ascontiguousarray(higher.reshape(count, -1), dtype=np.float32)
-    palette = vector_palette(vectors, min(entries, PALETTE_MAX), mass)
-    uses = np.bincount(palette.labels, mass, minlength=len(palette.entries)).astype(np.float64)
-    meta, kept = encode_palette(textures, palette.entries.reshape(-1, harmonics, 3), uses)
+    """The palette of harmonics (n, k, 3); what meta.json says, and what is kept (n, k, 3)."""
     labels = palette.labels
+    entries = palette.entries.reshape(len(palette.entries), -1, 3)
+    meta, kept = encode_palette(textures, entries, labels, mass, colour_step)
     textures["shN_labels.webp"] = _texture(
         np.column_stack([labels & 0xFF, labels >> 8, np.zeros_like(labels)])
     )
@@ -262,13 +279,20 @@ def _encode_higher(
 
 
 def encode_palette(
-    textures: Textures, entries: Floats, uses: Floats
+    textures: Textures, entries: Floats, labels: NDArray[np.intp], mass: Floats, colour_step: float | None
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """Entries (m, k, 3), whose numbers share one codebook; `uses` (m,): how much the error of each matters. What
-    meta.json says of them, but for the names of files, and what is kept of them.
+    """Entries (m, k, 3), whose numbers share one codebook: of even steps where colours have such, or as exact as 256
+    numbers can be, where errors matter by the `mass` (n,) of the splats that have the `labels` (n,). What meta.json
+    says of them, but for the names of files, and what is kept of them.
+
+    An entry is finer than colours by the square root of how many splats share it: its errors are theirs together.
     """
     count, harmonics, _ = entries.shape
-    codebook = scalar_codebook(entries, CODES, np.broadcast_to(uses[:, None, None], entries.shape))
+    if colour_step:
+        codebook = even_codebook(entries, CODES, colour_step / max(1.0, len(labels) / count) ** 0.5)
+    else:
+        uses = np.bincount(labels, mass, minlength=count).astype(np.float64)
+        codebook = scalar_codebook(entries, CODES, np.broadcast_to(uses[:, None, None], entries.shape))
     codes = nearest_code(entries, codebook)
     rows = -(-count // PALETTE_ROW)
     padded = np.zeros((rows * PALETTE_ROW, harmonics, 3), np.uint8)

@@ -20,6 +20,7 @@ from splats.sog import (
     encode_codes,
     encode_opacities,
     encode_palette,
+    importance_of,
     members_of,
     meta_of,
     palette_of,
@@ -50,18 +51,26 @@ def read_looks(path: Path) -> Looks:
     return Looks(codes_of(meta["sh0"], sh0), sh0[:, 3] / 255, entries, labels)
 
 
-def write_looks(path: Path, looks: Looks, fineness: float = 1.0) -> None:
-    """Writes them into the file that they were read from, or that has as many splats; `fineness` as for `write_sog`.
+def write_looks(
+    path: Path,
+    looks: Looks,
+    weights: Floats | None = None,
+    usual_weight: float | None = None,
+    fineness: float = 1.0,
+) -> None:
+    """Writes them into the file that they were read from, or that has as many splats. `weights` (n,), in the file's
+    order, `usual_weight` and `fineness` as for `write_sog`.
 
     The palette's labels stay those of the file.
     """
+    mass = np.ones(len(looks.sh0)) if weights is None else np.asarray(weights, np.float64)
+    importance = importance_of(mass, usual_weight or float(np.mean(mass)))
     members = members_of(path)
     meta = meta_of(members[META])
     textures: Textures = {}
     meta["sh0"] = encode_codes(textures, "sh0.webp", looks.sh0, COLOUR_STEP / fineness)
-    encode_opacities(textures["sh0.webp"], looks.opacities, OPACITY_STEP / fineness)
+    encode_opacities(textures["sh0.webp"], looks.opacities, OPACITY_STEP / (fineness * importance))
     if looks.entries.size:
-        uses = np.bincount(looks.labels, minlength=len(looks.entries)).astype(np.float64)
-        palette, _ = encode_palette(textures, looks.entries, uses)
+        palette, _ = encode_palette(textures, looks.entries, looks.labels, mass, COLOUR_STEP / fineness)
         meta["shN"] |= palette
     write_members(path, meta, textures, members)

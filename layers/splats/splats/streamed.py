@@ -50,9 +50,12 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class TiledLevel:
-    """What was written for one level: tiles, in the order of their leaves, relative to the folder."""
+    """What was written for one level: tiles, in the order of their leaves, relative to the folder; `places`: by tile,
+    where its splats, in their order, are in the level's scene.
+    """
 
     files: tuple[str, ...]
+    places: tuple[Places, ...]
     splats: int
     bytes: int
 
@@ -112,9 +115,9 @@ class StreamedWriter:
         order = np.argsort(leaf_of, kind="stable")
         starts = np.concatenate([[0], np.cumsum(counts)])
 
-        def write(number: int) -> int:
+        def write(number: int) -> tuple[int, Places]:
             places = order[starts[tiles[number][0]] : starts[tiles[number][-1] + 1]]
-            return self._write(
+            size, in_file = self._write(
                 names[number],
                 scene.select(torch.from_numpy(places)),
                 weights=None if weights is None else weights[places],
@@ -123,12 +126,14 @@ class StreamedWriter:
                 harmonics_seen=None if harmonics_seen is None else harmonics_seen[places],
                 fineness=fineness,
             )
+            return size, places[in_file]
 
         with ThreadPoolExecutor(thread_count()) as pool:
-            sizes = list(pool.map(write, range(len(tiles))))
+            written = list(pool.map(write, range(len(tiles))))
         self._note(level, tiles, names, counts)
         self._widen(scene, leaf_of, counts)
-        self._levels.append(TiledLevel(tuple(names), len(scene), sum(sizes)))
+        places_of = tuple(places for _, places in written)
+        self._levels.append(TiledLevel(tuple(names), places_of, len(scene), sum(size for size, _ in written)))
         return self._levels[-1]
 
     def surround(self, scene: SplatScene) -> str:
@@ -159,13 +164,13 @@ class StreamedWriter:
     def _name(self, stem: str) -> str:
         return f"{stem}/{META}" if self._loose else f"{stem}.sog"
 
-    def _write(self, name: str, scene: SplatScene, **care: Any) -> int:
-        """Bytes of the tile. `care`: arguments of `write_sog`."""
+    def _write(self, name: str, scene: SplatScene, **care: Any) -> tuple[int, Places]:
+        """Bytes of the tile, and the order of its splats. `care`: arguments of `write_sog`."""
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_sog(path, scene, **care)
+        order = write_sog(path, scene, **care)
         written = path.parent.iterdir() if self._loose else [path]
-        return sum(file.stat().st_size for file in written)
+        return sum(file.stat().st_size for file in written), order
 
     def _note(self, level: int, tiles: list[range], names: list[str], counts: NDArray[np.integer]) -> None:
         for name, leaves in zip(names, tiles, strict=True):

@@ -67,7 +67,8 @@ class Delivery:
                     fineness=self._fineness,
                 )
             files = [self._outputs / TILES / name for name in tiled.files]
-            size = self._retouched(files, self._shell)
+            weights = mass(level.weights)
+            size = self._retouched(files, [weights[places] for places in tiled.places], self._shell)
             self._tiled.append((level, replace(tiled, bytes=size), psnr_cut))
         if not self._tiles or len(scene) <= self._whole_up_to:
             self._made.append(self._whole(level, scene, psnr_cut))
@@ -82,20 +83,23 @@ class Delivery:
             around = len(self._shell)
             weights = torch.cat([level.weights, level.weights.mean().expand(around)])
             harmonics = torch.nn.functional.pad(level.harmonics, (0, 0, 0, around)).cpu().numpy()
-            write_sog(
+            masses = mass(weights)
+            order = write_sog(
                 path,
                 behind(scene, self._shell),
-                weights=mass(weights),
+                weights=masses,
                 harmonics_seen=harmonics,
                 fineness=self._fineness,
             )
-        size = self._retouched([path], None)
+        size = self._retouched([path], [masses[order]], None)
         return self._judged(level.name, path, read_sog(path), size, psnr_cut)
 
-    def _retouched(self, files: Sequence[Path], shell: SplatScene | None) -> int:
-        """Their bytes after it. The `shell` is behind them where it is not in them."""
+    def _retouched(
+        self, files: Sequence[Path], weights: Sequence[NDArray[np.float32]], shell: SplatScene | None
+    ) -> int:
+        """Their bytes after it. `weights`: by file, its splats'. The `shell` is behind them where it is not in them."""
         with self._watch.step("retouch"):
-            return retouch(files, self._lessons, shell, self._fineness, self._shell.means.device)
+            return retouch(files, weights, self._lessons, shell, self._fineness, self._shell.means.device)
 
     def _finish_tiles(self, writer: StreamedWriter) -> MadeTiles:
         environment = writer.surround(self._shell) if len(self._shell) else None

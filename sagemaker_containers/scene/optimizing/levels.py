@@ -15,6 +15,8 @@ Thing = TypeVar("Thing")
 
 STEP = 0.5
 """At least this share of the splats stays whenever some are left out; then the rest are judged anew."""
+MOST_UNMISSED = 0.2
+"""Share of the splats that even the full level may lack."""
 JUDGING_VIEWS = 24
 """Views that splats are judged by on the way to a level, at most."""
 
@@ -22,7 +24,7 @@ JUDGING_VIEWS = 24
 @dataclass(frozen=True, eq=False)
 class Level:
     """A scene under the name of its level. `weights` (N,): how much of each splat the full scene shows, `harmonics`
-    (N, K): see `Visibility`; `places` (N,): int64, where they are in the full scene.
+    (N, P): see `Visibility`; `places` (N,): int64, where they are in the full scene.
     """
 
     name: str
@@ -33,25 +35,40 @@ class Level:
 
 
 def levels(
-    full: SplatScene, seen: Visibility, views: Sequence[View], shares: Mapping[str, float], seed: int = 0
+    full: SplatScene,
+    seen: Visibility,
+    views: Sequence[View],
+    shares: Mapping[str, float],
+    seed: int = 0,
+    unmissed: float = 0.0,
 ) -> Iterator[Level]:
-    """The full level, then those of `shares` of its splats, from the largest share to the smallest.
+    """The full level, then those of `shares` of the splats, from the largest share to the smallest.
 
     Those splats stay without which the pictures would lose most. What a splat is worth depends on which
-    others are there, so it is judged anew on the way.
+    others are there, so it is judged anew on the way. The full level lacks splats, a fifth at most, without which the
+    pictures lose less than `unmissed` (squared) for each pixel's worth that the average splat shows.
     """
-    places = torch.arange(len(full), device=full.means.device)
-    yield Level("full", full, seen.weight_px, seen.harmonics, places)
-    scene = full
+    places = _missed(seen, unmissed)
+    scene = full.select(places)
+    yield Level("full", scene, seen.weight_px[places], seen.harmonics[places], places)
+    thinned = False
     few = evenly(views, JUDGING_VIEWS)
     for name, share in sorted(shares.items(), key=lambda entry: -entry[1]):
         wanted = max(1, round(share * len(full)))
         while len(scene) > wanted:
-            errors = seen.removal_error if scene is full else removal_errors(scene, few, seed)
+            errors = removal_errors(scene, few, seed) if thinned else seen.removal_error[places]
+            thinned = True
             count = max(wanted, round(STEP * len(scene)))
             kept = errors.argsort(descending=True, stable=True)[:count].sort().values
             scene, places = scene.select(kept), places[kept]
         yield Level(name, scene, seen.weight_px[places], seen.harmonics[places], places)
+
+
+def _missed(seen: Visibility, unmissed: float) -> Tensor:
+    """Places (M,) of the splats that even the full level needs."""
+    errors = seen.removal_error
+    most = errors.kthvalue(max(1, int(MOST_UNMISSED * len(errors)))).values
+    return torch.nonzero(errors >= torch.minimum(most, unmissed * seen.weight_px.mean()))[:, 0]
 
 
 def evenly(things: Sequence[Thing], count: int) -> list[Thing]:

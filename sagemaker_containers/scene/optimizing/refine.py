@@ -50,8 +50,13 @@ def learn(
     steps: int,
     shell: SplatScene | None,
     seed: int,
+    steadiness: float = 0.0,
 ) -> Parts:
-    """The parts of a scene after so many steps of Adam, each at its rate. `scene_of` puts them together."""
+    """The parts of a scene after so many steps of Adam, each at its rate. `scene_of` puts them together.
+
+    Adam moves what hardly shows as fast as what shows much, and mostly by chance. `steadiness`: gradients that are
+    smaller than this share of the usual one at the beginning move their numbers by less.
+    """
     if steps == 0:
         return start
     parts = {name: part.detach().clone().requires_grad_() for name, part in start.items()}
@@ -63,9 +68,18 @@ def learn(
     for index in _shuffled(len(views), steps, seed):
         optimizer.zero_grad()
         _loss(scene_of(parts), shell, views[index]).backward()
+        if steadiness and not optimizer.state:
+            _steady(optimizer, steadiness)
         optimizer.step()
         schedule.step()
     return {name: part.detach() for name, part in parts.items()}
+
+
+def _steady(optimizer: torch.optim.Adam, steadiness: float) -> None:
+    """By the gradients of the first step."""
+    for group in optimizer.param_groups:
+        (part,) = group["params"]
+        group["eps"] += steadiness * float(part.grad.square().mean().sqrt()) if part.numel() else 0.0
 
 
 def _scene(parts: Parts) -> SplatScene:

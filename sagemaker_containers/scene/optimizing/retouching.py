@@ -14,6 +14,7 @@ from torch import Tensor
 
 from optimizing.lessons import Lessons
 from optimizing.refine import Parts, learn
+from splats.columns import Floats
 from splats.scene import SplatScene
 from splats.sog import read_sog
 from splats.sog_looks import Looks, read_looks, write_looks
@@ -22,11 +23,20 @@ from splats.streamed import joined
 RATES = {"sh0": 5e-3, "opacity_logits": 4e-2, "entries": 2e-3}
 """Adam's first step sizes. Chosen on fox, half and twice as much being worse there."""
 
+STEADINESS = 0.3
+"""See `refine.learn`."""
+
 
 def retouch(
-    paths: Sequence[Path], lessons: Lessons, shell: SplatScene | None, fineness: float, device: torch.device
+    paths: Sequence[Path],
+    weights: Sequence[Floats],
+    lessons: Lessons,
+    shell: SplatScene | None,
+    fineness: float,
+    device: torch.device,
 ) -> int:
-    """Retouches the files of one level, which together are seen, with the `shell` behind; their bytes.
+    """Retouches the files of one level, which together are seen, with the `shell` behind; their bytes. `weights`: by
+    file, those that it was written with, in its order.
 
     They stay as they were where pictures that nothing learnt from say that this was better.
     """
@@ -35,8 +45,9 @@ def retouch(
         looks = [read_looks(path) for path in paths]
         scene = _scene_of(paths, device)
         likeness = lessons.likeness(scene, shell)
-        for path, look in zip(paths, _learnt(scene, looks, lessons, shell), strict=True):
-            write_looks(path, look, fineness)
+        usual = float(np.mean(np.concatenate(weights)))
+        for path, look, mass in zip(paths, _learnt(scene, looks, lessons, shell), weights, strict=True):
+            write_looks(path, look, mass, usual, fineness)
         if lessons.likeness(_scene_of(paths, device), shell) < likeness:
             for path, content in zip(paths, before, strict=True):
                 path.write_bytes(content)
@@ -61,7 +72,8 @@ def _learnt(
         return SplatScene(scene.means, scene.quats, scene.log_scales, parts["opacity_logits"], sh)
 
     start = {"sh0": scene.sh[:, :1], "opacity_logits": scene.opacity_logits, "entries": entries}
-    learnt = learn(start, RATES, scene_of, lessons.learned, lessons.steps, shell, lessons.seed)
+    steps, seed = lessons.steps, lessons.seed
+    learnt = learn(start, RATES, scene_of, lessons.learned, steps, shell, seed, STEADINESS)
     return _shared_out(learnt, looks)
 
 

@@ -18,6 +18,7 @@ from splats.cameras import View, intrinsics, viewmats
 from splats.harmonics import harmonics
 from splats.rasterize import rasterize
 from splats.scene import SplatScene
+from splats.seen_harmonics import add_products, no_products
 
 LEAST_PX = 1e-3
 """Blending weight in pixels that directions are averaged by at least."""
@@ -39,8 +40,8 @@ class Visibility:
     nearness (N,): its smallest distance from a camera that sees it, as a share of the distance that half of that
     camera's picture is nearer than; infinite where none sees it.
     removal_error (N,): squared difference of all pixels' colours when it alone is left out, estimated.
-    harmonics (N, K): the harmonics beyond the first that its colour has, in the directions that it is seen in, averaged
-    by blending weights; 0 where none sees it.
+    harmonics (N, P): products of the harmonics that its colour has, in the directions that it is seen in, averaged by
+    blending weights (see `splats.seen_harmonics`); 0 where none sees it.
     """
 
     weight_px: Tensor
@@ -69,20 +70,20 @@ def look(scene: SplatScene, views: Sequence[View], seed: int = 0, done: Done | N
     removal_error = torch.zeros_like(weight_px)
     nearness = torch.full_like(weight_px, torch.inf)
     seen_by = torch.zeros(len(scene), dtype=torch.int64, device=weight_px.device)
-    averaged = torch.zeros_like(scene.sh[:, 1:, 0])
+    products = no_products(len(scene), scene.sh_degree, weight_px.device)
     for count, view in enumerate(views, start=1):
         basis = harmonics(_directions(scene, view), scene.sh_degree)
         weights, losses = _weights_and_losses(scene, view, basis, random)
         seen = weights > SEEN_PX
         weight_px += weights
-        averaged += weights[:, None] * basis[:, 1:]
+        add_products(products, weights, basis)
         removal_error += losses**2
         seen_by += seen
         nearness = torch.minimum(nearness, torch.where(seen, _nearness(scene, view, weights), torch.inf))
         if done:
             done(count, len(views))
-    averaged /= weight_px.clamp(min=LEAST_PX)[:, None]
-    return Visibility(weight_px, seen_by, nearness, removal_error, averaged, len(views))
+    products /= weight_px.clamp(min=LEAST_PX)[:, None]
+    return Visibility(weight_px, seen_by, nearness, removal_error, products, len(views))
 
 
 def removal_errors(scene: SplatScene, views: Sequence[View], seed: int = 0) -> Tensor:

@@ -54,3 +54,29 @@ def test_no_steps_change_nothing(known, photos):
 @pytest.mark.parametrize(("count", "wanted"), [(3, [0, 3, 6]), (10, list(range(10))), (99, list(range(10)))])
 def test_things_are_chosen_evenly(count, wanted):
     assert evenly(range(10), count) == wanted
+
+
+@pytest.fixture(scope="module")
+def shown(known, seen):
+    """The splats that views see at all, and what they see of them."""
+    places = torch.nonzero(seen.removal_error > 0)[:, 0]
+    return known.scene.select(places), seen.select(places)
+
+
+def test_even_the_full_level_lacks_splats_that_no_picture_misses(known, shown):
+    scene, seen = shown
+    errors = seen.removal_error
+    unmissed = float(errors.quantile(0.1) / seen.weight_px.mean())
+    full, low = levels(scene, seen, known.views, {"low": 0.4}, unmissed=unmissed)
+    missing = torch.ones(len(scene), dtype=torch.bool)
+    missing[full.places] = False
+    assert int(missing.sum()) == pytest.approx(0.1 * len(scene), abs=2)
+    assert errors[missing].max() < errors[full.places].min()
+    assert torch.equal(full.scene.means, scene.means[full.places])
+    assert len(low.scene) == round(0.4 * len(scene))
+
+
+def test_the_full_level_keeps_four_fifths_whatever_is_missed(known, shown):
+    scene, seen = shown
+    full = next(levels(scene, seen, known.views, {}, unmissed=float("inf")))
+    assert len(full.scene) == pytest.approx(0.8 * len(scene), abs=2)

@@ -13,6 +13,7 @@ from optimizing.visibility import (
 )
 from splats.cameras import intrinsics, viewmats
 from splats.rasterize import rasterize
+from splats.seen_harmonics import mean_harmonics, spread_harmonics
 from tests.scene.room import splats_at, together
 from tests.splats.reference import spherical_harmonics
 from views.draw import draw
@@ -64,7 +65,25 @@ def test_harmonics_are_those_of_the_direction_from_the_camera(known):
     away = torch.nn.functional.normalize(known.scene.means - position, dim=1)
     wanted = spherical_harmonics(away, 1)[:, 1:]
     seen = found.weight_px > 0.1
-    assert torch.allclose(found.harmonics[seen], wanted[seen], atol=1e-3)
+    found_means = mean_harmonics(found.harmonics[seen].numpy())
+    assert np.allclose(found_means, wanted[seen].numpy(), atol=1e-3)
+
+
+def test_harmonics_vary_where_two_cameras_see_a_splat_from_different_sides(known):
+    views = [known.views[4], known.views[9]]
+    found = look(known.scene, views)
+    weights = [blending_weights(known.scene, view)[:, None] for view in views]
+    positions = [torch.as_tensor(view.world_from_camera[:3, 3]).float() for view in views]
+    away = [torch.nn.functional.normalize(known.scene.means - place, dim=1) for place in positions]
+    basis = [spherical_harmonics(towards, 1)[:, 1:] for towards in away]
+    shares = torch.cat(weights, 1) / sum(weights).clamp(min=1e-3)
+    seen = (shares.min(dim=1).values > 0.2) & (sum(weights)[:, 0] > 0.1)
+    apart = (basis[0] - basis[1])[seen]
+    wanted = (shares[:, 0] * shares[:, 1])[seen, None, None] * apart[:, :, None] * apart[:, None, :]
+    first, second = np.triu_indices(3)
+    spread = spread_harmonics(found.harmonics[seen].numpy())
+    assert seen.sum() > 10
+    assert np.allclose(spread, wanted[:, first, second].numpy(), atol=2e-3)
 
 
 def test_weights_and_errors_found_in_one_pass_are_those_found_alone(known):
