@@ -208,7 +208,7 @@ def _scale_source(cameras: SolvedCameras) -> manifest.ScaleSource:
 
 
 def _middle(box: Box) -> NDArray[np.float64]:
-    return (np.array(box.min) + np.array(box.max)) / 2
+    return np.asarray(np.mean([box.min, box.max], axis=0))
 
 
 def _width(box: Box) -> float:

@@ -37,7 +37,7 @@ def straightened(picture: Picture, cuts: list[PhotoCutout], view: TourView) -> S
     return Straightened(
         drawn(picture, cv2.BORDER_REPLICATE),
         [replace(cut, mask=drawn(cut.mask, cv2.BORDER_CONSTANT)) for cut in cuts],
-        _seen_through(straight, view, width, height),
+        _seen_through(np.asarray(straight, np.float64), view, width, height),
     )
 
 

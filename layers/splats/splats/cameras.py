@@ -18,6 +18,7 @@ from torch import Tensor
 from splats.errors import UnreadableCameras
 
 SCHEMA = 1
+Point = Sequence[float] | NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,7 @@ def pose_matrix(rotation_wxyz: Sequence[float], translation: Sequence[float]) ->
     return matrix
 
 
-def look_at(
-    eye: Sequence[float], target: Sequence[float], up: Sequence[float] = (0.0, 1.0, 0.0)
-) -> NDArray[np.float64]:
+def look_at(eye: Point, target: Point, up: Point = (0.0, 1.0, 0.0)) -> NDArray[np.float64]:
     """world_from_camera (4, 4) of a camera at `eye` that has `target` in its centre and `up` upwards."""
     forward = np.asarray(target, np.float64) - np.asarray(eye, np.float64)
     forward /= np.linalg.norm(forward)

@@ -137,7 +137,7 @@ def _look(scene: SplatScene, view: View, photos: Sequence[View]) -> _Look:
 def _towards(view: View, middle: NDArray[np.float64]) -> float:
     """From 0.2 with the middle behind to 1 with the middle straight ahead."""
     away = middle - view.world_from_camera[:3, 3]
-    cosine = float(view.world_from_camera[:3, 2] @ away / max(np.linalg.norm(away), 1e-9))
+    cosine = float(view.world_from_camera[:3, 2] @ away) / max(float(np.linalg.norm(away)), 1e-9)
     return 0.6 + 0.4 * cosine
 
 
@@ -191,7 +191,7 @@ def distances_apart(views: Sequence[View]) -> NDArray[np.float64]:
     looks = np.stack([view.world_from_camera[:3, 2] for view in views])
     gaps = np.linalg.norm(positions[:, None] - positions[None], axis=2)
     angles = np.arccos((looks @ looks.T).clip(-1, 1))
-    return gaps / max(float(np.median(gaps)), 1e-9) + angles / np.radians(60)
+    return np.asarray(gaps / max(float(np.median(gaps)), 1e-9) + angles / np.radians(60))
 
 
 def apart(candidates: Sequence[Vantage], count: int) -> list[Vantage]:

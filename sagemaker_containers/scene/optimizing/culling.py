@@ -58,6 +58,6 @@ def _out_of_reach(scene: SplatScene, seen: Visibility, reach: float) -> Tensor:
     """
     weights = seen.weight_px
     middle = torch.stack([weighted_quantile(scene.means[:, axis], weights, 0.5) for axis in range(3)])
-    distances = torch.linalg.vector_norm(scene.means - middle, dim=1)
+    distances: Tensor = torch.linalg.vector_norm(scene.means - middle, dim=1)
     usual = weighted_quantile(distances, weights, REACH_SHARE)
     return (distances > reach * usual) | (scene.scales.amax(dim=1) > reach * usual)

@@ -161,7 +161,7 @@ def _directions(scene: SplatScene, view: View) -> Tensor:
 def _nearness(scene: SplatScene, view: View, weights: Tensor) -> Tensor:
     """Distances (N,) from the camera as shares of the distance that half of the picture is nearer than."""
     position = torch.as_tensor(view.world_from_camera[:3, 3]).to(scene.means)
-    distances = torch.linalg.vector_norm(scene.means - position, dim=1)
+    distances: Tensor = torch.linalg.vector_norm(scene.means - position, dim=1)
     step = max(1, len(scene) // MEDIAN_OF)
     return distances / weighted_quantile(distances[::step], weights[::step], 0.5).clamp(min=1e-9)
 

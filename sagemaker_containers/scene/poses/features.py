@@ -79,7 +79,9 @@ def extract(
 
 def _camera_of(database: Path, image: str) -> int:
     with pycolmap.Database.open(database) as opened:
-        return int(opened.read_image_with_name(image).camera_id)
+        found = opened.read_image_with_name(image)
+    assert found, f"{image} was entered before"
+    return int(found.camera_id)
 
 
 def _enter(database: Path, images: Path, group: Sequence[Frame], camera: int | None) -> None:

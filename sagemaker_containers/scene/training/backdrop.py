@@ -92,7 +92,7 @@ def directions(count: int) -> NDArray[np.float64]:
 def colours_towards(outwards: NDArray[np.float64], views: Sequence[PhotoView]) -> NDArray[np.float32]:
     """Colours (n, 3), 0 to 1, that photos have in these directions (n, 3), or nearest to them."""
     seen, colours = _samples(views)
-    apart, nearest = cKDTree(seen).query(outwards, min(NEAREST, len(seen)))
+    apart, nearest = (np.asarray(part) for part in cKDTree(seen).query(outwards, min(NEAREST, len(seen))))
     weights = 1 / (apart**2 + SOFTNESS_RAD**2) ** 2
     weights /= weights.sum(1, keepdims=True)
     return np.asarray((weights[..., None] * colours[nearest]).sum(1), np.float32)

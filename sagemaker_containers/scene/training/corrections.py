@@ -47,7 +47,8 @@ class Corrections:
     def exposed(self, picture: Tensor, photo: int) -> Tensor:
         """The picture (height, width, 3) as the photo's exposure would have it."""
         gain, bias = self.exposures[photo]
-        return picture * gain.exp() + bias
+        exposed: Tensor = picture * gain.exp() + bias
+        return exposed
 
     def viewmat(self, viewmat: Tensor, photo: int) -> Tensor:
         """camera_from_world (1, 4, 4), corrected."""
@@ -69,8 +70,8 @@ class Corrections:
         self.optimiser.param_groups[1]["lr"] = POSE_RATE * POSE_RATE_END**share
         self.optimiser.step()
         self.optimiser.zero_grad()
-        self.exposures -= self.exposures.mean(0)
-        self.twists -= self.twists.mean(0)
+        self.exposures.sub_(self.exposures.mean(0))
+        self.twists.sub_(self.twists.mean(0))
 
     def state(self) -> dict[str, Any]:
         """For a checkpoint."""

@@ -99,7 +99,7 @@ def _coloured(
     middles: NDArray[np.float32], places: NDArray[np.float32], colours: NDArray[np.float32], grid: Grid
 ) -> NDArray[np.float32]:
     """Colours (n, 3) of what is seen nearest to the middles."""
-    apart, nearest = cKDTree(places).query(middles, min(NEAREST, len(places)))
+    apart, nearest = (np.asarray(part) for part in cKDTree(places).query(middles, min(NEAREST, len(places))))
     weights = 1 / (apart**2 + grid.size**2)
     weights /= weights.sum(1, keepdims=True)
     return np.asarray((weights[..., None] * colours[nearest]).sum(1), np.float32)

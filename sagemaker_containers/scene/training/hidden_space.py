@@ -90,7 +90,9 @@ def _beyond(depth_map: DepthMap, places: Floats) -> tuple[NDArray[np.int64], Flo
     in_camera = (places - world_from_camera[:3, 3]) @ world_from_camera[:3, :3]
     ahead = np.nonzero(in_camera[:, 2] > 0)[0]
     depths = in_camera[ahead, 2]
-    focal_px, middle_px = np.float32(pinhole.focal_px), np.float32(pinhole.principal_point_px)
+    focal_px, middle_px = (
+        np.array(value, np.float32) for value in (pinhole.focal_px, pinhole.principal_point_px)
+    )
     pixels = in_camera[ahead, :2] / depths[:, None] * focal_px + middle_px
     inside = ((pixels >= 0) & (pixels < (pinhole.width_px, pinhole.height_px))).all(1)
     columns, rows = pixels[inside].astype(np.int64).T

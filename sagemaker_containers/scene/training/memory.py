@@ -58,7 +58,7 @@ def splat_bytes(sh_degree: int) -> int:
 
 def pictures_bytes(views: Sequence[PhotoView]) -> int:
     """What the photos take, in two sizes, and the pictures that one step draws."""
-    pixels = [view.photo.shape[0] * view.photo.shape[1] for view in views]
+    pixels = [int(view.photo.shape[0] * view.photo.shape[1]) for view in views]
     return 2 * 3 * sum(pixels) + FLOAT_BYTES * FLOATS_OF_PIXEL * max(pixels)
 
 

@@ -131,7 +131,7 @@ def _facing(depths: NDArray[np.float64]) -> NDArray[np.float64]:
     """Planes that face the camera: vectors m (n, 3) in its frame, the plane being where m . X = 1."""
     near, far = np.quantile(depths, RANGE_SHARES)
     nearness = np.linspace(1 / (far * RANGE_MARGIN), RANGE_MARGIN / near, PLANES)
-    return nearness[:, None] * np.array([0.0, 0.0, 1.0])
+    return np.asarray(nearness[:, None] * np.array([0.0, 0.0, 1.0]))
 
 
 def _peak(likeness: Floats) -> tuple[NDArray[np.float64], Floats]:

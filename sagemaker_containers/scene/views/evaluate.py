@@ -81,10 +81,10 @@ def exposed(picture: NDArray[np.float64], photo: NDArray[np.float64]) -> NDArray
     spread = ((shown - middle) ** 2).mean(0)
     together = ((shown - middle) * (wanted - wanted_middle)).mean(0)
     gain = np.divide(together, spread, out=np.ones(3), where=spread > 0)
-    return np.clip((picture - middle) * gain + wanted_middle, 0, 1)
+    return np.asarray(np.clip((picture - middle) * gain + wanted_middle, 0, 1))
 
 
-def psnr(picture: NDArray[np.float64], photo: NDArray[np.float64]) -> float:
+def psnr(picture: NDArray[np.floating], photo: NDArray[np.floating]) -> float:
     """Peak signal to noise in decibels, of values from 0 to 1."""
     error = float(np.mean((picture - photo) ** 2))
     return MAX_PSNR_DB if error == 0 else min(MAX_PSNR_DB, -10 * math.log10(error))

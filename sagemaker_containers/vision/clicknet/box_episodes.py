@@ -44,7 +44,7 @@ class Boxes:
             box = (width - box[2], box[1], width - box[0], box[3])
         episode = Episode(photo, truth, _window(extent(truth), truth.shape, rng), box)
         if rng.random() >= _BEGUN_WITH_NOTHING:
-            episode.probability = found.astype(np.float32) / 255
+            episode.probability = np.asarray(found, np.float32) / np.float32(255)
         return episode
 
     def answered(self, episode: Episode, probability: Probability, rng: np.random.Generator) -> bool:

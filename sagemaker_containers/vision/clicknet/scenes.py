@@ -267,10 +267,10 @@ def _photographed(picture: Picture, cloud: Field, rng: np.random.Generator) -> N
         seen = seen * (1 + rng.uniform(0.1, 0.7) * (cloud[..., None] - 0.5))
     if rng.random() < 0.4:
         seen = (seen - 0.5) * rng.uniform(0.5, 0.9) + rng.uniform(0.3, 0.6)
-    seen = seen * rng.normal(1, 0.06, 3)
+    tinted = np.asarray(seen * rng.normal(1, 0.06, 3), np.float64)
     if rng.random() < 0.6:
-        seen = _blurred(seen, rng.uniform(0.3, 1.2))
-    seen = seen + rng.normal(0, rng.uniform(0, 0.03), seen.shape)
-    stored = (np.clip(seen, 0, 1) * 255).astype(np.uint8)
+        tinted = _blurred(tinted, rng.uniform(0.3, 1.2))
+    grainy = tinted + rng.normal(0, rng.uniform(0, 0.03), tinted.shape)
+    stored = (np.clip(grainy, 0, 1) * 255).astype(np.uint8)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 96))]
     return np.asarray(cv2.imdecode(cv2.imencode(".jpg", stored, quality)[1], cv2.IMREAD_COLOR), np.uint8)

@@ -68,4 +68,4 @@ def turned_to(normals: Points) -> Points:
     quats = np.stack([1 + normals[:, 2], -normals[:, 1], normals[:, 0], np.zeros(len(normals))], axis=1)
     opposite = quats[:, 0] < 1e-12
     quats[opposite] = (0, 1, 0, 0)
-    return quats / np.linalg.norm(quats, axis=1, keepdims=True)
+    return np.asarray(quats / np.linalg.norm(quats, axis=1, keepdims=True))

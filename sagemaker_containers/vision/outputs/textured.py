@@ -60,7 +60,7 @@ def _baked(body: Body, surface: Surface, cut: Charts, corners_px: Points) -> Pic
     face = _faces_drawn(corners_px, cut.width_px, cut.height_px)
     rows, columns = np.nonzero(face >= 0)
     at = face[rows, columns]
-    weights = _weights(corners_px[at], np.stack([columns, rows], axis=1) + 0.5)[..., None]
+    weights = _weights(corners_px[at], np.stack([columns, rows], axis=1) + np.float64(0.5))[..., None]
     points = (surface.corners[at] * weights).sum(1)
     normals = (surface.vertex_normals()[surface.faces[at]] * weights).sum(1)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
@@ -101,7 +101,7 @@ def _spread(texture: Picture, empty: NDArray[np.bool_]) -> Picture:
     )[1]
     colours = np.zeros((int(labels.max()) + 1, 3), np.uint8)
     colours[labels[~empty]] = texture[~empty]
-    return colours[labels]
+    return np.asarray(colours[labels])
 
 
 def with_fewer_faces(surface: Surface, most_faces: int) -> Surface:

@@ -32,7 +32,7 @@ class Frame:
 
     def placed(self, cells: Points) -> Points:
         """Points (N, 3) in the object's frame."""
-        return (cells - np.asarray(self.middle_cells)) * self.unit
+        return np.asarray((cells - np.asarray(self.middle_cells)) * self.unit)
 
     def turned(self, directions: Points) -> Points:
         """Directions (N, 3) of cells in the object's frame."""

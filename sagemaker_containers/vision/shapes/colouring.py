@@ -67,9 +67,9 @@ def looks(
     step_px = max(1.0, max(columns_px, rows_px) / long_side_px)
     size = (max(2, round(columns_px / step_px)), max(2, round(rows_px / step_px)))
     reduced = cv2.GaussianBlur(photo, (0, 0), step_px / 2) if step_px > 1.5 else photo
-    picture = sampled(reduced, shape.corner_px, step_px, size).clip(0, 255)
+    picture = sampled(np.asarray(reduced, np.uint8), shape.corner_px, step_px, size).clip(0, 255)
     inside = sampled(mask, shape.corner_px, step_px, size, outside=cv2.BORDER_CONSTANT) >= 128
-    depth_px = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
+    depth_px = np.asarray(cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
     long_px = max(size)
     known = trusted(depth_px, DOUBTFUL_PX + DOUBTFUL_SHARE * long_px)
     known &= ~like_background(picture, inside, depth_px, BACKGROUND_SHARE * long_px)
@@ -132,8 +132,11 @@ def _coarsely_filled(picture: Floats, known: Flags) -> Floats:
     scale = min(1.0, COARSE_PX / max(height, width))
     size = (max(2, round(width * scale)), max(2, round(height * scale)))
     weights = known.astype(np.float32)
-    colours = cv2.resize(picture * weights[..., None], size, interpolation=cv2.INTER_AREA)
-    filled = filled_in(colours, cv2.resize(weights, size, interpolation=cv2.INTER_AREA))
+    small = (
+        cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        for part in (picture * weights[..., None], weights)
+    )
+    filled = filled_in(*(np.asarray(part, np.float32) for part in small))
     return np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
@@ -151,7 +154,8 @@ def filled_in(colours: Floats, weights: Floats) -> Floats:
     size = ((weights.shape[1] + 1) // 2, (weights.shape[0] + 1) // 2)
     mean_weights = np.asarray(cv2.pyrDown(weights, dstsize=size), np.float32)
     gain = np.minimum(CELLS_IN_ONE, 1 / np.maximum(mean_weights, LEAST_WEIGHT))
-    coarser = filled_in(cv2.pyrDown(colours, dstsize=size) * gain[..., None], mean_weights * gain)
+    mean_colours = np.asarray(cv2.pyrDown(colours, dstsize=size), np.float32)
+    coarser = filled_in(mean_colours * gain[..., None], mean_weights * gain)
     below = cv2.resize(coarser, weights.shape[::-1], interpolation=cv2.INTER_LINEAR)
     share = np.clip(weights, 0, 1)[..., None]
     return np.asarray(below + share * (own - below), np.float32)

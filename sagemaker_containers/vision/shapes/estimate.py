@@ -85,5 +85,5 @@ def _field(shape: Shape, judged: Silhouette, outline: Silhouette, photo: Picture
 
 def _brightness(photo: Picture, outline: Silhouette) -> Floats:
     """Of the photo (rows, columns) under the outline's grid."""
-    grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.uint8)
     return sampled(grey, outline.corner_px, outline.cell_px, (outline.columns, outline.rows))

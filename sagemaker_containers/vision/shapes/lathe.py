@@ -60,9 +60,7 @@ def turned_heights(turned: Turned, shape: tuple[int, int]) -> Floats:
     """Squared heights over the grid (rows, columns) that the outline came from."""
     columns = np.arange(turned.body.shape[1], dtype=np.float32) + 0.5
     left, right, _ = _edges(turned.body)
-    left, right = (
-        cv2.GaussianBlur(edge[:, None], (1, 0), 0, None, SMOOTHING_CELLS)[:, 0] for edge in (left, right)
-    )
+    left, right = (_smooth(edge[:, None], SMOOTHING_CELLS)[:, 0] for edge in (left, right))
     squared = (columns - left[:, None]) * (right[:, None] - columns)
     heights = continued_outside(np.maximum(squared, 1.5).astype(np.float32), turned.body)
     if turned.handles.any():
@@ -82,9 +80,7 @@ def turned_back(turned: Turned, front: Floats) -> Floats:
         np.clip(left + share * (right - left), 0, upright.shape[1] - 1).astype(int)
         for share in (TURNING_AWAY, 1 - TURNING_AWAY)
     )
-    colours = [
-        cv2.GaussianBlur(upright[rows, at][:, None], (1, 0), 0, None, 1.0) for at in (at_left, at_right)
-    ]
+    colours = [_smooth(upright[rows, at][:, None], 1.0) for at in (at_left, at_right)]
     columns = np.arange(upright.shape[1], dtype=np.float32) + 0.5
     share = np.clip((columns - left[:, None]) / np.maximum(right - left, 1)[:, None], 0, 1)[..., None]
     share = share * share * (3 - 2 * share)
@@ -94,10 +90,15 @@ def turned_back(turned: Turned, front: Floats) -> Floats:
 
 def _edges(body: Flags) -> tuple[Floats, Floats, Flags]:
     """Left and right edge of every row, in cells, and which rows have any; the others have their neighbours'."""
-    held = body.any(1)
+    held = np.asarray(body.any(1))
     left = body.argmax(1).astype(np.float32)
     right = (body.shape[1] - body[:, ::-1].argmax(1)).astype(np.float32)
     rows = np.arange(len(held))
     known = rows[held]
     left, right = (np.interp(rows, known, edge[held]).astype(np.float32) for edge in (left, right))
     return left, right, held
+
+
+def _smooth(lines: Floats, radius_cells: float) -> Floats:
+    """Smoothed from row to row."""
+    return np.asarray(cv2.GaussianBlur(lines, (1, 0), 0, None, radius_cells), np.float32)

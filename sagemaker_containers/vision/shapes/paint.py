@@ -95,5 +95,6 @@ def _looked_up(pyramid: Pyramid, at_px: Points, levels: Floats) -> Floats:
 def _remapped(picture: Floats, at_px: Points, border: int) -> Floats:
     count = len(at_px)
     folded = np.resize((at_px - 0.5).astype(np.float32), (-(-count // ROW), ROW, 2))
-    colours = cv2.remap(picture, folded, None, cv2.INTER_LINEAR, borderMode=border)
+    across, down = np.ascontiguousarray(folded[..., 0]), np.ascontiguousarray(folded[..., 1])
+    colours = cv2.remap(picture, across, down, cv2.INTER_LINEAR, borderMode=border)
     return np.asarray(colours.reshape(-1, 3)[:count], np.float32)

@@ -39,11 +39,11 @@ class Silhouette:
 
     @property
     def rows(self) -> int:
-        return self.coverage.shape[0]
+        return int(self.coverage.shape[0])
 
     @property
     def columns(self) -> int:
-        return self.coverage.shape[1]
+        return int(self.coverage.shape[1])
 
 
 def silhouette(mask: Picture, long_side_cells: int) -> Silhouette:
@@ -63,7 +63,7 @@ def silhouette(mask: Picture, long_side_cells: int) -> Silhouette:
     )
     parts = not_thinner(parts, THINNEST_CELLS * max(cell_px, 1.0))
     soft = cv2.GaussianBlur(parts.astype(np.float32), (0, 0), max(0.3, SOFTENING_CELLS * cell_px))
-    coverage = sampled(soft, corner_px, cell_px, size, outside=cv2.BORDER_CONSTANT)
+    coverage = sampled(np.asarray(soft, np.float32), corner_px, cell_px, size, outside=cv2.BORDER_CONSTANT)
     return Silhouette(coverage, corner_px, cell_px)
 
 

@@ -51,7 +51,7 @@ class Surface:
                 normals[:, axis] += np.bincount(
                     self.faces[:, corner], self.face_normals[:, axis], len(self.vertices)
                 )
-        return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+        return np.asarray(normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30))
 
 
 def closed_surface(field: Floats) -> Surface:

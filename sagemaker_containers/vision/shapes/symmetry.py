@@ -60,8 +60,9 @@ def _bases(coverage: Floats) -> tuple[float, ...]:
 def _mirror(coverage: Floats, angle_deg: float) -> Mirror:
     rows, columns = np.nonzero(coverage > 0.5)
     side = int(np.hypot(*coverage.shape)) + 2 * MARGIN_CELLS
-    upright = cv2.getRotationMatrix2D((float(columns.mean()), float(rows.mean())), -angle_deg, 1.0)
-    upright[:, 2] += side / 2 - np.array([columns.mean(), rows.mean()])
+    middle = float(columns.mean()), float(rows.mean())
+    upright = np.asarray(cv2.getRotationMatrix2D(middle, -angle_deg, 1.0), np.float64)
+    upright[:, 2] += side / 2 - np.array(middle)
     turned = cv2.warpAffine(coverage, upright, (side, side), flags=cv2.INTER_LINEAR) > 0.5
     most = max(1, round(SHIFTS * side))
     middles = np.arange(

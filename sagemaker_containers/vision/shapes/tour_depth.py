@@ -76,7 +76,10 @@ def _drawn(scene: SplatScene, lens: Lens, scale: float, size: tuple[int, int]) -
     intrinsics = [[lens.focal_px * scale, 0, centre[0]], [0, lens.focal_px * scale, centre[1]], [0, 0, 1]]
     with torch.no_grad():
         images, alphas, _ = rasterize(
-            *(part.to(device) for part in (scene.means, scene.quats, scene.scales, scene.opacities)),
+            scene.means.to(device),
+            scene.quats.to(device),
+            scene.scales.to(device),
+            scene.opacities.to(device),
             scene.base_colors.clamp(0, 1).to(device),
             torch.tensor(np.linalg.inv(lens.world_from_camera)[None], dtype=torch.float32, device=device),
             torch.tensor([intrinsics], dtype=torch.float32, device=device),
