@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pycolmap
 import pytest
+from numpy.typing import NDArray
 
 import poses.ladder
 import sample_frames
@@ -18,12 +19,16 @@ from diorama.errors import StageError
 from diorama.tours.stages import SampleFramesParams, SolvePosesParams, SolvePosesReport
 from examples.textured_room import film_room
 from poses.trust import trusted
+from splats.cameras import read_cameras
 from tests.scene.films import pattern
 from tests.stages import Told
 
 LOCAL_LIMITS = SampleFramesParams(min_height_px=480, min_fps=0.5, min_duration_s=0, min_frames=8)
 FEW = 1500
 """Features where a test is about something else than the best result."""
+AGAIN = 0.005
+"""How near the global mapper comes to what it found before, in metres and in entries of a turn's matrix. Most runs
+are the same bit for bit; of about a hundred, one differed by 0.2 millimetres, with the same features."""
 
 
 def frames_of(video: Path, inputs: Path, params: SampleFramesParams = LOCAL_LIMITS) -> Path:
@@ -48,6 +53,11 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def room_frames(room: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return frames_of(room, tmp_path_factory.mktemp("room_frames"))
+
+
+def poses_of(cameras: Path) -> NDArray[np.float64]:
+    """world_from_camera (n, 4, 4) of all images, in their order."""
+    return np.stack([image.world_from_camera for image in read_cameras(cameras).images])
 
 
 def solve(inputs: Path, outputs: Path, told: Told, **changes: object) -> SolvePosesReport:
@@ -125,8 +135,8 @@ def test_the_global_mapper_finds_the_same_cameras_and_finds_them_again(
     assert report.mapper == "global"
     assert compare(tmp_path / "first" / "cameras.json", room.with_suffix(".json")).position_share < 0.01
     solve(room_frames, tmp_path / "second", told, mapper="global", max_features=FEW)
-    first, second = ((tmp_path / name / "cameras.json").read_bytes() for name in ("first", "second"))
-    assert first == second
+    first, second = (poses_of(tmp_path / name / "cameras.json") for name in ("first", "second"))
+    assert np.allclose(first, second, atol=AGAIN)
 
 
 @pytest.mark.slow
