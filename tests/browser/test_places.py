@@ -299,7 +299,7 @@ def test_the_floor_plan_shows_where_one_is_and_leads_elsewhere(visit: Visit) -> 
 
 def test_on_a_phone_the_plan_waits_until_it_is_asked_for(visit: Visit) -> None:
     page = visit("/t/furnished", viewport=PHONE, has_touch=True, is_mobile=True)
-    plan = page.get_by_role("button", name="Floor plan: click")
+    plan = page.get_by_role("button", name="Floor plan: tap")
     assert not plan.is_visible()
     page.get_by_role("button", name="Floor plan", exact=True).tap()
     assert plan.is_visible()

@@ -2,11 +2,13 @@
  * Masks without any server: the photo is looked at here, and clicks are answered here. The first ones are made without
  * weights; as soon as the click network is loaded, it answers too (`model` says which it was).
  */
+import { onProcessor } from "../cutting/runtime";
 import { PhotoMasks } from "./kernel";
-import { openedNetwork } from "./layers";
+import { layeredNetwork } from "./layers";
 import { MasksBeside } from "./masksBeside";
+import { openedNetwork } from "./network";
 import { PhotoNet } from "./photoNet";
-import { type Networks, RefinedMasks, type WeightFree } from "./refined";
+import { type Network, type Networks, RefinedMasks, type WeightFree } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
 
 const MASKS = new URL("./masks.wasm", import.meta.url);
@@ -68,10 +70,20 @@ function loadedNetworks(): Promise<Networks> {
 }
 
 async function fetchedNetworks(): Promise<Networks> {
-  const layers = WebAssembly.compileStreaming(fetch(LAYERS));
-  const opened = async (weights: URL) => openedNetwork(await layers, await fetchedWeights(weights));
-  const [clicks, boxes] = await Promise.all([opened(CLICK_WEIGHTS), opened(BOX_WEIGHTS)]);
+  const [clicks, boxes] = await Promise.all([clickNetwork(), fetchedNetwork(BOX_WEIGHTS)]);
   return { clicks, boxes };
+}
+
+/** It answers every click, so its layers are computed by what is quickest. */
+async function clickNetwork(): Promise<Network> {
+  const layers = WebAssembly.compileStreaming(fetch(LAYERS));
+  const weights = await fetchedWeights(CLICK_WEIGHTS);
+  return layeredNetwork(await layers, weights);
+}
+
+async function fetchedNetwork(address: URL): Promise<Network> {
+  const [runtime, weights] = await Promise.all([onProcessor(), fetchedWeights(address)]);
+  return openedNetwork(runtime, weights);
 }
 
 async function fetchedWeights(address: URL): Promise<Uint8Array> {

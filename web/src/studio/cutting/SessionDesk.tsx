@@ -103,6 +103,19 @@ function Encoding({ job, canCut }: { job: JobDetails; canCut: boolean }) {
   );
 }
 
+/** When no mask is being made any more: until then something may look as if nothing were marked. */
+function rested({ state, subscribe }: Desk["editor"]): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (state().isBusy) return;
+      leave();
+      resolve();
+    };
+    const leave = subscribe(look);
+    look();
+  });
+}
+
 /** Sends what is cut out; then it is asked how it is to be made. */
 function Confirm({ session, desk }: { session: SessionDetails; desk: Desk }) {
   const { api } = useStudio();
@@ -110,6 +123,7 @@ function Confirm({ session, desk }: { session: SessionDetails; desk: Desk }) {
   const { editor } = desk;
   const send = useMutation({
     mutationFn: async () => {
+      await rested(editor);
       check(editor.layers);
       const known = session.cutouts.map(({ cutout_id }) => cutout_id);
       await confirm(api, session.session_id, editor.layers, editor.photo, known);
