@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { layeredNetwork } from "../src/clicks/layers";
+import { openedNetwork } from "../src/clicks/layers";
 import type { Network } from "../src/clicks/refined";
 import { onProcessor, type Runtime } from "../src/cutting/runtime";
 
 const MAPS = 21;
 const bytes = (address: string) => readFileSync(new URL(address, import.meta.url));
-const weights = new Uint8Array(bytes("../../sagemaker_containers/vision/clicknet/weights.onnx"));
+const file = (name: string) =>
+  new Uint8Array(bytes(`../../sagemaker_containers/vision/clicknet/${name}.onnx`));
 
 /** From 0 to 1, the same each time. */
 function evidenceOf(rows: number, columns: number): Float32Array {
@@ -21,15 +22,15 @@ function largestDifference(one: Float32Array, other: Float32Array): number {
   return one.reduce((most, value, at) => Math.max(most, Math.abs(value - (other[at] ?? 0))), 0);
 }
 
-describe("the layers of the click network", () => {
+describe.each(["weights", "boxes"])("the layers of %s.onnx", (name) => {
   let ours: Network;
   let runtime: Runtime;
   let theirs: Awaited<ReturnType<Runtime["open"]>>;
 
   beforeAll(async () => {
     runtime = await onProcessor();
-    ours = await layeredNetwork(await WebAssembly.compile(bytes("../src/clicks/layers.wasm")), weights);
-    theirs = await runtime.open(weights);
+    ours = await openedNetwork(await WebAssembly.compile(bytes("../src/clicks/layers.wasm")), file(name));
+    theirs = await runtime.open(file(name));
   });
 
   // an odd number of pixels on the coarsest maps, one that is a single tile, and the size before once more

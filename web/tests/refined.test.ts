@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PhotoMasks } from "../src/clicks/kernel";
-import { layeredNetwork } from "../src/clicks/layers";
-import { openedNetwork } from "../src/clicks/network";
+import { openedNetwork } from "../src/clicks/layers";
 import { PhotoNet } from "../src/clicks/photoNet";
 import { type Network, type Networks, RefinedMasks, type WeightFree } from "../src/clicks/refined";
 import type { Gestures, Mask } from "../src/clicks/segmenter";
-import { onProcessor } from "../src/cutting/runtime";
 
 const WIDTH = 480;
 const HEIGHT = 320;
@@ -46,14 +44,10 @@ describe("masks by the click network in the browser", () => {
   let open: (seen?: ImageData, weightFree?: (masks: PhotoMasks) => WeightFree) => Promise<RefinedMasks>;
 
   beforeAll(async () => {
-    const runtime = await onProcessor();
     const layers = await WebAssembly.compile(bytes("../src/clicks/layers.wasm"));
-    const weights = (name: string) =>
-      new Uint8Array(bytes(`../../sagemaker_containers/vision/clicknet/${name}`));
-    networks = {
-      clicks: await layeredNetwork(layers, weights("weights.onnx")),
-      boxes: await openedNetwork(runtime, weights("boxes.onnx")),
-    };
+    const opened = (name: string) =>
+      openedNetwork(layers, new Uint8Array(bytes(`../../sagemaker_containers/vision/clicknet/${name}`)));
+    networks = { clicks: await opened("weights.onnx"), boxes: await opened("boxes.onnx") };
     const [masks, clicknet] = await Promise.all([
       WebAssembly.compile(bytes("../src/clicks/masks.wasm")),
       WebAssembly.compile(bytes("../src/clicks/clicknet.wasm")),

@@ -30,7 +30,7 @@ _Gestures = tuple[tuple[Click, ...], Box | None]
 
 @functools.cache
 def network(weights: Path = WEIGHTS) -> onnxruntime.InferenceSession:
-    """The network on one thread of the processor."""
+    """The network on one thread of the processor, opened once."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
@@ -47,7 +47,7 @@ class Segmenter:
         """`photo`: (height, width, 3) sRGB. Raises NoKernel where a kernel can't be built, MemoryError."""
         self._weight_free = weight_free.Segmenter(photo)
         self._net = _PhotoNet(photo)
-        self._of_clicks, self._of_boxes = network(weights), network(box_weights)
+        self._weights, self._box_weights = weights, box_weights
         self._answers: dict[_Gestures, Mask] = {}
 
     def segment(self, clicks: Sequence[Click], box: Box | None = None) -> Mask:
@@ -77,7 +77,8 @@ class Segmenter:
 
     def _look(self, clicks: Sequence[Click], box: Box | None, last: Mask | None) -> Mask:
         """By the network that learnt from such gestures: one of them has never seen a click."""
-        return self._net.look(self._of_clicks if clicks else self._of_boxes, clicks, box, last)
+        weights = self._weights if clicks else self._box_weights
+        return self._net.look(network(weights), clicks, box, last)
 
 
 class _PhotoNet:

@@ -2,14 +2,13 @@
  * Masks without any server: the photo is looked at here, and clicks are answered here. The first ones are made without
  * weights; as soon as the click network is loaded, it answers too (`model` says which it was).
  */
-import { onProcessor } from "../cutting/runtime";
 import { PhotoMasks } from "./kernel";
-import { layeredNetwork } from "./layers";
+import { openedNetwork } from "./layers";
 import { MasksBeside } from "./masksBeside";
-import { openedNetwork } from "./network";
 import { PhotoNet } from "./photoNet";
-import { type Network, type Networks, RefinedMasks, type WeightFree } from "./refined";
+import { type Networks, RefinedMasks, type WeightFree } from "./refined";
 import type { Gestures, Mask, Segmenter } from "./segmenter";
+import { whenAsked } from "./whenAsked";
 
 const MASKS = new URL("./masks.wasm", import.meta.url);
 const CLICKNET = new URL("./clicknet.wasm", import.meta.url);
@@ -69,21 +68,15 @@ function loadedNetworks(): Promise<Networks> {
   return loading;
 }
 
+/** Clicks wait for one of them only: the other is fetched when somebody draws a box. */
 async function fetchedNetworks(): Promise<Networks> {
-  const [clicks, boxes] = await Promise.all([clickNetwork(), fetchedNetwork(BOX_WEIGHTS)]);
-  return { clicks, boxes };
-}
-
-/** It answers every click, so its layers are computed by what is quickest. */
-async function clickNetwork(): Promise<Network> {
   const layers = WebAssembly.compileStreaming(fetch(LAYERS));
-  const weights = await fetchedWeights(CLICK_WEIGHTS);
-  return layeredNetwork(await layers, weights);
-}
-
-async function fetchedNetwork(address: URL): Promise<Network> {
-  const [runtime, weights] = await Promise.all([onProcessor(), fetchedWeights(address)]);
-  return openedNetwork(runtime, weights);
+  const opened = async (address: URL) => {
+    const [module, weights] = await Promise.all([layers, fetchedWeights(address)]);
+    return openedNetwork(module, weights);
+  };
+  const clicks = await opened(CLICK_WEIGHTS);
+  return { clicks, boxes: whenAsked(() => opened(BOX_WEIGHTS), clicks) };
 }
 
 async function fetchedWeights(address: URL): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 /**
  * Runs a network's layers (sagemaker_containers/vision/clicknet/layers, as WebAssembly): what ONNX Runtime would, in
- * less than half the time.
+ * less than half the time, and without its twelve megabytes.
  */
 import { aligned, makeRoom } from "./kernel";
 import { type Layer, type Model, readModel, type Weights } from "./onnx";
@@ -72,7 +72,7 @@ interface Convolution {
 const FLOAT_BYTES = 4;
 
 /** A network of an ONNX file. Rejects where it has layers that are not known here. */
-export async function layeredNetwork(module: WebAssembly.Module, file: Uint8Array): Promise<Network> {
+export async function openedNetwork(module: WebAssembly.Module, file: Uint8Array): Promise<Network> {
   const functions = (await WebAssembly.instantiate(module, {})).exports as unknown as Functions;
   const network = new Layers(functions, readModel(file));
   return async (look) => network.answer(look);
