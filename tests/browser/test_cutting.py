@@ -33,7 +33,25 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+# All that those hear who do not see the page: a word may be followed by the next before anybody looks.
+LISTENING = """
+window.heard = [];
+const before = new WeakMap();
+new MutationObserver(() => {
+    for (const status of document.querySelectorAll("[role=status]")) {
+        if (status.textContent !== before.get(status)) window.heard.push(status.textContent);
+        before.set(status, status.textContent);
+    }
+}).observe(document, {subtree: true, childList: true, characterData: true});
+"""
+HEARD = """(words) => {
+    const at = window.heard.findIndex((one) => new RegExp(words).test(one));
+    return at >= 0 && window.heard.splice(0, at + 1).length > 0;
+}"""
+
+
 def choose(page: Any, studio: RunningStudio, path: Path) -> None:
+    page.add_init_script(LISTENING)
     page.goto(f"{studio.url}/projects/{studio.project()}")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a photo").click()
@@ -66,7 +84,8 @@ def take(page: Any, tool: str) -> None:
 
 
 def said(page: Any, words: str) -> None:
-    page.get_by_role("status").filter(has_text=re.compile(words)).wait_for(state="attached")
+    """Waits for these words, said after those that were waited for before."""
+    page.wait_for_function(HEARD, arg=words)
 
 
 def ready(page: Any) -> None:

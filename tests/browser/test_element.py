@@ -102,7 +102,7 @@ def requests_to(page: Any, start: str) -> list[str]:
 def test_the_example_page_leads_through_a_tour(hosted: Hosted, axe: str) -> None:
     page = hosted(example=True)
     page.get_by_text("Shown with").wait_for()
-    frame(page).locator("[data-state=shown]").wait_for()
+    frame(page).locator("[data-level=full]").wait_for()  # the last level that the page tells of
     page.get_by_label("Move by").select_option("fly")
     frame(page).locator("[data-mode=fly]").wait_for()
     page.get_by_role("button", name="Show me around").click()
@@ -170,6 +170,15 @@ def test_several_on_a_page_are_told_apart_and_obey_what_was_asked_early(hosted: 
     arrived = told(page, "view")
     assert arrived["from"] == "one"
     assert arrived["position"] == pytest.approx([2.5, 1.5, 2.5], abs=0.01)
+
+
+def test_where_one_stopped_is_told_also_before_a_picture_was_drawn(hosted: Hosted) -> None:
+    page = hosted('<diorama-tour id="t" tour="shown" load="eager"></diorama-tour>')
+    told(page, "ready")
+    page.evaluate(
+        "told.length = 0; document.querySelector('#t').play(); document.querySelector('#t').pause()"
+    )
+    assert told(page, "view")["from"] == "t"
 
 
 def test_its_methods_open_and_close_a_hotspot(hosted: Hosted) -> None:

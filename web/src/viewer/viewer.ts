@@ -151,6 +151,7 @@ export class Viewer {
 
   pause(): void {
     this.#visit.stopFollowing();
+    this.#wasMoving = true; // where one stopped is told, also if no picture was drawn on the way
     this.#tell();
   }
 
