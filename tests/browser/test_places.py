@@ -386,16 +386,30 @@ headset.position.set(0, 1.6, 0);
 """
 
 
+def seen_in_headset(page: Any, pictures: int) -> None:
+    """Waits until so many more were drawn: some machines take long for one, and sticks are read once for each."""
+    page.evaluate(
+        """left => new Promise(done => {
+            const next = () => left-- > 0 ? headset.activeSession.requestAnimationFrame(next) : done();
+            next();
+        })""",
+        pictures,
+    )
+
+
 def test_a_headset_shows_the_place_and_its_sticks_walk_and_turn(visit: Visit) -> None:
     page = visit("/t/furnished?mode=walk#at=1.4,1.6,3.4,0,0", IWER.read_text(encoding="utf-8") + HEADSET_ON)
     page.get_by_role("button", name="Look around with a headset").click()
     page.wait_for_function("headset.activeSession?.visibilityState === 'visible'")
+    seen_in_headset(page, 3)
     assert picture_of(page, 700).std() > 20
     page.evaluate("headset.controllers.left.updateAxes('thumbstick', 0, -1)")
     page.wait_for_timeout(1500)
+    seen_in_headset(page, 3)
     page.evaluate("headset.controllers.left.updateAxes('thumbstick', 0, 0)")
     page.evaluate("headset.controllers.right.updateAxes('thumbstick', 1, 0)")
     page.wait_for_timeout(1000)
+    seen_in_headset(page, 3)
     page.evaluate("headset.activeSession.end()")
     page.get_by_text("You are back on the page.").wait_for()
     page.wait_for_timeout(1500)
