@@ -1,6 +1,6 @@
 /**
  * Runs a network's layers (sagemaker_containers/vision/clicknet/layers, as WebAssembly): what ONNX Runtime would, in
- * less than half the time, and without its twelve megabytes.
+ * less than half the time, and without its fourteen megabytes.
  */
 import { aligned, makeRoom } from "./kernel";
 import { type Layer, type Model, readModel, type Weights } from "./onnx";
