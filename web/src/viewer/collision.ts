@@ -1,4 +1,5 @@
 /** What is solid, and where one can stand: the bits of a tour's collision file. */
+import { isBitSet } from "./bits";
 import type { TourFiles } from "./files";
 import { Ground } from "./ground";
 import type { Collision } from "./manifest";
@@ -26,9 +27,6 @@ export function readSolids(content: Uint8Array, { origin, cube, cubes, floor }: 
     ground: new Ground(content.subarray(split), [origin[0], origin[2]], cube, [x, z], floor),
   };
 }
-
-export const isBitSet = (bits: Uint8Array, index: number): boolean =>
-  (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
 
 /** A grid of cubes, some of them solid. */
 export class Cubes {

@@ -1,5 +1,5 @@
 /** The floor that one can stand on: nobody leaves it, and who walks against its edge slides along. */
-import { isBitSet } from "./collision";
+import { isBitSet } from "./bits";
 import { between } from "./space";
 
 /** x and z. */

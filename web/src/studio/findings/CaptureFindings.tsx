@@ -2,7 +2,7 @@ import { List, Stack, Text } from "@mantine/core";
 import { count, duration, timecode } from "../../formats";
 import { strings } from "../../strings";
 import { Facts } from "./Facts";
-import type { FindingProps } from "./Findings";
+import type { FindingProps } from "./findingProps";
 import { TimeStrip } from "./TimeStrip";
 
 const words = strings.capture;

@@ -4,16 +4,12 @@ import type { StageView } from "../../api/client";
 import { CaptureFindings } from "./CaptureFindings";
 import { Facts } from "./Facts";
 import { FramesFindings } from "./FramesFindings";
+import type { FindingProps } from "./findingProps";
 import { LevelsFindings } from "./LevelsFindings";
 import { ObjectFindings, PhotoFindings } from "./ObjectFindings";
 import { PackedFindings } from "./PackedFindings";
 import { PlacedFrames, PosesFindings, type PosesFound } from "./PosesFindings";
 import { TrainingFindings } from "./TrainingFindings";
-
-export interface FindingProps<Report> {
-  readonly jobId: string;
-  readonly report: Report;
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: each names what its stage reports
 const FINDINGS: Record<string, ComponentType<FindingProps<any>>> = {

@@ -2,7 +2,7 @@ import { Table, Text } from "@mantine/core";
 import { bytes, count } from "../../formats";
 import { strings } from "../../strings";
 import { Facts } from "./Facts";
-import type { FindingProps } from "./Findings";
+import type { FindingProps } from "./findingProps";
 
 const words = strings.levels;
 

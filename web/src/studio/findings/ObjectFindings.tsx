@@ -4,7 +4,7 @@ import { bytes, count, duration } from "../../formats";
 import { strings } from "../../strings";
 import { Table } from "../parts/Table";
 import { Facts } from "./Facts";
-import type { FindingProps } from "./Findings";
+import type { FindingProps } from "./findingProps";
 import { Pictures } from "./Pictures";
 
 const words = strings.objectView;

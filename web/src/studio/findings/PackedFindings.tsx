@@ -1,7 +1,7 @@
 import { bytes, count } from "../../formats";
 import { strings } from "../../strings";
 import { Facts } from "./Facts";
-import type { FindingProps } from "./Findings";
+import type { FindingProps } from "./findingProps";
 import { Pictures } from "./Pictures";
 
 interface PackedReport {

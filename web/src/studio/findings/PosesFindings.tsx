@@ -5,7 +5,7 @@ import { useDocument } from "../files";
 import { CameraPlot } from "./CameraPlot";
 import type { CameraFile } from "./cameras";
 import { Facts } from "./Facts";
-import type { FindingProps } from "./Findings";
+import type { FindingProps } from "./findingProps";
 import { TimeStrip } from "./TimeStrip";
 
 const words = strings.poses;

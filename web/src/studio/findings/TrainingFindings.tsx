@@ -3,7 +3,7 @@ import { count, duration } from "../../formats";
 import { strings } from "../../strings";
 import { useDocument } from "../files";
 import { Facts } from "./Facts";
-import type { FindingProps } from "./Findings";
+import type { FindingProps } from "./findingProps";
 import { Pictures } from "./Pictures";
 
 const words = strings.training;
