@@ -16,11 +16,12 @@ import cv2
 import numpy as np
 
 from diorama.errors import StageError
-from diorama.objects.cutouts import Cutout, Cutouts
+from diorama.objects.cutouts import Cutout, TourView
 from diorama.objects.stages import BuildObjectParams, BuildObjectReport, BuiltObject, Shape, Vector
 from diorama.ports import JsonObject
 from diorama.stage import Progress
 from diorama.stopwatch import Watch
+from facing import faced
 from outputs.object_files import Made, make, write_meshes, write_splats
 from outputs.scene_files import write_scene
 from outputs.story import write_story
@@ -34,9 +35,8 @@ from shapes.body import Body
 from shapes.estimate import Fineness, estimate, fineness
 from shapes.layout import Place, as_in_tour, laid_out, seen
 from shapes.silhouette import silhouette
-from shapes.tour_depth import TourDepth, tour_depth
+from shapes.tour_depth import TourDepth, finest, tour_depth
 from shapes.world import Standing, stand
-from straightened import straightened
 
 EMBEDDING = "embedding.json"
 READ_UNTIL, OBJECTS_UNTIL = 5.0, 90.0
@@ -60,23 +60,24 @@ class Size:
 
 
 @dataclass(frozen=True, eq=False)
+class Shot:
+    """What an object is made of: the photo as it is, or of a tour's frame what faces the object."""
+
+    picture: Picture
+    cut: PhotoCutout
+    depth: TourDepth | None = None
+    scale_source: str = "none"
+
+
+@dataclass(frozen=True, eq=False)
 class Built:
     """An object whose files are written."""
 
-    cut: PhotoCutout
+    shot: Shot
     body: Body
     size: Size
     made: Made
     files: dict[str, int]
-
-
-@dataclass(frozen=True, eq=False)
-class Photo:
-    """What all objects share; `depth` where it is a frame of a tour that was given."""
-
-    picture: Picture
-    depth: TourDepth | None
-    scale_source: str
 
 
 def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progress) -> BuildObjectReport:
@@ -88,30 +89,28 @@ def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progre
         document = read_cutouts(inputs / "cutouts")
         cuts = cut_out(picture, inputs / "cutouts", document, mask_of_clicks)
     with watch.step("tour"):
-        photo, cuts = _with_tour(picture, cuts, inputs / "tour", document)
+        shots = _shots(picture, cuts, document.view, inputs / "tour")
     sam3d = find_sam3d(inputs / "weights")
     built = [
-        _build(photo, cut, outputs, params, _Steps(progress, watch, number, len(cuts)), sam3d)
-        for number, cut in enumerate(cuts)
+        _build(shot, outputs, params, _Steps(progress, watch, number, len(shots)), sam3d)
+        for number, shot in enumerate(shots)
     ]
     progress(OBJECTS_UNTIL, "Laying the objects out as in the photo")
     with watch.step("scene"):
-        places = _places(photo, built)
+        places = _places(picture, cuts, document.view, built)
         _write_scene(outputs, built, places)
-    report = _report(outputs, built, places, photo, watch)
+    report = _report(outputs, built, places, watch)
     write_story(outputs, _embedding(inputs / "embedding"), cuts, params, report)
     return report
 
 
-def _with_tour(
-    picture: Picture, cuts: list[PhotoCutout], tour: Path, document: Cutouts
-) -> tuple[Photo, list[PhotoCutout]]:
-    """Photo and cut-outs; of a tour that is there: its depths too, and all as if the lens bent nothing."""
-    if document.view is None or not tour.is_dir():
-        return Photo(picture, None, "none"), cuts
-    seen = straightened(picture, cuts, document.view)
-    depth = tour_depth(tour, seen.view, picture.shape[1], picture.shape[0])
-    return Photo(seen.picture, depth, document.view.scale_source), seen.cuts
+def _shots(picture: Picture, cuts: list[PhotoCutout], view: TourView | None, tour: Path) -> list[Shot]:
+    """One for each cut-out. Raises `StageError` for a tour that can't be read."""
+    if view is None or not tour.is_dir():
+        return [Shot(picture, cut) for cut in cuts]
+    scene = finest(tour)
+    facing = [faced(picture, cut, view) for cut in cuts]
+    return [Shot(shot.picture, shot.cut, tour_depth(scene, shot.view), view.scale_source) for shot in facing]
 
 
 @dataclass(frozen=True)
@@ -131,22 +130,21 @@ class _Steps:
 
 
 def _build(
-    photo: Photo,
-    cut: PhotoCutout,
+    shot: Shot,
     outputs: Path,
     params: BuildObjectParams,
     steps: _Steps,
     sam3d: Path | None,
 ) -> Built:
     """One object with all its files."""
-    name, fine, watch = cut.cutout.name, fineness(params), steps.watch
-    folder = outputs / "objects" / cut.cutout.cutout_id
+    cutout, fine, watch = shot.cut.cutout, fineness(params), steps.watch
+    folder = outputs / "objects" / cutout.cutout_id
     folder.mkdir(parents=True)
-    steps.tell(0, f"Estimating the shape of {name}")
+    steps.tell(0, f"Estimating the shape of {cutout.name}")
     with watch.step("shape"):
-        body = _body(photo.picture, cut, fine, params, sam3d)
-    size = _size(photo, cut, body)
-    steps.tell(0.3, f"Covering {name} with splats")
+        body = _body(shot, fine, params, sam3d)
+    size = _size(shot, body)
+    steps.tell(0.3, f"Covering {cutout.name} with splats")
     with watch.step("surface"):
         made = make(
             body,
@@ -158,41 +156,41 @@ def _build(
         )
     with watch.step("splats"):
         write_splats(folder, made)
-    steps.tell(0.7, f"Writing the meshes of {name}")
+    steps.tell(0.7, f"Writing the meshes of {cutout.name}")
     with watch.step("meshes"):
-        write_meshes(folder, made, name, size.is_metric)
-    return Built(cut, body, size, made, _sizes(outputs, folder))
+        write_meshes(folder, made, cutout.name, size.is_metric)
+    return Built(shot, body, size, made, _sizes(outputs, folder))
 
 
-def _size(photo: Photo, cut: PhotoCutout, body: Body) -> Size:
+def _size(shot: Shot, body: Body) -> Size:
     """From the tour's depth under the mask; unknown without one."""
-    seen_depth = photo.depth.of_mask(cut.mask) if photo.depth else None
-    if photo.depth is None or seen_depth is None:
+    seen_depth = shot.depth.of_mask(shot.cut.mask) if shot.depth else None
+    if shot.depth is None or seen_depth is None:
         return Size()
-    standing = stand(body, photo.depth.lens, seen_depth)
-    if photo.scale_source == "none":
+    standing = stand(body, shot.depth.lens, seen_depth)
+    if shot.scale_source == "none":
         return Size(standing=standing)
-    return Size(standing.longest, photo.scale_source, standing)
+    return Size(standing.longest, shot.scale_source, standing)
 
 
-def _places(photo: Photo, built: list[Built]) -> list[Place]:
+def _places(
+    picture: Picture, cuts: list[PhotoCutout], view: TourView | None, built: list[Built]
+) -> list[Place]:
     """As in the tour where that is known of all, else as the photo lets one guess."""
     standings = [one.size.standing for one in built if one.size.standing]
-    if photo.depth and len(standings) == len(built):
-        return as_in_tour(standings, [one.size.longest for one in built], photo.depth.lens)
-    height, width = photo.picture.shape[:2]
-    return laid_out([seen(one.body) for one in built], width, height)
+    if view and len(standings) == len(built):
+        return as_in_tour(standings, [one.size.longest for one in built], np.array(view.world_from_camera))
+    height, width = picture.shape[:2]
+    return laid_out([seen(one.body, cut.mask) for one, cut in zip(built, cuts, strict=True)], width, height)
 
 
-def _body(
-    photo: Picture, cut: PhotoCutout, fine: Fineness, params: BuildObjectParams, sam3d: Path | None
-) -> Body:
+def _body(shot: Shot, fine: Fineness, params: BuildObjectParams, sam3d: Path | None) -> Body:
     """By the owner's model where there is one and nobody asked for a shape by its name; else estimated."""
-    wanted = _wanted(cut.cutout, params)
+    wanted = _wanted(shot.cut.cutout, params)
     if sam3d is None or wanted:
-        return estimate(photo, cut, fine, params.seed, wanted)
-    found = reconstruct(sam3d, photo, cut.mask, params.quality, params.seed, free_bytes())
-    return body_of(found, silhouette(cut.mask, fine.cells), fine.texture_px)
+        return estimate(shot.picture, shot.cut, fine, params.seed, wanted)
+    found = reconstruct(sam3d, shot.picture, shot.cut.mask, params.quality, params.seed, free_bytes())
+    return body_of(found, silhouette(shot.cut.mask, fine.cells), fine.texture_px)
 
 
 def _wanted(cutout: Cutout, params: BuildObjectParams) -> Shape | None:
@@ -201,13 +199,11 @@ def _wanted(cutout: Cutout, params: BuildObjectParams) -> Shape | None:
 
 
 def _write_scene(outputs: Path, built: list[Built], places: list[Place]) -> None:
-    meshes = {one.cut.cutout.cutout_id: one.made.web for one in built}
+    meshes = {one.shot.cut.cutout.cutout_id: one.made.web for one in built}
     write_scene(outputs / "scene", places, [one.made.splats for one in built], meshes)
 
 
-def _report(
-    outputs: Path, built: list[Built], places: list[Place], photo: Photo, watch: Watch
-) -> BuildObjectReport:
+def _report(outputs: Path, built: list[Built], places: list[Place], watch: Watch) -> BuildObjectReport:
     objects = tuple(_described(one, place) for one, place in zip(built, places, strict=True))
     scene = _sizes(outputs, outputs / "scene")
     return BuildObjectReport(
@@ -216,20 +212,20 @@ def _report(
         scene_files=scene,
         bytes=sum(scene.values()) + sum(sum(one.files.values()) for one in objects),
         peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * LINUX_KILOBYTE,
-        warnings=tuple(_lost(one) for one in built if photo.depth and not one.size.standing),
+        warnings=tuple(_lost(one) for one in built if one.shot.depth and not one.size.standing),
         seconds=watch.seconds,
     )
 
 
 def _lost(one: Built) -> str:
-    return f"Nothing of the tour was found where {one.cut.cutout.name} is: its true size is not known."
+    return f"Nothing of the tour was found where {one.shot.cut.cutout.name} is: its true size is not known."
 
 
 def _described(one: Built, place: Place) -> BuiltObject:
     low, high = one.made.full.bounds
     return BuiltObject(
-        cutout_id=one.cut.cutout.cutout_id,
-        name=one.cut.cutout.name,
+        cutout_id=one.shot.cut.cutout.cutout_id,
+        name=one.shot.cut.cutout.name,
         model=one.body.model,
         shape=one.body.shape,
         is_estimated=one.body.model == "diorama",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shapes.body import Body
-from shapes.tour_depth import Lens
+from shapes.silhouette import Picture, without_specks
 from shapes.world import Standing
 
 FIELD_OF_VIEW_DEG = 55.0
@@ -36,13 +36,11 @@ class Seen:
     px_per_unit: float
 
 
-def seen(body: Body) -> Seen:
-    """Of a body in a frame in which its longest side is 1."""
-    outline, frame = body.outline, body.frame()
-    vertices = body.surface.vertices
-    middle = outline.corner_px[0] + (vertices[:, 0].min() + vertices[:, 0].max()) / 2 * outline.cell_px
-    bottom = outline.corner_px[1] - vertices[:, 1].min() * outline.cell_px
-    return Seen(float(middle), float(bottom), outline.cell_px / frame.unit)
+def seen(body: Body, mask: Picture) -> Seen:
+    """Of a body in a frame in which its longest side is 1, and its mask on the photo, which may be seen another way."""
+    rows, columns = np.nonzero(without_specks(mask >= 128))
+    middle = (columns.min() + columns.max() + 1) / 2
+    return Seen(float(middle), float(rows.max() + 1), body.outline.cell_px / body.frame().unit)
 
 
 def laid_out(objects: list[Seen], width_px: int, height_px: int) -> list[Place]:
@@ -61,10 +59,12 @@ def laid_out(objects: list[Seen], width_px: int, height_px: int) -> list[Place]:
     ]
 
 
-def as_in_tour(standings: list[Standing], own_longest: list[float], lens: Lens) -> list[Place]:
+def as_in_tour(
+    standings: list[Standing], own_longest: list[float], world_from_camera: np.ndarray
+) -> list[Place]:
     """Places as in the tour, seen from the camera's side, around the middle of all; the lowest stands on the floor."""
     origins = np.array([standing.world_from_object for standing in standings])[:, :3, 3]
-    forward = lens.world_from_camera[:3, 2]
+    forward = world_from_camera[:3, 2]
     yaw = math.atan2(-forward[0], -forward[2])
     turn = np.array([[math.cos(yaw), 0, -math.sin(yaw)], [0, 1, 0], [math.sin(yaw), 0, math.cos(yaw)]])
     seen_from_camera = origins @ turn.T

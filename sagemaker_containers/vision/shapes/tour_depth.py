@@ -30,7 +30,7 @@ INNER_SHARE = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Lens:
-    """The camera of the tour's frame, for the photo that masks are made on: pixels, and world_from_camera (4, 4)."""
+    """The camera that looks at the object, without bends: pixels, and world_from_camera (4, 4)."""
 
     focal_px: float
     centre_px: tuple[float, float]
@@ -39,13 +39,13 @@ class Lens:
 
 @dataclass(frozen=True, eq=False)
 class TourDepth:
-    """Depths of the tour along the camera's axis (height, width) over the whole photo, in world units; 0: nothing."""
+    """Depths of the tour along the camera's axis (height, width) over the picture, in world units; 0: nothing."""
 
     depths: Floats
     lens: Lens
 
     def of_mask(self, mask: Picture) -> float | None:
-        """The middle depth of what lies under a mask of the photo's size; None where too little does."""
+        """The middle depth of what lies under a mask of the picture's size; None where too little does."""
         small = cv2.resize(mask, self.depths.shape[::-1], interpolation=cv2.INTER_AREA) >= 128
         within = cv2.distanceTransform(small.astype(np.uint8), cv2.DIST_L2, 5)
         inner = within > INNER_SHARE * within.max()
@@ -53,20 +53,15 @@ class TourDepth:
         return float(np.median(found)) if len(found) > LEAST_SEEN * max(int(inner.sum()), 1) else None
 
 
-def tour_depth(tour: Path, view: TourView, width_px: int, height_px: int) -> TourDepth:
-    """Draws the tour's depths as the frame's camera sees them, for a photo of that size.
-
-    Raises `StageError` for a tour that can't be read.
-    """
-    scene = _finest(tour)
-    across, down = width_px / view.width_px, height_px / view.height_px
+def tour_depth(scene: SplatScene, view: TourView) -> TourDepth:
+    """Draws a tour's depths as a camera sees them whose lens bends nothing."""
     lens = Lens(
-        focal_px=float(np.sqrt(view.focal_px[0] * across * view.focal_px[1] * down)),
-        centre_px=(view.centre_px[0] * across, view.centre_px[1] * down),
+        focal_px=float(np.sqrt(view.focal_px[0] * view.focal_px[1])),
+        centre_px=view.centre_px,
         world_from_camera=np.array(view.world_from_camera, float),
     )
-    scale = min(1.0, LONG_SIDE_PX / max(width_px, height_px))
-    size = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
+    scale = min(1.0, LONG_SIDE_PX / max(view.width_px, view.height_px))
+    size = (max(1, round(view.width_px * scale)), max(1, round(view.height_px * scale)))
     return TourDepth(_drawn(scene, lens, scale, size), lens)
 
 
@@ -90,8 +85,11 @@ def _drawn(scene: SplatScene, lens: Lens, scale: float, size: tuple[int, int]) -
     return np.asarray(depths[..., 0].cpu().numpy(), np.float32)
 
 
-def _finest(tour: Path) -> SplatScene:
-    """The tour's fullest level that is in one file, or else its tiles."""
+def finest(tour: Path) -> SplatScene:
+    """The fullest level of a tour's bundle that is in one file, or else its tiles.
+
+    Raises `StageError` for one that can't be read.
+    """
     try:
         manifest = read_manifest((tour / MANIFEST).read_bytes())
         level = max(manifest.levels, key=lambda level: level.splats)

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapes.layout import FIELD_OF_VIEW_DEG, HORIZON, Place, Seen, as_in_tour, laid_out
-from shapes.tour_depth import Lens
 from shapes.world import Standing
 
 WIDTH_PX, HEIGHT_PX = 1600, 1200
@@ -73,9 +72,8 @@ def test_of_a_tour_objects_stand_as_there_seen_from_the_camera(yaw: float) -> No
     )
     world_from_camera = np.eye(4)
     world_from_camera[:3, :3] = np.stack([right, [0, -1, 0], forward], axis=1)  # OpenCV axes
-    lens = Lens(FOCAL_PX, (WIDTH_PX / 2, HEIGHT_PX / 2), world_from_camera)
     near, far = 2 * forward - 0.5 * right, 4 * forward + 0.5 * right + (0, 0.7, 0)
-    chair, lamp = as_in_tour([standing(*near, 0.9), standing(*far, 0.4)], [0.9, 1.0], lens)
+    chair, lamp = as_in_tour([standing(*near, 0.9), standing(*far, 0.4)], [0.9, 1.0], world_from_camera)
     assert np.allclose(np.subtract(lamp.placed_at, chair.placed_at), (1, 0.7, -2))
     assert chair.placed_at[1] == 0
     assert (chair, lamp.scale) == (Place(chair.placed_at, 1.0), 0.4)
