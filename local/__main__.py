@@ -56,6 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lifted.add_argument(
         "--quality", choices=["fast", "balanced", "high"], help="how finely it is made [balanced]"
     )
+    lifted.add_argument(
+        "--shape",
+        choices=["inflated", "lathe", "extruded", "flat"],
+        help="how its shape is estimated [as it looks]",
+    )
     lifted.add_argument("--folder", type=Path, help="a new folder for its files [PHOTO-object]")
     lifted.add_argument("--stay", action="store_true", help="leave the studio running, to look at it there")
     lifted.add_argument("--json", action="store_true", help="print what was made as JSON")

@@ -103,7 +103,7 @@ def _made_at(
     client.ask(
         "PUT", f"{place}/cutouts/{CUTOUT}", shrunk(cutout, photo["width_px"] / photo["source_width_px"])
     )
-    params = {"quality": asked.quality} if asked.quality else {}
+    params = {key: value for key, value in (("quality", asked.quality), ("shape", asked.shape)) if value}
     job = client.ask("POST", f"{place}/builds", {"params": params}, idempotency_key=str(uuid.uuid4()))
     built = _followed(client, job, bar)
     found = _told(session, built)

@@ -147,8 +147,12 @@ def test_a_photo_becomes_objects_and_nothing_leaves_the_page_while_it_is_cut(
     assert crate["box"] is not None
     dialog.get_by_role("combobox", name="Quality").click()
     page.get_by_role("option", name=re.compile("^Fast")).click()
+    dialog.get_by_role("combobox", name="Shape").click()
+    page.get_by_role("option", name=re.compile("^Flat")).click()
     dialog.get_by_role("button", name="Make it 3D").click()
     page.get_by_role("region", name="In 3D").wait_for(timeout=120_000)
+    built = served.ask("GET", f"/v1/objects/{session['session_id']}")["build"]
+    assert {one["shape"] for one in built["objects"]} == {"flat"}
     page.get_by_role("button", name="Change what is cut out").click()
     page.get_by_label("Name of Ball").wait_for()
 

@@ -423,6 +423,14 @@ export const strings = {
         balanced: "Balanced",
         high: "High: finest surface, takes longest",
       } as Record<string, string>,
+      shape: "Shape",
+      shapes: {
+        auto: "As each one looks",
+        inflated: "Round, like an animal or a plant",
+        lathe: "Turned, like a vase",
+        extruded: "Boxy, like a cupboard",
+        flat: "Flat, like a picture or a sign",
+      },
       start: "Make it 3D",
       running: "Becoming a 3D object",
       progress: "Progress of the 3D object",
@@ -859,6 +867,7 @@ export const strings = {
       inflated: "inflated from its outline",
       lathe: "turned about its axis",
       extruded: "a front drawn out to the back",
+      flat: "a thin plate",
     } as Record<string, string>,
     facts: {
       size: "Size",

@@ -1,5 +1,5 @@
-"""Which shape a cut-out gets: turned, boxy, or a cushion. The rules are few and careful, since a cushion is never quite
-wrong."""
+"""Which shape a cut-out gets: turned, boxy, or a cushion; flat only where one asks for it, as a box seen from the front
+looks the same. The rules are few and careful, since a cushion is never quite wrong."""
 
 from dataclasses import dataclass
 

@@ -11,7 +11,7 @@ from photo_cutouts import PhotoCutout, Picture
 from shapes.body import Body
 from shapes.choice import choose
 from shapes.colouring import looks
-from shapes.extruded import extruded_field, footprint
+from shapes.extruded import extruded_field, footprint, plate
 from shapes.inflated import squared_field, squared_heights
 from shapes.lathe import Turned, taken_apart, turned_back, turned_heights
 from shapes.paint import paint
@@ -71,7 +71,9 @@ def _turned_field(outline: Silhouette, turned: Turned) -> tuple[Floats, str]:
 
 
 def _field(shape: Shape, judged: Silhouette, outline: Silhouette, photo: Picture) -> tuple[Floats, str]:
-    """The field of a box or a cushion, measured on one outline and made on another; and what to say of it."""
+    """The field of a plate, a box or a cushion, measured on one outline and made on another; and what to say of it."""
+    if shape == "flat":
+        return extruded_field(outline, plate(judged).on(judged, outline)), ""
     if shape == "extruded":
         print_of = footprint(judged)
         seen = "over its near edge" if print_of.is_turned else "from the front"

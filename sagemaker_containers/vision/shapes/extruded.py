@@ -1,5 +1,5 @@
 """Boxy things: straight edges, flat faces. Seen from the front, the outline is pushed straight back; seen over an edge,
-the two faces on either side of it turn away."""
+the two faces on either side of it turn away. Flat things are pushed back hardly at all."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ BEVEL = 0.02
 """Of the long side: how round edges are."""
 DEPTH = 0.45
 """Of the outline's shorter side: how deep a thing is of which only the front is seen."""
+THIN = 0.025
+"""Of the outline's longer side: how deep a flat thing is."""
 STRAIGHT = 0.01
 """Of the outline's length: how far it may stray from a straight edge."""
 LONG_EDGE = 0.08
@@ -113,7 +115,19 @@ def footprint(outline: Silhouette) -> Footprint:
     if seen_edge:
         return _turned(left, right, *seen_edge)
     (_, (width, height), _) = cv2.minAreaRect(_polygon(outline.inside)[0])
-    half = max(DEPTH * min(width, height) / 2, THINNEST_CELLS)
+    return _straight_back(left, right, DEPTH * min(width, height))
+
+
+def plate(outline: Silhouette) -> Footprint:
+    """Of a flat thing, whatever its outline."""
+    columns = np.flatnonzero(outline.inside.any(0))
+    return _straight_back(
+        float(columns[0]), float(columns[-1] + 1), THIN * max(outline.rows, outline.columns)
+    )
+
+
+def _straight_back(left: float, right: float, depth: float) -> Footprint:
+    half = max(depth / 2, THINNEST_CELLS)
     return Footprint((left, right), (half, half), (-half, -half), is_turned=False)
 
 

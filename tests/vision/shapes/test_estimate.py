@@ -1,5 +1,7 @@
 """What shape things get, and that every shape of every mask is a closed body that is turned the right way out."""
 
+from typing import get_args
+
 import cv2
 import numpy as np
 import pytest
@@ -60,7 +62,7 @@ def test_the_quality_changes_neither_the_shape_nor_how_thick_it_is(seed: int) ->
     assert deep / wide == pytest.approx(deep[-1] / wide[-1], rel=0.08)
 
 
-@pytest.mark.parametrize("wanted", ["inflated", "lathe", "extruded"])
+@pytest.mark.parametrize("wanted", get_args(Shape))
 def test_a_shape_that_was_asked_for_is_made(wanted: Shape) -> None:
     assert body_of(outlines.leaning(), wanted).shape == wanted
 
@@ -99,6 +101,12 @@ def test_a_board_is_flat_in_front_and_behind() -> None:
     areas = np.linalg.norm(normals, axis=1)
     flat = areas[np.abs(normals[:, 2]) > 0.999 * areas].sum() / areas.sum()
     assert flat > 0.4
+
+
+def test_what_is_flat_is_a_thin_plate_whatever_its_outline() -> None:
+    for mask in (outlines.board(), outlines.star(), outlines.leaning()):
+        wide, high, deep = extents(body_of(mask, "flat", fine=Fineness(176, 96, 1000)))
+        assert deep < 0.04 * max(wide, high)
 
 
 @pytest.mark.parametrize(("yaw", "width", "depth"), [(25, 110, 70), (45, 80, 80), (60, 60, 100)])
@@ -150,7 +158,7 @@ def masks(draw: st.DrawFn) -> Picture:
 
 
 @settings(max_examples=60, deadline=None)
-@given(masks(), st.sampled_from(["inflated", "lathe", "extruded", None]))
+@given(masks(), st.sampled_from([*get_args(Shape), None]))
 def test_whatever_the_mask_the_body_is_closed_and_turned_the_right_way_out(
     mask: Picture, wanted: Shape | None
 ) -> None:

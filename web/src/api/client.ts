@@ -30,6 +30,7 @@ export type Webhook = Schemas["Webhook"];
 export type AssetVersion = Schemas["AssetVersion"];
 export type ListedSession = Schemas["ListedSession"];
 export type NewBuild = Schemas["NewBuild"];
+export type ObjectShape = NonNullable<Schemas["BuildObjectParams"]["shape"]>;
 export type ObjectQuality = NonNullable<Schemas["BuildObjectParams"]["quality"]>;
 export type PhotoReport = Schemas["EmbedPhotoReport"];
 export type SessionDetails = Schemas["SessionDetails"];

@@ -1773,7 +1773,7 @@ export interface components {
              * @default auto
              * @enum {string}
              */
-            shape?: "auto" | "inflated" | "lathe" | "extruded";
+            shape?: "auto" | "inflated" | "lathe" | "extruded" | "flat";
             /**
              * Splats
              * @description Splats of each object
@@ -1897,7 +1897,7 @@ export interface components {
              * Shape
              * @description How it was estimated; null where a model saw it
              */
-            shape?: ("inflated" | "lathe" | "extruded") | null;
+            shape?: ("inflated" | "lathe" | "extruded" | "flat") | null;
             /** Splats */
             splats: number;
             /**
@@ -2091,7 +2091,7 @@ export interface components {
             /** Segmenter */
             segmenter: string;
             /** Shape */
-            shape: ("inflated" | "lathe" | "extruded") | null;
+            shape: ("inflated" | "lathe" | "extruded" | "flat") | null;
             /** Updated At */
             updated_at: number;
         };
@@ -3263,7 +3263,7 @@ export interface components {
              * Shape
              * @description How its shape is to be estimated; null: as it looks
              */
-            shape?: ("inflated" | "lathe" | "extruded") | null;
+            shape?: ("inflated" | "lathe" | "extruded" | "flat") | null;
         };
         /**
          * NewHotspot

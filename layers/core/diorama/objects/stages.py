@@ -14,7 +14,7 @@ Vector = tuple[float, float, float]
 Row = tuple[float, float, float, float]
 Matrix = tuple[Row, Row, Row, Row]
 Quality = Literal["fast", "balanced", "high"]
-Shape = Literal["inflated", "lathe", "extruded"]
+Shape = Literal["inflated", "lathe", "extruded", "flat"]
 EmbeddingModel = Literal["sam3", "sam2", "sam1", "diorama"]
 ShapeModel = Literal["sam-3d-objects", "diorama"]
 
@@ -76,7 +76,7 @@ class BuildObjectParams(Params):
     """How finely objects are made."""
 
     quality: Quality = Field("balanced", description="Splats, faces and texture together")
-    shape: Literal["auto", "inflated", "lathe", "extruded"] = Field(
+    shape: Literal["auto", Shape] = Field(
         "auto", description="How a shape is estimated where no model is installed that knows it"
     )
     max_faces: int = Field(20_000, ge=500, le=200_000, description="Faces of the mesh for the web, at most")
@@ -155,7 +155,7 @@ EMBED_PHOTO = Stage(
 BUILD_OBJECT = Stage(
     "build_object",
     container="vision",
-    revision=3,
+    revision=4,
     inputs=("embedding", "cutouts"),
     optional_inputs=("tour",),
     output_kind="objects",

@@ -1,7 +1,13 @@
 import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Budget, type ObjectQuality, read, type SessionDetails } from "../../api/client";
+import {
+  type Budget,
+  type ObjectQuality,
+  type ObjectShape,
+  read,
+  type SessionDetails,
+} from "../../api/client";
 import { randomName } from "../../randomName";
 import { strings } from "../../strings";
 import { BudgetInput } from "../parts/Budget";
@@ -13,10 +19,12 @@ import { sessionKey } from "./useSession";
 
 const words = strings.cutting.build;
 const QUALITIES = ["fast", "balanced", "high"] as const satisfies readonly ObjectQuality[];
+const SHAPES = Object.keys(words.shapes) as ObjectShape[];
 
-/** How well the objects are to be made, and what that is going to take. */
+/** How well the objects are to be made and of which shape, and what that is going to take. */
 export function BuildDialog({ session, close }: { session: SessionDetails; close: () => void }) {
   const [quality, setQuality] = useState<ObjectQuality>("balanced");
+  const [shape, setShape] = useState<ObjectShape>("auto");
   const [budget, setBudget] = useState<Budget | null>(null);
   const quote = useBuildQuote(session.session_id, quality);
   const build = useBuild(session.session_id, close);
@@ -28,6 +36,13 @@ export function BuildDialog({ session, close }: { session: SessionDetails; close
           data={QUALITIES.map((one) => ({ value: one, label: words.qualities[one] ?? one }))}
           value={quality}
           onChange={(value) => setQuality(QUALITIES.find((one) => one === value) ?? "balanced")}
+          allowDeselect={false}
+        />
+        <Select
+          label={words.shape}
+          data={SHAPES.map((one) => ({ value: one, label: words.shapes[one] }))}
+          value={shape}
+          onChange={(value) => setShape(SHAPES.find((one) => one === value) ?? "auto")}
           allowDeselect={false}
         />
         {quote.isPending && <Text c="dimmed">{strings.quotes.asking}</Text>}
@@ -46,7 +61,7 @@ export function BuildDialog({ session, close }: { session: SessionDetails; close
           <Button
             data-autofocus
             loading={build.isPending}
-            onClick={() => build.mutate({ params: { quality }, ...(budget ? { budget } : {}) })}
+            onClick={() => build.mutate({ params: { quality, shape }, ...(budget ? { budget } : {}) })}
           >
             {words.start}
           </Button>
@@ -73,7 +88,7 @@ function useBuild(session_id: string, done: () => void) {
   const queries = useQueryClient();
   const [key] = useState(randomName);
   return useMutation({
-    mutationFn: (body: { params: { quality: ObjectQuality }; budget?: Budget }) => {
+    mutationFn: (body: { params: { quality: ObjectQuality; shape: ObjectShape }; budget?: Budget }) => {
       const params = { path: { session_id }, header: { "Idempotency-Key": key } };
       return read(api.POST("/v1/objects/{session_id}/builds", { params, body }));
     },
