@@ -5,12 +5,12 @@ Skipped where the pages are not built or there is no browser; DIORAMA_CHROMIUM n
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 import optimize_splats
 import package_tour
@@ -29,6 +29,8 @@ FLAGS = [
     "--disable-features=LocalNetworkAccessChecks",
 ]
 PATIENCE_MS = 30_000
+
+FAILED = pytest.StashKey[bool]()
 
 NewPage = Callable[..., Any]
 
@@ -111,9 +113,21 @@ def ignore(percent: float, message: str, **metrics: float | int | str) -> None:
     """Progress of no interest."""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remembers that a test failed, for what its fixtures have to say then."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def new_page(browser: Any, served: RunningStudio) -> Iterator[NewPage]:
-    """Makes pages of a browser that knows nothing yet; no script of theirs may fail."""
+def new_page(browser: Any, served: RunningStudio, request: pytest.FixtureRequest) -> Iterator[NewPage]:
+    """Makes pages of a browser that knows nothing yet; no script of theirs may fail.
+
+    What they wrote to their console stands in the report of a test that failed, and what they showed in the end.
+    """
     contexts, failures = [], []
 
     def make(signed_in: bool = True, **context: Any) -> Any:
@@ -122,13 +136,25 @@ def new_page(browser: Any, served: RunningStudio) -> Iterator[NewPage]:
         contexts.append(made)
         page = made.new_page()
         page.on("pageerror", lambda error: failures.append(str(error)))
+        page.on("console", lambda said: print(f"{said.type}: {said.text}"))
         page.goto(served.url + (demo_link(served) if signed_in else "/"))
         return page
 
     yield make
+    if request.node.stash.get(FAILED, False):
+        for page in (page for context in contexts for page in context.pages):
+            show(page)
     for context in contexts:
         end(context)
     assert failures == []
+
+
+def show(page: Any) -> None:
+    """Prints what a page says."""
+    try:
+        print(f"{page.url} showed:\n{page.locator('body').inner_text(timeout=5000)}")
+    except Error as error:
+        print(f"{page.url} no longer answers: {error}")
 
 
 def end(context: Any) -> None:
