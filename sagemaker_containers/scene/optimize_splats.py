@@ -14,6 +14,7 @@ from diorama.partial_progress import between
 from diorama.stage import Progress
 from diorama.stopwatch import Watch
 from diorama.tours.stages import LevelReport, OptimizeSplatsParams, OptimizeSplatsReport
+from optimizing.beginnings import beginnings_of
 from optimizing.bounds import full_bounds, robust_bounds
 from optimizing.coverage import coverage
 from optimizing.culling import cull, finite
@@ -22,7 +23,6 @@ from optimizing.judge import Judge, judge_of
 from optimizing.lessons import Lessons, lessons_of
 from optimizing.level_file import LevelFile, MadeLevel, MadeTiles, worse_than, write_levels
 from optimizing.levels import evenly, levels
-from optimizing.merging import merged
 from optimizing.visibility import Visibility, look
 from splats.cameras import View
 from splats.errors import UnreadableSplats
@@ -42,9 +42,6 @@ UNMISSED, UNMISSED_OF = 8e-5, 250_000
 splat shows, are not worth their bytes. It is less in smaller places, in proportion, as bytes are few there, and by the
 square of how fine the steps are, as their errors are.
 """
-MERGED_BELOW = 0.5
-"""In levels with fewer than this share of the splats, those that stay take over what is left out; larger levels are
-nearer to the full one without."""
 
 
 def run(
@@ -141,15 +138,16 @@ def make_levels(
     unmissed = UNMISSED * len(full) / UNMISSED_OF / fineness_for(lessons.psnr) ** 2
     chosen = levels(full, seen, views, shares, params.seed, unmissed)
     delivery = Delivery(outputs, full, shell, judge, lessons, params, watch)
+    with watch.step("merge"):
+        beginnings = beginnings_of(full, seen.weight_px, shell, views)
     for index in range(len(shares) + 1):
         with watch.step("choose"):
             level = next(chosen)
         progress(100 * index / (len(shares) + 1), f"Making the level of detail {level.name}")
         scene = level.scene
-        if len(scene) < MERGED_BELOW * len(full):
-            with watch.step("merge"):
-                scene = merged(full, seen.weight_px, level.places)
         if index > 0:
+            with watch.step("merge"):
+                scene = beginnings.of(level)
             with watch.step("refine"):
                 scene = lessons.taught(scene)
         delivery.take(level, scene)

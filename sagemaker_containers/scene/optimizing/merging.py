@@ -32,24 +32,34 @@ def merged(scene: SplatScene, weights: Tensor, kept: Tensor) -> SplatScene:
     """The splats at `kept` (int64 places, k of them), with what the others (of N) showed; weights (N,)."""
     group = torch.from_numpy(_groups(scene, kept)).to(kept.device)
     members = (group >= 0).nonzero()[:, 0]
-    group = group[members]
+    sizes = torch.bincount(group[members], minlength=len(kept))
+    grown = (sizes > 1).nonzero()[:, 0]
+    members = members[sizes[group[members]] > 1]
+    group = _numbered(grown, len(kept))[group[members]]
     mass = (weights + 1e-9)[members]
-    total = torch.zeros_like(weights[kept]).index_add(0, group, mass)
+    total = mass.new_zeros(len(grown)).index_add(0, group, mass)
     share = mass / total[group]
 
     def mean(values: Tensor) -> Tensor:
         flat = (values.flatten(1) * share[:, None]).contiguous()
-        return flat.new_zeros(len(kept), flat.shape[1]).index_add(0, group, flat).view(-1, *values.shape[1:])
+        return flat.new_zeros(len(grown), flat.shape[1]).index_add(0, group, flat).view(-1, *values.shape[1:])
 
-    means = mean(scene.means[members])
-    apart = scene.means[members] - means[group]
-    spread = mean(_covariances(scene)[members] + apart[:, :, None] * apart[:, None, :])
+    joining, before = scene.select(members), scene.select(kept[grown])
+    means = mean(joining.means)
+    apart = joining.means - means[group]
+    spread = mean(_covariances(joining) + apart[:, :, None] * apart[:, None, :])
     log_scales, quats = _axes(spread)
-    before = scene.select(kept)
-    gain = (total / (weights + 1e-9)[kept]) * _area(before.log_scales) / _area(log_scales)
+    gain = (total / (weights + 1e-9)[kept[grown]]) * _area(before.log_scales) / _area(log_scales)
     opacities = torch.minimum(before.opacities * gain, before.opacities.clamp(min=OPAQUE))
-    new = SplatScene(means, quats, log_scales, torch.logit(opacities, 1e-6), mean(scene.sh[members]))
-    return _where(torch.bincount(group, minlength=len(kept)) > 1, new, before)
+    new = SplatScene(means, quats, log_scales, torch.logit(opacities, 1e-6), mean(joining.sh))
+    return _replaced(scene.select(kept), grown, new)
+
+
+def _numbered(places: Tensor, count: int) -> Tensor:
+    """(count,): which of the places each is; -1 where it is none of them."""
+    numbers = torch.full((count,), -1, dtype=torch.int64, device=places.device)
+    numbers[places] = torch.arange(len(places), device=places.device)
+    return numbers
 
 
 def _groups(scene: SplatScene, kept: Tensor) -> NDArray[np.int64]:
@@ -98,10 +108,7 @@ def _area(log_scales: Tensor) -> Tensor:
     return (log_scales.sum(dim=1) - log_scales.amin(dim=1)).exp()
 
 
-def _where(mask: Tensor, new: SplatScene, before: SplatScene) -> SplatScene:
-    """The new splats where the mask (n,) says so, else those before."""
+def _replaced(scene: SplatScene, places: Tensor, new: SplatScene) -> SplatScene:
+    """The scene with the new splats at the places."""
     names = ("means", "quats", "log_scales", "opacity_logits", "sh")
-    shapes = {name: (-1, *[1] * (getattr(new, name).dim() - 1)) for name in names}
-    return SplatScene(
-        *(torch.where(mask.view(shapes[name]), getattr(new, name), getattr(before, name)) for name in names)
-    )
+    return SplatScene(*(getattr(scene, name).index_copy(0, places, getattr(new, name)) for name in names))
