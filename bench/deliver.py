@@ -17,7 +17,8 @@ reads before any splat, manifest.json and lod-meta.json, packaged with the stage
 
 What is not in the document goes to standard error: machine, date, load, seconds by step of the clock and of the
 processor (which other work on the machine doesn't spoil), most memory, and, with `--beside CLI.MJS`
-(splat-transform's), its seconds and bytes for the same scene; it is stopped after `--limit-s` seconds of the clock.
+(splat-transform's), its seconds, bytes and loss for the same scene, as SOG without a GPU; `--their-iterations N` is its
+`-i`, rounds of making the palette of harmonics, 10 by default. It is stopped after `--limit-s` seconds of the clock.
 """
 
 import argparse
@@ -83,8 +84,21 @@ class ProcessorWatch(Watch):
         self.processor_s[name] = round(self.processor_s.get(name, 0.0) + time.process_time() - start_s, 2)
 
 
+@dataclass(frozen=True)
+class OtherTool:
+    """splat-transform: its CLI, how many rounds its palette is made in, and when it is stopped."""
+
+    cli: Path
+    iterations: int
+    limit_s: float
+
+
 def measure(
-    folder: Path, params: OptimizeSplatsParams, formats: list[str], keep: Path | None
+    folder: Path,
+    params: OptimizeSplatsParams,
+    formats: list[str],
+    keep: Path | None,
+    other: OtherTool | None,
 ) -> dict[str, Any]:
     """The document that is printed."""
     scene, _ = read_model(folder / "scene.ply")
@@ -102,6 +116,8 @@ def measure(
     sizes, psnr = _formats(scene, seen, judge, fineness_for(lessons.psnr), formats)
     if made.streaming:
         sizes["streamed"], psnr["streamed"] = made.finest.bytes, made.finest.psnr
+    if other:
+        _beside(folder, other, judge, len(scene))
     _remark(psnr={name: round(found, 3) for name, found in psnr.items()})
     _remark(seconds=watch.seconds, processor_s=watch.processor_s)
     _remark(build_processor_s=round(sum(watch.processor_s[step] for step in BUILT_IN), 2))
@@ -212,21 +228,30 @@ def _remark(**what: Any) -> None:
     print(json.dumps(what), file=sys.stderr)
 
 
-def beside(folder: Path, tool: Path, ending: str, limit_s: float) -> None:
-    """Tells how long PlayCanvas' tool takes to write the same scene, and how large its file is."""
+def _beside(folder: Path, other: OtherTool, judge: Judge, splats: int) -> None:
+    """Tells how long splat-transform takes to write the same scene, how large its file is, and what is lost in it."""
     node = shutil.which("node") or "node"
     with TemporaryDirectory() as target:
-        path = Path(target) / f"scene{ending}"
-        command = [node, str(tool), "-g", "cpu", str((folder / "scene.ply").resolve()), str(path)]
+        path = Path(target) / "scene.sog"
+        how = ["-g", "cpu", "-i", str(other.iterations)]
+        command = [node, str(other.cli), *how, str((folder / "scene.ply").resolve()), str(path)]
         start_s, before_s = time.perf_counter(), _children_s()
         try:
-            subprocess.run(command, check=True, capture_output=True, timeout=limit_s)
-            size = path.stat().st_size
+            subprocess.run(command, check=True, capture_output=True, timeout=other.limit_s)
         except subprocess.TimeoutExpired:
-            size = None
+            _remark(splat_transform=how, stopped_after_s=other.limit_s, processor_s=_children_s() - before_s)
+            return
         taken_s, processor_s = time.perf_counter() - start_s, _children_s() - before_s
-    done = {"bytes": size} if size else {"stopped_after_s": limit_s}
-    _remark(splat_transform=ending, seconds=round(taken_s, 1), processor_s=round(processor_s, 1), **done)
+        psnr = evaluate(judge.held_out, FORMATS[".sog"].read(path)).psnr
+        size = path.stat().st_size
+    _remark(
+        splat_transform=how,
+        seconds=round(taken_s, 1),
+        processor_s=round(processor_s, 1),
+        bytes_per_splat=round(size / splats, 3),
+        psnr=round(psnr, 3),
+        loss_db=round(_loss(folder, judge.trained.psnr, psnr), 4),
+    )
 
 
 def _children_s() -> float:
@@ -251,6 +276,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep", type=Path, metavar="TOUR_DIR", help="leave the tour in this folder")
     parser.add_argument("--beside", type=Path, metavar="CLI.MJS", help="splat-transform, to be timed too")
     parser.add_argument("--limit-s", type=float, default=THEIR_LIMIT_S, help="after which that is stopped")
+    parser.add_argument("--their-iterations", type=int, default=10, metavar="N", help="its -i")
     return parser
 
 
@@ -261,7 +287,8 @@ def main() -> int:
     if asked.generate:
         write_room(asked.scene_dir, asked.generate, asked.sh_degree)
     params = OptimizeSplatsParams(refine_steps=asked.refine_steps)
-    found = measure(asked.scene_dir, params, asked.formats, asked.keep)
+    other = OtherTool(asked.beside, asked.their_iterations, asked.limit_s) if asked.beside else None
+    found = measure(asked.scene_dir, params, asked.formats, asked.keep, other)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     machine = f"{platform.machine()}, {os.cpu_count()} cores"
     load = round(os.getloadavg()[0], 1)
@@ -270,8 +297,6 @@ def main() -> int:
         print(json.dumps(found, indent=1))
     else:
         print("\n".join(f"{name:16} {value}" for name, value in found.items()))
-    if asked.beside:
-        beside(asked.scene_dir, asked.beside, ".sog", asked.limit_s)
     return 0
 
 

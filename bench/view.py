@@ -14,8 +14,14 @@ while the mouse drags the view around, 1280 x 720, by when they were finished, n
 asks for several ahead); `processor_ms_a_picture` is what all of Chromium spends on one, which other work spoils less.
 All are medians of `--runs` visits.
 
+`path_fps`, `path_processor_ms_a_picture`: the same along the tour's guided path, `PATH_CAMERAS` cameras one after the
+other, each as soon as the picture of the one before is finished. A drag leads elsewhere in every viewer; this does not.
+`path_pictures` counts those that were finished on the way: some cameras are drawn twice, for splats are put in order
+beside the drawing. `--only-path` measures nothing else, over a line that is not slow.
+
 With DIORAMA_SUPERSPLAT naming a folder where `npm install @playcanvas/supersplat-viewer` was run, the same scene is
 visited with SuperSplat's viewer in the same run: its WebGL renderer, the same finest file (or tiles), the same view.
+It shows a place upside down that ours shows upright, which is the same work.
 """
 
 import argparse
@@ -37,13 +43,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bench.camera_path import animation_of, cameras_along, hash_of
 from bench.chromium import WITH_WEBGL, chromium
 from diorama.tours.manifest import Manifest, read_manifest
 from local.pages import page_routes
@@ -57,7 +64,10 @@ SIZE = {"width": 1280, "height": 720}
 PATIENCE_MS = 180_000
 # The view is dragged about for so long, and longer where pictures are slow: few of them tell little.
 SHORTEST_DRAG_S, LONGEST_DRAG_S = 6.0, 60.0
-ENOUGH_PICTURES = 12
+ENOUGH_PICTURES, FEWEST_PICTURES = 12, 2
+# A viewer that draws nothing at all is not waited for longer.
+GIVEN_UP_AFTER_S = 180.0
+PATH_CAMERAS = 40
 COMPRESSED = (".js", ".css", ".json", ".html", ".svg", "/")
 
 # When what is first there, in milliseconds since the page was asked for; and when each picture was finished.
@@ -74,13 +84,18 @@ new MutationObserver(() => {
     if (poster?.complete && poster.naturalWidth) see("poster");
     else poster?.addEventListener("load", () => see("poster"), { once: true });
 }).observe(document, { subtree: true, childList: true, attributes: true });
-let drawn = null;
+let drawn = null, drawnFrom = null;
+globalThis.shownFrom = null;
 for (const name of ["drawArrays", "drawArraysInstanced", "drawElements", "drawElementsInstanced"]) {
     const draw = WebGL2RenderingContext.prototype[name];
-    WebGL2RenderingContext.prototype[name] = function (...given) { drawn = this; return draw.apply(this, given); };
+    WebGL2RenderingContext.prototype[name] = function (...given) {
+        [drawn, drawnFrom] = [this, shownFrom];
+        return draw.apply(this, given);
+    };
 }
 globalThis.finished = [];
-const finish = (gl) => {
+globalThis.onFinished = () => {};
+const finish = (gl, from) => {
     const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
     gl.flush();
     const look = setInterval(() => {
@@ -88,15 +103,49 @@ const finish = (gl) => {
         clearInterval(look);
         gl.deleteSync(fence);
         finished.push(performance.now());
+        onFinished(from);
     }, 10);
 };
 const mark = () => {
-    if (drawn) finish(drawn);
+    if (drawn) finish(drawn, drawnFrom);
     drawn = null;
     requestAnimationFrame(mark);
 };
 requestAnimationFrame(mark);
 """
+
+# Lets a viewer draw one camera after the other; `show` brings it the one of that number, at once.
+FOLLOW = """
+([shows, cameras]) => {
+    const show = (0, eval)(shows);
+    globalThis.onFinished = (from) => {
+        if (from !== shownFrom) return;
+        if (from === cameras - 1) globalThis.hasArrived = true;
+        else show(++shownFrom);
+    };
+    [finished, shownFrom, globalThis.hasArrived] = [[], 0, false];
+    show(0);
+}
+"""
+OURS_SHOWS = """
+(number) => {
+    history.replaceState(null, "", %s[number]);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+}
+"""
+SUPERSPLAT_SHOWS = "(number) => void scrubTo(number)"
+# All splats at once, as `?level=` has it with ours.
+SUPERSPLAT_FINEST = """
+() => {
+    app.scene.gsplat.splatBudget = 0;
+    for (const place of app.root.findComponents("gsplat")) place.lodRangeMin = place.lodRangeMax = 0;
+    app.renderNextFrame = true;
+}
+"""
+
+
+class NothingDrawn(Exception):
+    """A viewer finished too few pictures to say how smoothly it draws."""
 
 
 @dataclass
@@ -110,14 +159,19 @@ class Line:
 
     def listen(self, page: Page) -> None:
         """Throttles the page's line and keeps the account of it."""
-        session = page.context.new_cdp_session(page)
-        session.on("Network.requestWillBeSent", self._asked)
-        session.on("Network.dataReceived", self._came)
-        session.send("Network.enable")
+        session = self.count(page)
         session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         line = {"downloadThroughput": BYTES_PER_S, "uploadThroughput": BYTES_PER_S, "latency": LATENCY_MS}
         session.send("Network.emulateNetworkConditions", {"offline": False, **line})
+
+    def count(self, page: Page) -> CDPSession:
+        """Keeps the account of the page's line as it is."""
+        session = page.context.new_cdp_session(page)
+        session.on("Network.requestWillBeSent", self._asked)
+        session.on("Network.dataReceived", self._came)
         session.on("Network.responseReceived", self._answered)
+        session.send("Network.enable")
+        return session
 
     def _asked(self, event: dict[str, Any]) -> None:
         url = event["request"]["url"]
@@ -158,7 +212,8 @@ def served(bundle: Path, supersplat: Path | None) -> Iterator[str]:
         ]
         if supersplat:
             settings = supersplat_settings(read_manifest((bundle / "manifest.json").read_bytes()))
-            (Path(folder) / "settings.json").write_text(json.dumps(settings))
+            for name, document in settings.items():
+                (Path(folder) / name).write_text(json.dumps(document))
             routes.insert(0, Mount("/settings", StaticFiles(directory=folder)))
             routes.insert(0, Mount("/supersplat", StaticFiles(directory=supersplat, html=True)))
         server = uvicorn.Server(
@@ -186,12 +241,13 @@ def compressing(app: ASGIApp) -> ASGIApp:
     return answer
 
 
-def supersplat_settings(manifest: Manifest) -> dict[str, Any]:
-    """Our start pose for SuperSplat's viewer, which turns what it shows by half a turn about z."""
+def supersplat_settings(manifest: Manifest) -> dict[str, dict[str, Any]]:
+    """Our start pose for SuperSplat's viewer, which turns what it shows by half a turn about z; and our path."""
     (x, y, z), (a, b, c) = manifest.start.position, manifest.start.target
     # It counts the field of view along the longer side.
     half = math.tan(math.radians(manifest.start.field_of_view_deg) / 2)
-    fov = 2 * math.degrees(math.atan(half * manifest.poster.width_px / manifest.poster.height_px))
+    aspect = min(manifest.poster.width_px / manifest.poster.height_px, SIZE["width"] / SIZE["height"])
+    fov = 2 * math.degrees(math.atan(half * aspect))
     camera = {"position": [-x, -y, z], "target": [-a, -b, c], "fov": fov}
     effects: dict[str, dict[str, Any]] = {
         "sharpness": {"enabled": False, "amount": 0},
@@ -200,7 +256,7 @@ def supersplat_settings(manifest: Manifest) -> dict[str, Any]:
         "vignette": {"enabled": False, "intensity": 0.5, "inner": 0.3, "outer": 0.75, "curvature": 1},
         "fringing": {"enabled": False, "intensity": 0.5},
     }
-    return {
+    settings = {
         "version": 2,
         "tonemapping": "none",
         "highPrecisionRendering": False,
@@ -211,19 +267,31 @@ def supersplat_settings(manifest: Manifest) -> dict[str, Any]:
         "annotations": [],
         "startMode": "default",
     }
+    path = animation_of(cameras_along(manifest, PATH_CAMERAS), fov)
+    return {
+        "settings.json": settings,
+        "path.json": settings | {"animTracks": [path], "startMode": "animTrack"},
+    }
 
 
 @contextmanager
 def visited(browser: Browser, address: str) -> Iterator[tuple[Page, Line]]:
     """A page through the slow line."""
+    with opened(browser) as page:
+        line = Line()
+        line.listen(page)
+        page.goto(address, wait_until="commit")
+        yield page, line
+
+
+@contextmanager
+def opened(browser: Browser) -> Iterator[Page]:
+    """An empty page that will be watched."""
     context = browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.add_init_script(WATCH)
-    line = Line()
-    line.listen(page)
-    page.goto(address, wait_until="commit")
-    yield page, line
+    yield page
     context.close()
 
 
@@ -274,6 +342,57 @@ def visit_supersplat(
         }
 
 
+def follow_ours(
+    browser: Browser, origin: str, manifest: Manifest, finest: str, pictures: Path | None
+) -> dict[str, float]:
+    """The tour's path in our viewer."""
+    with opened(browser) as page:
+        page.emulate_media(reduced_motion="reduce")  # it does not glide then: it stands where it was sent
+        page.goto(f"{origin}/t/bench?mode=fly&level={finest}", wait_until="commit")
+        page.locator(f"[data-level={finest}]").wait_for()
+        page.wait_for_timeout(1000)
+        hashes = [hash_of(camera) for camera in cameras_along(manifest, PATH_CAMERAS)]
+        return following(page, OURS_SHOWS % json.dumps(hashes), pictures and pictures / "ours")
+
+
+def follow_supersplat(browser: Browser, origin: str, content: str, pictures: Path | None) -> dict[str, float]:
+    """The same in SuperSplat's viewer, all its splats loaded."""
+    wanted = f"content=/published/bench/v1/{content}&settings=/settings/path.json"
+    with opened(browser) as page:
+        line = Line()
+        line.count(page)
+        page.goto(f"{origin}/supersplat/?{wanted}&webgl&noui&noanim", wait_until="commit")
+        page.wait_for_function("seen.shown !== undefined")
+        page.evaluate(SUPERSPLAT_FINEST)
+        wait_until_still(page, line)
+        found = following(page, SUPERSPLAT_SHOWS, pictures and pictures / "supersplat")
+        return found | {"path_splats": page.evaluate("app.stats.frame.gsplats")}
+
+
+def following(page: Page, shows: str, picture: Path | None) -> dict[str, float]:
+    """How smoothly a viewer shows camera after camera; leaves the last view of it at `picture`, a path without ending.
+
+    Raises `NothingDrawn`.
+    """
+    began, spent_s = time.perf_counter(), chromium_s()
+    page.evaluate(FOLLOW, [shows, PATH_CAMERAS])
+    drawn = 0
+    while not page.evaluate("hasArrived"):
+        page.wait_for_timeout(100)
+        before, drawn = drawn, page.evaluate("finished.length")
+        if drawn > before:
+            began = time.perf_counter()
+        if time.perf_counter() - began > GIVEN_UP_AFTER_S:
+            raise NothingDrawn(f"camera {page.evaluate('shownFrom')} of the path was never drawn")
+    spent_s = chromium_s() - spent_s
+    smoothness = rhythm(page.evaluate("finished"), spent_s)
+    pictures = page.evaluate("finished.length")
+    if picture:
+        page.wait_for_timeout(1000)
+        page.screenshot(path=picture.with_name(f"{picture.name}_path.png"))
+    return {f"path_{name}": value for name, value in smoothness.items()} | {"path_pictures": pictures}
+
+
 def wait_until_still(page: Page, line: Line) -> None:
     """Until nothing has come for three seconds."""
     came = -1
@@ -283,7 +402,7 @@ def wait_until_still(page: Page, line: Line) -> None:
 
 
 def drawing(page: Page) -> dict[str, float]:
-    """How smoothly the view follows while the mouse drags it to and fro."""
+    """How smoothly the view follows while the mouse drags it to and fro. Raises `NothingDrawn`."""
     x, y = SIZE["width"] / 2, SIZE["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -291,7 +410,7 @@ def drawing(page: Page) -> dict[str, float]:
     page.evaluate("finished = []")
     began, spent_s = time.perf_counter(), chromium_s()
     step, taken_s = 0, 0.0
-    while not is_enough(page, taken_s):
+    while not is_enough(taken_s, page.evaluate("finished.length")):
         for _ in range(10):
             step += 1
             page.mouse.move(x + 30 + 150 * (abs(step % 80 - 40) / 40), y)
@@ -299,19 +418,25 @@ def drawing(page: Page) -> dict[str, float]:
     spent_s = chromium_s() - spent_s
     finished_ms = page.evaluate("finished")
     page.mouse.up()
-    rhythm_s = (finished_ms[-1] - finished_ms[0]) / 1000
+    return rhythm(finished_ms, spent_s)
+
+
+def rhythm(finished_ms: list[float], spent_s: float) -> dict[str, float]:
+    """Pictures a second, by when each was finished, and what one took of the processor's `spent_s`."""
+    taken_s = (finished_ms[-1] - finished_ms[0]) / 1000
     return {
-        "fps": (len(finished_ms) - 1) / rhythm_s,
+        "fps": (len(finished_ms) - 1) / taken_s,
         "processor_ms_a_picture": 1000 * spent_s / len(finished_ms),
     }
 
 
-def is_enough(page: Page, taken_s: float) -> bool:
-    """Whether a drag of so many seconds has shown how smoothly the view follows."""
+def is_enough(taken_s: float, pictures: int) -> bool:
+    """Whether a drag of so many seconds has shown how smoothly the view follows. Raises `NothingDrawn`."""
+    if taken_s > GIVEN_UP_AFTER_S and pictures < FEWEST_PICTURES:
+        raise NothingDrawn(f"{pictures} pictures were finished in {taken_s:.0f} s of dragging")
     if taken_s < SHORTEST_DRAG_S:
         return False
-    fewest = 2 if taken_s > LONGEST_DRAG_S else ENOUGH_PICTURES
-    return bool(page.evaluate("finished.length") >= fewest)
+    return pictures >= (FEWEST_PICTURES if taken_s > LONGEST_DRAG_S else ENOUGH_PICTURES)
 
 
 def chromium_s() -> float:
@@ -342,11 +467,11 @@ def medians(visits: list[dict[str, float]]) -> dict[str, float]:
 
 
 def _is_whole(name: str) -> bool:
-    return name.endswith(("bytes", "gzip"))
+    return name.endswith(("bytes", "gzip", "pictures", "splats"))
 
 
-def measure(bundle: Path, runs: int, pictures: Path | None) -> dict[str, Any]:
-    """The document that is printed."""
+def measure(bundle: Path, runs: int, pictures: Path | None, only_path: bool) -> dict[str, Any]:
+    """The document that is printed. Raises `NothingDrawn`."""
     manifest = read_manifest((bundle / "manifest.json").read_bytes())
     streaming = manifest.streaming
     finest = streaming.levels[0] if streaming else manifest.levels[0]
@@ -357,9 +482,14 @@ def measure(bundle: Path, runs: int, pictures: Path | None) -> dict[str, Any]:
     with served(bundle, supersplat) as origin, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(WITH_WEBGL))
         for _ in range(runs):
-            ours.append(visit_ours(browser, origin, finest.name, pictures))
+            ours.append({} if only_path else visit_ours(browser, origin, finest.name, pictures))
             if supersplat:
-                theirs.append(visit_supersplat(browser, origin, content, finest.splats, pictures))
+                theirs.append(
+                    {} if only_path else visit_supersplat(browser, origin, content, finest.splats, pictures)
+                )
+            ours[-1] |= follow_ours(browser, origin, manifest, finest.name, pictures)
+            if supersplat:
+                theirs[-1] |= follow_supersplat(browser, origin, content, pictures)
         browser.close()
     found: dict[str, Any] = medians(ours)
     if theirs:
@@ -381,10 +511,15 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one document instead of lines")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="leave what was on the canvas here")
+    parser.add_argument("--only-path", action="store_true", help="how smoothly it draws, and nothing else")
     asked = parser.parse_args()
     if asked.pictures:
         asked.pictures.mkdir(parents=True, exist_ok=True)
-    found = measure(asked.tour_dir, asked.runs, asked.pictures)
+    try:
+        found = measure(asked.tour_dir, asked.runs, asked.pictures, asked.only_path)
+    except NothingDrawn as trouble:
+        print(f"bench.view: {trouble}", file=sys.stderr)
+        return 1
     if asked.json:
         print(json.dumps(found, indent=1))
         return 0

@@ -54,6 +54,14 @@ def test_it_ends_within_the_hour_and_is_good_in_this_room_only(world: World) -> 
         viewing.file_url(world.platform, token_of(view), "photo/photo.jpg")
 
 
+def test_it_leads_nowhere_once_its_session_is_deleted(world: World) -> None:
+    session = ready(world)
+    view = opened(world, session.session_id)
+    actions.delete(world.platform, "ann", session.session_id)
+    with pytest.raises(NotSignedIn):
+        viewing.file_url(world.platform, token_of(view), "photo/photo.jpg")
+
+
 def test_there_is_nothing_to_see_while_the_photo_is_read_and_nothing_for_strangers(world: World) -> None:
     session = begun(world)
     with pytest.raises(Conflict) as early:

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from diorama.errors import Conflict, NotAllowed, NotFound
+from diorama.errors import Conflict, NotAllowed, NotFound, NotSignedIn
 from diorama.jobs import table
 from diorama.library import actions as library
 from diorama.library import assets
@@ -85,9 +85,11 @@ def test_of_a_deleted_tour_nothing_is_left_but_its_video_and_what_it_cost(world:
 
 
 def test_whoever_looks_at_a_deleted_tour_gets_no_more_of_it(world: World, tour_id: str) -> None:
-    viewing.open_view(world.platform, "ann", tour_id)
+    view = viewing.open_view(world.platform, "ann", tour_id)
     bundle = bundle_of(world, tour_id)
     changing.delete(world.platform, "ann", tour_id)
+    with pytest.raises(NotSignedIn):
+        viewing.file_url(world.platform, view.files_url.split("/")[-2], "poster.jpg")
     with pytest.raises(NotFound):
         world.store.get(f"{bundle}/poster.jpg")
     with pytest.raises(NotFound):
@@ -118,8 +120,14 @@ def test_files_that_another_tour_shows_too_are_kept(world: World, tour_id: str) 
     other = actions.start(world.platform, "ann", wanted, "c").tour_id
     assert tour.version is not None
     actions.keep(world.platform, other, tour.version)
+    tokens = [
+        viewing.open_view(world.platform, "ann", shown).files_url.split("/")[-2] for shown in (tour_id, other)
+    ]
     changing.delete(world.platform, "ann", tour_id)
     assert f"{tour.version.bundle}/poster.jpg" in stored(world)
+    with pytest.raises(NotSignedIn):
+        viewing.file_url(world.platform, tokens[0], "poster.jpg")
+    assert viewing.file_url(world.platform, tokens[1], "poster.jpg")
     end_job(world, other)
     changing.delete(world.platform, "ann", other)
     assert f"{tour.version.bundle}/poster.jpg" not in stored(world)

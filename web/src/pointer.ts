@@ -1,5 +1,5 @@
 /** What is said of a mouse, or where a finger is what one points with, of that. */
-export function byPointer(ofMouse: string, ofFinger: string): string {
+export function byPointer<Said>(ofMouse: Said, ofFinger: Said): Said {
   const isCoarse = globalThis.matchMedia?.("(pointer: coarse)").matches ?? false;
   return isCoarse ? ofFinger : ofMouse;
 }

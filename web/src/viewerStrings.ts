@@ -2,6 +2,45 @@
 
 import { byPointer } from "./pointer";
 
+type HelpRow = readonly [what: string, how: string];
+
+const KEYS: readonly HelpRow[] = [
+  ["Move", "W A S D or arrow keys"],
+  ["Move faster", "Shift"],
+  ["Up and down", "Page Up, Page Down"],
+  ["Turn left and right", "Q, E"],
+  ["Orbit, walk, fly", "1, 2, 3"],
+  ["Follow the path, or stop", "P"],
+  ["Back to the start", "R"],
+  ["Places to go to", "N"],
+  ["Floor plan", "G"],
+  ["Measure", "M"],
+  ["Measure from the middle", "Enter"],
+  ["Clear what was measured", "Delete"],
+  ["Save a picture of this view", "T"],
+  ["Copy a link to this view", "C"],
+  ["Full screen", "F"],
+  ["Close, stop measuring", "Escape"],
+  ["This list", "?"],
+  ["Gamepad", "Left stick moves, right stick looks, triggers up and down"],
+];
+const BY_MOUSE: readonly HelpRow[] = [
+  ["Look, or turn around the place", "Drag, or I J K L"],
+  ["Walk to a spot", "Click or tap the floor"],
+  ["Nearer, farther", "Mouse wheel, + and −, pinch"],
+  ["Shift the view", "Two fingers, or drag with the right button"],
+  ...KEYS,
+];
+const BY_FINGER: readonly HelpRow[] = [
+  ["Look, or turn around the place", "Drag"],
+  ["Walk to a spot", "Tap the floor"],
+  ["Nearer, farther", "Pinch"],
+  ["Shift the view", "Drag with two fingers"],
+  ["Look, by keyboard", "I J K L"],
+  ["Nearer, farther, by keyboard", "+ and −"],
+  ...KEYS,
+];
+
 export const viewerStrings = {
   product: "Diorama",
   title: (name: string) => `${name} · Diorama`,
@@ -43,27 +82,10 @@ export const viewerStrings = {
 
   help: {
     title: "Keys and gestures",
-    rows: [
-      ["Look, or turn around the place", "Drag, or I J K L"],
-      ["Move", "W A S D or arrow keys"],
-      ["Walk to a spot", "Click or tap the floor"],
-      ["Move faster", "Shift"],
-      ["Up and down", "Page Up, Page Down"],
-      ["Turn left and right", "Q, E"],
-      ["Nearer, farther", "Mouse wheel, + and −, pinch"],
-      ["Shift the view", "Two fingers, or drag with the right button"],
-      ["Orbit, walk, fly", "1, 2, 3"],
-      ["Follow the path, or stop", "P"],
-      ["Back to the start", "R"],
-      ["Places to go to", "N"],
-      ["Floor plan", "G"],
-      ["Measure; point at the middle; clear; end", "M; Enter; Delete; Escape"],
-      ["Save a picture of this view", "T"],
-      ["Copy a link to this view", "C"],
-      ["Gamepad", "Left stick moves, right stick looks, triggers up and down"],
-      ["Full screen", "F"],
-      ["This list", "?"],
-    ] as const,
+    /** What, and how; where a finger is what one points with, what it can do comes first. */
+    get rows() {
+      return byPointer(BY_MOUSE, BY_FINGER);
+    },
   },
 
   export: {

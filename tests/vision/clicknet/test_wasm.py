@@ -1,10 +1,7 @@
-import base64
 import ctypes
 import hashlib
 import importlib.util
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +13,9 @@ from clicknet.evidence import EVIDENCE_MAPS
 from clicknet.wasm import CLICKNET, LAYERS
 from masks.native import Box, Click
 from masks.wasm import BrowserKernel
+from tests.vision.browsers_kernel import NODE, answer_of_browsers_kernel, with_alpha
 from tests.vision.masks.photos import disc, photo_of
 
-NODE = shutil.which("node")
 HEIGHT, WIDTH = 320, 600
 OBJECT = disc(HEIGHT, WIDTH, 200, 150, 70) | disc(HEIGHT, WIDTH, 350, 80, 50)
 CLICKS = [(200.5, 150.25, 1), (330.0, 70.0, 1), (120.0, 30.0, 0)]
@@ -26,15 +23,11 @@ BOX = (125.0, 75.0, 405.0, 225.0)
 LAST = (255 * disc(HEIGHT, WIDTH, 210, 160, 60)).astype(np.uint8)
 
 
-def rgba() -> NDArray[np.uint8]:
-    return np.concatenate([photo_of(OBJECT), np.full((HEIGHT, WIDTH, 1), 255, np.uint8)], axis=2)
-
-
 def here(box: tuple[float, ...] | None, last: NDArray[np.uint8] | None) -> NDArray[np.float32]:
     kernel = native.kernel()
     memory = np.empty(kernel.clicknet_bytes(WIDTH, HEIGHT) + 16, np.uint8)
     start = -(-memory.ctypes.data // 16) * 16
-    photo = rgba()
+    photo = with_alpha(photo_of(OBJECT))
     net = kernel.clicknet_open(start, len(memory) - 16, photo.ctypes.data, WIDTH, HEIGHT)
     clicks = (Click * len(CLICKS))(*(Click(*click) for click in CLICKS))
     held = ctypes.byref(Box(*box)) if box else None
@@ -49,18 +42,10 @@ def here(box: tuple[float, ...] | None, last: NDArray[np.uint8] | None) -> NDArr
 def test_the_browser_shows_the_network_the_same(
     tmp_path: Path, box: tuple[float, ...] | None, last: NDArray[np.uint8] | None
 ) -> None:
-    asked = {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "rgba": base64.b64encode(rgba().tobytes()).decode(),
-        "clicks": CLICKS,
-        "box": box,
-        "last": None if last is None else base64.b64encode(last.tobytes()).decode(),
-    }
-    (tmp_path / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
-    program = [str(NODE), str(Path(__file__).with_name("parity.mjs")), str(CLICKNET.built)]
-    done = subprocess.run([*program, str(tmp_path / "asked.json")], capture_output=True, check=True)
-    assert np.array_equal(np.frombuffer(done.stdout, np.float32), here(box, last))
+    answer = answer_of_browsers_kernel(
+        "clicknet", CLICKNET.built, tmp_path, photo_of(OBJECT), CLICKS, box, last
+    )
+    assert np.array_equal(np.frombuffer(answer, np.float32), here(box, last))
 
 
 @pytest.mark.parametrize("kernel", [CLICKNET, LAYERS], ids=["clicknet", "layers"])

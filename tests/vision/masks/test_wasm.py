@@ -1,9 +1,6 @@
-import base64
 import hashlib
 import importlib.util
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -13,28 +10,19 @@ from numpy.typing import NDArray
 from diorama.objects.cutouts import Box, Click
 from masks.segmenter import Segmenter
 from masks.wasm import MASKS
+from tests.vision.browsers_kernel import NODE, answer_of_browsers_kernel
 from tests.vision.masks.photos import Photo, disc, photo_of
 
-NODE = shutil.which("node")
 MIDDLE = Click(x=200.5, y=150.25, adds=True)
 CLICKS = [MIDDLE, Click(x=330, y=70, adds=True), Click(x=120, y=30, adds=False)]
 BOX = Box(left=125, top=80, right=275, bottom=222)
 
 
 def by_browsers_kernel(folder: Path, photo: Photo, clicks: list[Click], box: Box | None) -> NDArray[np.uint8]:
-    height, width = photo.shape[:2]
-    rgba = np.concatenate([photo, np.full((height, width, 1), 255, np.uint8)], axis=2)
-    asked = {
-        "width": width,
-        "height": height,
-        "rgba": base64.b64encode(rgba.tobytes()).decode(),
-        "clicks": [[click.x, click.y, int(click.adds)] for click in clicks],
-        "box": [box.left, box.top, box.right, box.bottom] if box else None,
-    }
-    (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
-    program = [str(NODE), str(Path(__file__).with_name("parity.mjs")), str(MASKS.built)]
-    done = subprocess.run([*program, str(folder / "asked.json")], capture_output=True, check=True)
-    return np.frombuffer(done.stdout, np.uint8)
+    gestures = [(click.x, click.y, int(click.adds)) for click in clicks]
+    sides = (box.left, box.top, box.right, box.bottom) if box else None
+    answer = answer_of_browsers_kernel("masks", MASKS.built, folder, photo, gestures, sides)
+    return np.frombuffer(answer, np.uint8)
 
 
 @pytest.mark.skipif(NODE is None, reason="needs node")

@@ -13,7 +13,7 @@ ROOM = "object-files"
 
 
 def open_view(platform: Platform, user_id: str, session_id: str, correlation_id: str) -> SessionView:
-    """Lets whoever has the address read the session's files for an hour.
+    """Lets whoever has the address read the session's files for an hour, unless it is deleted before.
 
     What was read of a photo is kept for a month; after that it is read anew here. Raises `NotFound`, and `Conflict`
     while the photo is being read.
@@ -26,7 +26,7 @@ def open_view(platform: Platform, user_id: str, session_id: str, correlation_id:
     folders = {"photo": session.embedding.folder, "masks": masks}
     if build is not None:
         folders["build"] = build.folder
-    view = views.open_view(platform, ROOM, folders)
+    view = views.open_view(platform, ROOM, folders, sessions.place(session_id))
     return SessionView(
         session_id=session_id,
         photo="photo/",

@@ -21,14 +21,15 @@ class TourView(Contract):
 
 
 def open_view(platform: Platform, user_id: str, tour_id: str) -> TourView:
-    """Lets whoever has the address read the tour's newest bundle for an hour.
+    """Lets whoever has the address read the tour's newest bundle for an hour, unless it is deleted before.
 
     Raises `NotFound`, or `Conflict` while there is nothing to look at.
     """
     tour = actions.find(platform, user_id, tour_id)
     if tour.version is None:
         raise Conflict("This tour is not ready to be looked at.", "See how its job stands.", "tour_not_ready")
-    view = views.open_view(platform, ROOM, {views.ALONE: tour.version.bundle})
+    row, _ = actions.rows_of(tour)
+    view = views.open_view(platform, ROOM, {views.ALONE: tour.version.bundle}, (row["pk"], row["sk"]))
     return TourView(tour_id=tour_id, name=tour.name, **view._asdict())
 
 
