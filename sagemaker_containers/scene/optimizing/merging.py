@@ -72,9 +72,9 @@ def _groups(scene: SplatScene, kept: Tensor) -> NDArray[np.int64]:
     group[places] = np.arange(len(places))
     leaving = np.flatnonzero(group < 0)
     farthest = 2 * REACH * float(extents.max()) + SMALLEST
-    found = cKDTree(means[places]).query(
-        means[leaving], distance_upper_bound=farthest, workers=thread_count()
-    )
+    # a tree that is quick to build: it is asked but once
+    tree = cKDTree(means[places], balanced_tree=False, compact_nodes=False)
+    found = tree.query(means[leaving], distance_upper_bound=farthest, workers=thread_count())
     distances, nearest = (np.asarray(part) for part in found)
     # where there is none, it has the place after the last, infinitely far off
     extents_kept = np.append(extents[places], 0)
