@@ -32,12 +32,12 @@ const BY_MOUSE: readonly HelpRow[] = [
   ...KEYS,
 ];
 const BY_FINGER: readonly HelpRow[] = [
-  ["Look, or turn around the place", "Drag"],
+  ["Look around", "Drag"],
   ["Walk to a spot", "Tap the floor"],
   ["Nearer, farther", "Pinch"],
-  ["Shift the view", "Drag with two fingers"],
-  ["Look, by keyboard", "I J K L"],
-  ["Nearer, farther, by keyboard", "+ and −"],
+  ["Shift the view", "Two fingers"],
+  ["Look around (keys)", "I J K L"],
+  ["Nearer, farther (keys)", "+ and −"],
   ...KEYS,
 ];
 

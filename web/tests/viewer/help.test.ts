@@ -6,7 +6,7 @@ afterEach(() => vi.unstubAllGlobals());
 test("who points with a finger reads first what fingers do", () => {
   vi.stubGlobal("matchMedia", (query: string) => ({ matches: query === "(pointer: coarse)" }));
   const hows = viewerStrings.help.rows.map(([, how]) => how);
-  expect(hows.slice(0, 4)).toEqual(["Drag", "Tap the floor", "Pinch", "Drag with two fingers"]);
+  expect(hows.slice(0, 4)).toEqual(["Drag", "Tap the floor", "Pinch", "Two fingers"]);
   expect(hows).toContain("W A S D or arrow keys");
 });
 
