@@ -2,7 +2,7 @@
 
 Where much goes that was seen, those that stay have to stand for it (`optimizing/merging.py`). Where what goes was
 hidden or is hardly missed, that spoils more than it mends. Pictures of the full scene say which it is, so that no level
-begins worse than by cutting alone.
+begins worse than by cutting alone; a level that they can hardly tell from it is not merged at all.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,8 @@ from views.evaluate import Picture, psnr
 
 COMPARED_VIEWS = 4
 """What is compared differs much where it matters: a few pictures tell, and cost little with a million splats."""
+NEAR_ENOUGH_DB = 38.0
+"""Of a level as it is, to the full scene: rounding its file loses as much, so that merging is not worth its time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +38,13 @@ class Beginnings:
 
     def of(self, level: Level) -> SplatScene:
         """The level's splats or as many merged ones in their order, whichever are nearer to the full scene."""
-        return max(level.scene, merged(self.full, self.weight_px, level.places), key=self._likeness)
+        as_it_is = self._likeness_db(level.scene)
+        if as_it_is >= NEAR_ENOUGH_DB:
+            return level.scene
+        taken_over = merged(self.full, self.weight_px, level.places)
+        return taken_over if self._likeness_db(taken_over) > as_it_is else level.scene
 
-    def _likeness(self, scene: SplatScene) -> float:
+    def _likeness_db(self, scene: SplatScene) -> float:
         whole = behind(scene, self.shell)
         return mean(psnr(draw(whole, view), picture) for view, picture in self.pictures)
 

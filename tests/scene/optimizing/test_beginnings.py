@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizing.beginnings import beginnings_of
+from optimizing.beginnings import NEAR_ENOUGH_DB, beginnings_of
 from optimizing.levels import levels
 from optimizing.merging import merged
 from splats.scene import empty_scene
@@ -37,12 +37,12 @@ def test_a_level_that_lacks_much_begins_with_what_is_gone_added_to_what_stays(kn
 
 
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.7, 0.95])
-def test_a_level_begins_as_near_to_the_full_scene_as_the_nearer_of_both(known, seen, share):
+def test_a_level_begins_as_near_to_the_full_scene_as_the_nearer_of_both_or_near_enough(known, seen, share):
     level = level_of(known, seen, share)
     both = [level.scene, merged(known.scene, seen.weight_px, level.places)]
     beginning = beginnings_of(known.scene, seen.weight_px, SHELL, known.views).of(level)
     nearest = max(nearness(scene, known) for scene in both)
-    assert nearness(beginning, known) == pytest.approx(nearest, abs=0.2)
+    assert nearness(beginning, known) > min(nearest, NEAR_ENOUGH_DB) - 0.2
 
 
 def test_what_is_behind_a_level_is_behind_the_pictures_that_it_is_compared_with(known, seen):
