@@ -10,7 +10,7 @@
 int growth_init(struct growth *growth, struct arena *arena, int32_t count) {
     growth->seeds = TAKE(arena, int32_t, count);
     growth->key = TAKE(arena, float, count);
-    growth->distance = TAKE(arena, float, count);
+    growth->found = TAKE(arena, float, count);
     growth->likely = TAKE(arena, float, count);
     growth->order = TAKE(arena, uint64_t, count);
     growth->spare = TAKE(arena, uint64_t, count);
@@ -18,12 +18,8 @@ int growth_init(struct growth *growth, struct arena *arena, int32_t count) {
     growth->stack = TAKE(arena, int32_t, count);
     growth->touched = TAKE(arena, uint8_t, MOST_REGIONS);
     growth->met = TAKE(arena, float, MOST_REGIONS);
-    return growth->met ? 0 : -1;
-}
-
-static void plant(struct growth *growth, int32_t count) {
-    for (int32_t i = 0; i < count; i++) growth->key[i] = FAR;
-    for (int32_t i = 0; i < growth->seed_count; i++) growth->key[growth->seeds[i]] = 0;
+    growth->region = TAKE(arena, uint8_t, count);
+    return growth->region ? 0 : -1;
 }
 
 // The least height of a region that holds a seed too.
@@ -38,16 +34,18 @@ static void keys_of_tree(struct growth *growth, const struct tree *tree, int32_t
     for (int32_t i = 0; i < count; i++) growth->key[i] = growth->met[i];
 }
 
-// Found once for all orders that need them.
-static void keys_of_distance(struct growth *growth, struct evidence *evidence) {
-    int32_t count = evidence->graph.count;
-    if (!growth->has_distances) {
-        plant(growth, count);
-        spread_distances(&evidence->graph, &evidence->heap, evidence->cost, growth->key);
-        for (int32_t i = 0; i < count; i++) growth->distance[i] = growth->key[i];
-        growth->has_distances = 1;
-    }
-    for (int32_t i = 0; i < count; i++) growth->key[i] = growth->distance[i];
+void growth_begin(struct growth *growth, struct evidence *evidence, int is_opposed, const float *distance) {
+    growth->is_opposed = is_opposed;
+    growth->distance = distance;
+    if (distance) return;
+    for (int32_t i = 0; i < evidence->graph.count; i++) growth->found[i] = FAR;
+    for (int32_t i = 0; i < growth->seed_count; i++) growth->found[growth->seeds[i]] = 0;
+    spread_distances(&evidence->graph, &evidence->heap, evidence->cost, growth->found);
+    growth->distance = growth->found;
+}
+
+static void keys_of_distance(struct growth *growth, const struct evidence *evidence) {
+    for (int32_t i = 0; i < evidence->graph.count; i++) growth->key[i] = growth->distance[i];
 }
 
 static float colour_apart(const struct node *a, const struct node *b) {
@@ -69,9 +67,12 @@ static float likeness_step(const struct evidence *evidence, const float *likely,
 static void keys_of_ways(struct growth *growth, struct evidence *evidence, const struct question *question, enum family family) {
     const struct graph *graph = &evidence->graph;
     struct heap *heap = &evidence->heap;
-    plant(growth, graph->count);
     heap->count = 0;
-    for (int32_t i = 0; i < growth->seed_count; i++) heap_push(heap, 0, growth->seeds[i], growth->seeds[i]);
+    for (int32_t i = 0; i < graph->count; i++) growth->key[i] = FAR;
+    for (int32_t i = 0; i < growth->seed_count; i++) {
+        growth->key[growth->seeds[i]] = 0;
+        heap_push(heap, 0, growth->seeds[i], growth->seeds[i]);
+    }
     while (heap->count > 0) {
         struct heap_entry nearest = heap_pop(heap);
         if (nearest.key > growth->key[nearest.item]) continue;
@@ -134,17 +135,18 @@ struct cut {
 };
 
 // What changes where a superpixel joins the region: borders to what is in become inner ones.
-static void join(struct cut *cut, const struct evidence *evidence, const int32_t *joins, int32_t at) {
+static struct cut joined(struct cut cut, const struct evidence *evidence, const int32_t *joins, int32_t at) {
     const struct node *node = &evidence->graph.nodes[at];
-    cut->area += node->area;
+    float weak_below = WEAK * evidence->typical_strength;
+    cut.area += node->area;
     for (int32_t i = node->first; i < node->first + node->degree; i++) {
-        struct way way = evidence->graph.ways[i];
-        const struct border *border = &evidence->graph.borders[way.border];
-        float length = joins[way.to] < joins[at] ? -border->length : border->length;
-        cut->length += length;
-        cut->strength += length * border->strength;
-        if (border->strength < WEAK * evidence->typical_strength) cut->weak += length;
+        const struct way *way = &evidence->graph.ways[i];
+        float length = joins[way->to] < joins[at] ? -way->length : way->length;
+        cut.length += length;
+        cut.strength += length * way->strength;
+        cut.weak += way->strength < weak_below ? length : 0;
     }
+    return cut;
 }
 
 static int32_t range_of(float share) {
@@ -164,6 +166,12 @@ static int32_t line_up(struct growth *growth, int32_t count, const uint8_t *wall
     return length;
 }
 
+static void only_seeds(struct growth *growth, int32_t count) {
+    for (int32_t i = 0; i < count; i++) growth->region[i] = 0;
+    for (int32_t i = 0; i < growth->seed_count; i++) growth->region[growth->seeds[i]] = 1;
+    growth->grown = 0;
+}
+
 void growth_run(struct growth *growth, struct evidence *evidence, const struct question *question, const uint8_t *walls,
                 enum family family) {
     float best[SIZES], photo_px = (float)evidence->photo.pixels, last_key = -1;
@@ -179,26 +187,39 @@ void growth_run(struct growth *growth, struct evidence *evidence, const struct q
             if (score > best[range]) { best[range] = score; growth->lengths[range] = place; }
         }
         last_key = key;
-        join(&cut, evidence, growth->joins, item_of(growth->order[place]));
+        cut = joined(cut, evidence, growth->joins, item_of(growth->order[place]));
     }
     if (length > 0) growth->lengths[range_of(cut.area / photo_px)] = length;
+    only_seeds(growth, evidence->graph.count);
 }
 
-void growth_region(struct growth *growth, const struct evidence *evidence, int32_t length, uint8_t *region) {
-    const struct graph *graph = &evidence->graph;
+static int touches(const struct growth *growth, const struct graph *graph, int32_t at) {
+    const struct node *node = &graph->nodes[at];
+    for (int32_t i = node->first; i < node->first + node->degree; i++)
+        if (growth->region[graph->ways[i].to]) return 1;
+    return 0;
+}
+
+// Takes in a superpixel, and what of `length` is reached by it.
+static void flood(struct growth *growth, const struct graph *graph, int32_t length, int32_t from) {
     int32_t depth = 0;
-    for (int32_t i = 0; i < graph->count; i++) region[i] = 0;
-    for (int32_t i = 0; i < growth->seed_count; i++) {
-        region[growth->seeds[i]] = 1;
-        growth->stack[depth++] = growth->seeds[i];
-    }
+    growth->region[from] = 1;
+    growth->stack[depth++] = from;
     while (depth > 0) {
         const struct node *node = &graph->nodes[growth->stack[--depth]];
         for (int32_t i = node->first; i < node->first + node->degree; i++) {
             int32_t to = graph->ways[i].to;
-            if (growth->joins[to] >= length || region[to]) continue;
-            region[to] = 1;
+            if (growth->joins[to] >= length || growth->region[to]) continue;
+            growth->region[to] = 1;
             growth->stack[depth++] = to;
         }
+    }
+}
+
+void growth_region(struct growth *growth, const struct evidence *evidence, int32_t length) {
+    if (length < growth->grown) only_seeds(growth, evidence->graph.count);
+    for (; growth->grown < length; growth->grown++) {
+        int32_t at = item_of(growth->order[growth->grown]);
+        if (!growth->region[at] && touches(growth, &evidence->graph, at)) flood(growth, &evidence->graph, length, at);
     }
 }
