@@ -35,10 +35,10 @@ interface Functions {
     side: number,
     stride: number,
     dilation: number,
+    rectified: number,
     scratch: number,
     made: number,
   ): void;
-  layers_rectify(map: number, width: number, height: number, channels: number, made: number): void;
   layers_add(
     one: number,
     other: number,
@@ -46,6 +46,7 @@ interface Functions {
     width: number,
     height: number,
     channels: number,
+    rectified: number,
     sum: number,
   ): void;
   layers_mean(map: number, width: number, height: number, channels: number, made: number): void;
@@ -70,6 +71,8 @@ interface Convolution {
 }
 
 const FLOAT_BYTES = 4;
+/** Layers that can leave out what is below 0 at once. */
+const RECTIFYING = new Set(["Conv", "Add"]);
 
 /** A network of an ONNX file. Rejects where it has layers that are not known here. */
 export async function openedNetwork(module: WebAssembly.Module, file: Uint8Array): Promise<Network> {
@@ -84,6 +87,8 @@ class Layers {
   readonly #convolutions = new Map<Layer, Convolution>();
   /** How often each map is read: one that is read once may be written over by who reads it. */
   readonly #reads = new Map<string, number>();
+  /** Maps of which only a Relu reads, and whose makers can do its work. */
+  readonly #rectified = new Set<string>();
   readonly #scratch: number;
   /** Behind the weights there are the maps of one size of look. */
   readonly #maps: number;
@@ -98,6 +103,9 @@ class Layers {
     this.#end = aligned(functions.__heap_base.value);
     for (const name of model.layers.flatMap(({ takes }) => takes))
       this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1);
+    const able = new Set(model.layers.filter(({ kind }) => RECTIFYING.has(kind)).map(({ gives }) => gives));
+    for (const { kind, takes: [name = ""] } of model.layers)
+      if (kind === "Relu" && able.has(name) && this.#reads.get(name) === 1) this.#rectified.add(name);
     for (const layer of model.layers)
       if (layer.kind === "Conv") this.#convolutions.set(layer, this.#packed(layer));
     const scratch = [...this.#convolutions.values()].map(({ from, to }) =>
@@ -142,18 +150,17 @@ class Layers {
   #planned(layer: Layer, [map = NOWHERE, other]: readonly Place[]): { made: Place; step?: () => void } {
     const functions = this.#functions;
     const { at, width, height, channels } = map;
+    const rectified = this.#rectified.has(layer.gives) ? 1 : 0;
     if (layer.kind === "Conv") return this.#convolved(layer, map);
     if (layer.kind === "Sigmoid") return { made: map }; // done by `answer`, of what is the last
-    if (layer.kind === "Relu") {
-      const made = this.#over(layer.takes[0], map);
-      return { made, step: () => functions.layers_rectify(at, width, height, channels, made.at) };
-    }
+    if (layer.kind === "Relu" && this.#rectified.has(layer.takes[0] ?? "")) return { made: map };
     if (layer.kind === "Add" && other) {
       const isOne = other.width === 1 && other.height === 1;
       const made = isOne ? this.#map(map) : this.#over(layer.takes[1], other);
       return {
         made,
-        step: () => functions.layers_add(at, other.at, isOne ? 0 : 1, width, height, channels, made.at),
+        step: () =>
+          functions.layers_add(at, other.at, isOne ? 0 : 1, width, height, channels, rectified, made.at),
       };
     }
     if (layer.kind === "ReduceMean") {
@@ -177,9 +184,9 @@ class Layers {
       height: Math.ceil(height / stride),
       channels: to,
     });
-    const scratch = this.#scratch;
+    const [rectified, scratch] = [this.#rectified.has(layer.gives) ? 1 : 0, this.#scratch];
     const step = () =>
-      layers_convolve(at, width, height, from, packed, to, side, stride, dilation, scratch, made.at);
+      layers_convolve(at, width, height, from, packed, to, side, stride, dilation, rectified, scratch, made.at);
     return { made, step };
   }
 
