@@ -104,7 +104,10 @@ class Layers {
     for (const name of model.layers.flatMap(({ takes }) => takes))
       this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1);
     const able = new Set(model.layers.filter(({ kind }) => RECTIFYING.has(kind)).map(({ gives }) => gives));
-    for (const { kind, takes: [name = ""] } of model.layers)
+    for (const {
+      kind,
+      takes: [name = ""],
+    } of model.layers)
       if (kind === "Relu" && able.has(name) && this.#reads.get(name) === 1) this.#rectified.add(name);
     for (const layer of model.layers)
       if (layer.kind === "Conv") this.#convolutions.set(layer, this.#packed(layer));
@@ -186,7 +189,20 @@ class Layers {
     });
     const [rectified, scratch] = [this.#rectified.has(layer.gives) ? 1 : 0, this.#scratch];
     const step = () =>
-      layers_convolve(at, width, height, from, packed, to, side, stride, dilation, rectified, scratch, made.at);
+      layers_convolve(
+        at,
+        width,
+        height,
+        from,
+        packed,
+        to,
+        side,
+        stride,
+        dilation,
+        rectified,
+        scratch,
+        made.at,
+      );
     return { made, step };
   }
 

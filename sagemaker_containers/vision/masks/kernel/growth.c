@@ -1,17 +1,34 @@
 #include "growth.h"
 #include "arithmetic.h"
-#include "consent.h"
 #include "distances.h"
 
 #define SMALLEST_SHARE 0.0004f  // of the photo
 #define SIZE_STEP 1.6f
 #define WEAK 0.5f               // of the typical strength: no border at all
 
-int growth_init(struct growth *growth, struct arena *arena, int32_t count) {
+static int32_t range_of(float share) {
+    int32_t range = (int32_t)(logarithm(most(share, SMALLEST_SHARE) / SMALLEST_SHARE) / logarithm(SIZE_STEP));
+    return range >= SIZES ? SIZES - 1 : range;
+}
+
+// The smallest area of a range, in whole pixels; more than the photo's where it has none.
+static float start_of(int32_t range, int32_t photo_px) {
+    int32_t below = 0, start = photo_px + 1;
+    while (start - below > 1) {
+        int32_t middle = below + (start - below) / 2;
+        if (range_of((float)middle / (float)photo_px) < range) below = middle;
+        else start = middle;
+    }
+    return (float)start;
+}
+
+int growth_init(struct growth *growth, struct arena *arena, int32_t count, int32_t photo_px) {
+    for (int32_t range = 0; range < SIZES; range++) growth->starts[range] = start_of(range, photo_px);
     growth->seeds = TAKE(arena, int32_t, count);
     growth->key = TAKE(arena, float, count);
     growth->found = TAKE(arena, float, count);
-    growth->likely = TAKE(arena, float, count);
+    growth->consent = (struct consent){TAKE(arena, float, count), TAKE(arena, float, count)};
+    growth->without_seed = (struct consent){TAKE(arena, float, count), TAKE(arena, float, count)};
     growth->order = TAKE(arena, uint64_t, count);
     growth->spare = TAKE(arena, uint64_t, count);
     growth->joins = TAKE(arena, int32_t, count);
@@ -113,11 +130,12 @@ static void keys_of_rivalry(struct growth *growth, struct evidence *evidence, co
         growth->key[i] = rival[i] < FAR ? growth->key[i] / (growth->key[i] + rival[i] + 1e-3f) : growth->key[i] / 1e6f;
 }
 
+// Grown from the seed first, which finds what the other side asks for too: its seeds are walls, of which all is known.
 static void keys_of_consent(struct growth *growth, const struct evidence *evidence, const struct question *question) {
-    consent_find(growth->key, growth->likely, evidence, question, growth->seeds, growth->seed_count,
-                 growth->is_opposed ? 0 : 1);
-    for (int32_t i = 0; i < evidence->graph.count; i++)
-        if (!growth->is_opposed) growth->key[i] = 1 - growth->key[i];
+    const float *given = growth->is_opposed ? growth->without_seed.given : growth->consent.given;
+    struct consent *too = question->box || !question->adds ? &growth->without_seed : NULL;
+    if (!growth->is_opposed) consent_find(&growth->consent, growth->seeds[0], too, evidence, question);
+    for (int32_t i = 0; i < evidence->graph.count; i++) growth->key[i] = growth->is_opposed ? given[i] : 1 - given[i];
     for (int32_t i = 0; i < growth->seed_count; i++) growth->key[growth->seeds[i]] = 0;
 }
 
@@ -149,11 +167,6 @@ static struct cut joined(struct cut cut, const struct evidence *evidence, const 
     return cut;
 }
 
-static int32_t range_of(float share) {
-    int32_t range = (int32_t)(logarithm(most(share, SMALLEST_SHARE) / SMALLEST_SHARE) / logarithm(SIZE_STEP));
-    return range >= SIZES ? SIZES - 1 : range;
-}
-
 // All that can join in the order of their keys; how many.
 static int32_t line_up(struct growth *growth, int32_t count, const uint8_t *walls) {
     int32_t length = 0;
@@ -174,7 +187,8 @@ static void only_seeds(struct growth *growth, int32_t count) {
 
 void growth_run(struct growth *growth, struct evidence *evidence, const struct question *question, const uint8_t *walls,
                 enum family family) {
-    float best[SIZES], photo_px = (float)evidence->photo.pixels, last_key = -1;
+    float best[SIZES], last_key = -1;
+    int32_t range = 0;
     for (int i = 0; i < SIZES; i++) { best[i] = -FAR; growth->lengths[i] = 0; }
     make_keys(growth, evidence, question, family);
     int32_t length = line_up(growth, evidence->graph.count, walls);
@@ -183,13 +197,13 @@ void growth_run(struct growth *growth, struct evidence *evidence, const struct q
         float key = key_of(growth->order[place]);
         if (place > 0 && key > last_key) {
             float score = (cut.strength - WEAK * evidence->typical_strength * cut.weak) / (cut.length + 1);
-            int32_t range = range_of(cut.area / photo_px);
             if (score > best[range]) { best[range] = score; growth->lengths[range] = place; }
         }
         last_key = key;
         cut = joined(cut, evidence, growth->joins, item_of(growth->order[place]));
+        while (range + 1 < SIZES && cut.area >= growth->starts[range + 1]) range++;
     }
-    if (length > 0) growth->lengths[range_of(cut.area / photo_px)] = length;
+    if (length > 0) growth->lengths[range] = length;
     only_seeds(growth, evidence->graph.count);
 }
 

@@ -2,14 +2,14 @@
 
 #define MOST_CLICKED_SEEDS 64  // more are a box's outside
 
-int proposals_init(struct proposals *proposals, struct arena *arena, int32_t count) {
+int proposals_init(struct proposals *proposals, struct arena *arena, int32_t count, int32_t photo_px) {
     for (int32_t i = 0; i < MOST_PROPOSALS; i++) {
         proposals->all[i].region = TAKE(arena, uint8_t, count);
         if (!proposals->all[i].region) return -1;
     }
     proposals->walls = TAKE(arena, uint8_t, count);
     proposals->members = TAKE(arena, int32_t, count);
-    return proposals->walls && proposals->members ? growth_init(&proposals->growth, arena, count) : -1;
+    return proposals->walls && proposals->members ? growth_init(&proposals->growth, arena, count, photo_px) : -1;
 }
 
 // What has grown, or what it leaves of all that the gesture may mean where it is the other side's.
