@@ -61,6 +61,14 @@ interface Place {
   readonly channels: number;
 }
 
+interface Plan {
+  readonly seen: Place;
+  readonly made: Place;
+  readonly steps: readonly (() => void)[];
+  /** Where its maps end. */
+  readonly end: number;
+}
+
 interface Convolution {
   readonly packed: number;
   readonly from: number;
@@ -90,12 +98,10 @@ class Layers {
   /** Maps of which only a Relu reads, and whose makers can do its work. */
   readonly #rectified = new Set<string>();
   readonly #scratch: number;
-  /** Behind the weights there are the maps of one size of look. */
-  readonly #maps: number;
   #end: number;
-  #steps: readonly (() => void)[] = [];
-  #seen: Place = NOWHERE;
-  #made: Place = NOWHERE;
+  /** Is kept: the first look at each object is at all of the photo, so of one size. */
+  #first: Plan | null = null;
+  #last: Plan | null = null;
 
   constructor(functions: Functions, model: Model) {
     this.#functions = functions;
@@ -104,50 +110,56 @@ class Layers {
     for (const name of model.layers.flatMap(({ takes }) => takes))
       this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1);
     const able = new Set(model.layers.filter(({ kind }) => RECTIFYING.has(kind)).map(({ gives }) => gives));
-    for (const {
-      kind,
-      takes: [name = ""],
-    } of model.layers)
-      if (kind === "Relu" && able.has(name) && this.#reads.get(name) === 1) this.#rectified.add(name);
+    for (const { takes } of model.layers.filter(({ kind }) => kind === "Relu"))
+      for (const name of takes) if (able.has(name) && this.#reads.get(name) === 1) this.#rectified.add(name);
     for (const layer of model.layers)
       if (layer.kind === "Conv") this.#convolutions.set(layer, this.#packed(layer));
     const scratch = [...this.#convolutions.values()].map(({ from, to }) =>
       functions.layers_scratch_floats(from, to),
     );
     this.#scratch = this.#room(Math.max(0, ...scratch));
-    this.#maps = this.#end;
   }
 
   /** Probabilities, (rows / 2, columns / 2) for the networks of clicks. */
   answer({ evidence, shape: [, channels, height, width] }: Look): Float32Array {
-    if (this.#seen.width !== width || this.#seen.height !== height) this.#plan({ width, height, channels });
+    const { seen, made, steps } = this.#planFor({ width, height, channels });
     const { memory, layers_take, layers_give } = this.#functions;
     const planes = this.#end;
     makeRoom(memory, planes + evidence.byteLength);
     new Float32Array(memory.buffer, planes, evidence.length).set(evidence);
-    layers_take(planes, width, height, channels, this.#seen.at);
-    for (const step of this.#steps) step();
-    const made = this.#made;
+    layers_take(planes, width, height, channels, seen.at);
+    for (const step of steps) step();
     layers_give(made.at, made.width, made.height, made.channels, planes);
     return new Float32Array(memory.buffer, planes, made.width * made.height * made.channels).map(
       (logit) => 1 / (1 + Math.exp(-logit)),
     );
   }
 
-  /** Finds a place for each layer's map, and what is to be called for it. */
-  #plan(size: Omit<Place, "at">): void {
+  /** For looks of one size: a place for each layer's map, and what is to be called for it. */
+  #planFor(size: Omit<Place, "at">): Plan {
+    const isOfSize = ({ seen }: Plan) => seen.width === size.width && seen.height === size.height;
+    const known = [this.#first, this.#last].find((plan) => plan && isOfSize(plan));
+    if (known) return known;
+    this.#end = this.#first?.end ?? this.#end;
+    const plan = this.#plan(size);
+    if (this.#first) this.#last = plan;
+    else this.#first = plan;
+    return plan;
+  }
+
+  #plan(size: Omit<Place, "at">): Plan {
     const steps: (() => void)[] = [];
-    this.#end = this.#maps;
-    this.#seen = this.#map(size);
-    const places = new Map([["evidence", this.#seen]]);
+    const seen = this.#map(size);
+    const places = new Map([["evidence", seen]]);
+    let last = seen;
     for (const layer of this.#model.layers) {
       const taken = layer.takes.flatMap((name) => places.get(name) ?? []);
       const { made, step } = this.#planned(layer, taken);
       places.set(layer.gives, made);
       if (step) steps.push(step);
-      this.#made = made;
+      last = made;
     }
-    this.#steps = steps;
+    return { seen, made: last, steps, end: this.#end };
   }
 
   #planned(layer: Layer, [map = NOWHERE, other]: readonly Place[]): { made: Place; step?: () => void } {
