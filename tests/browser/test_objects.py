@@ -387,6 +387,12 @@ def test_an_object_is_lifted_out_of_a_tour_and_put_back_into_it(
     assert violations(page, axe) == []
     (spot,) = [one for one in hotspots_of(served, tour_id) if one["title"] == "A patch"]
     assert spot["media"]["kind"] == "model"
+    seen_from = see.get_attribute("href")
+    page.reload()
+    page.get_by_text("It stands in the tour.").wait_for()
+    assert see.get_attribute("href") == seen_from
+    assert page.get_by_role("button", name="Put into the tour: A patch").count() == 0
+    assert violations(page, axe) == []
 
     page.goto(f"{served.url}{see.get_attribute('href')}".replace("#", "?level=thumbnail#"))
     page.locator("[data-level][data-things='1']").wait_for()

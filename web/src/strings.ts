@@ -773,6 +773,7 @@ export const strings = {
     putNamed: (name: string) => `Put into the tour: ${name}`,
     see: "See it in the tour",
     stands: "It stands where it was seen.",
+    wasPut: "It stands in the tour.",
     standsOnFloor:
       "It stands on the floor, where the photo shows it. If it is elsewhere, move it in the tour's editor.",
     noPlace: "The photo's place in the tour is not known any more",

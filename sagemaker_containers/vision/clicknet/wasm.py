@@ -26,7 +26,7 @@ LAYERS = BrowserKernel(
     Kernel("layers", "the layers of the click networks", Path(__file__).parent / "layers", KERNEL.flags),
     (
         *("layers_map_floats", "layers_weight_floats", "layers_scratch_floats", "layers_pack", "layers_rim"),
-        *("layers_take", "layers_convolve", "layers_rectify", "layers_add", "layers_mean", "layers_double"),
+        *("layers_take", "layers_convolve", "layers_add", "layers_mean", "layers_double"),
         "layers_give",
     ),
     WEB / "layers.wasm",

@@ -52,6 +52,20 @@ def test_the_same_gestures_give_the_same_mask_whatever_was_asked_before(segmente
     assert np.array_equal(Segmenter(photo_of(OBJECT)).segment(clicks), first)
 
 
+def test_what_was_looked_at_before_is_seen_the_same_again(segmenter: Segmenter) -> None:
+    elsewhere, box = Click(x=400, y=250, adds=True), Box(left=130, top=80, right=270, bottom=220)
+    asked: list[tuple[list[Click], Box | None]] = [
+        ([MIDDLE], None),
+        ([], box),
+        ([elsewhere], None),
+        ([MIDDLE], box),
+        ([elsewhere, MIDDLE], None),
+    ]
+    for clicks, drawn in asked:
+        alone = Segmenter(photo_of(OBJECT)).segment(clicks, drawn)
+        assert np.array_equal(segmenter.segment(clicks, drawn), alone)
+
+
 def test_nothing_clicked_is_nothing_found(segmenter: Segmenter) -> None:
     assert not segmenter.segment([]).any()
 

@@ -35,10 +35,10 @@ interface Functions {
     side: number,
     stride: number,
     dilation: number,
+    rectified: number,
     scratch: number,
     made: number,
   ): void;
-  layers_rectify(map: number, width: number, height: number, channels: number, made: number): void;
   layers_add(
     one: number,
     other: number,
@@ -46,6 +46,7 @@ interface Functions {
     width: number,
     height: number,
     channels: number,
+    rectified: number,
     sum: number,
   ): void;
   layers_mean(map: number, width: number, height: number, channels: number, made: number): void;
@@ -60,6 +61,14 @@ interface Place {
   readonly channels: number;
 }
 
+interface Plan {
+  readonly seen: Place;
+  readonly made: Place;
+  readonly steps: readonly (() => void)[];
+  /** Where its maps end. */
+  readonly end: number;
+}
+
 interface Convolution {
   readonly packed: number;
   readonly from: number;
@@ -70,6 +79,8 @@ interface Convolution {
 }
 
 const FLOAT_BYTES = 4;
+/** Layers that can leave out what is below 0 at once. */
+const RECTIFYING = new Set(["Conv", "Add"]);
 
 /** A network of an ONNX file. Rejects where it has layers that are not known here. */
 export async function openedNetwork(module: WebAssembly.Module, file: Uint8Array): Promise<Network> {
@@ -84,13 +95,13 @@ class Layers {
   readonly #convolutions = new Map<Layer, Convolution>();
   /** How often each map is read: one that is read once may be written over by who reads it. */
   readonly #reads = new Map<string, number>();
+  /** Maps of which only a Relu reads, and whose makers can do its work. */
+  readonly #rectified = new Set<string>();
   readonly #scratch: number;
-  /** Behind the weights there are the maps of one size of look. */
-  readonly #maps: number;
   #end: number;
-  #steps: readonly (() => void)[] = [];
-  #seen: Place = NOWHERE;
-  #made: Place = NOWHERE;
+  /** Is kept: the first look at each object is at all of the photo, so of one size. */
+  #first: Plan | null = null;
+  #last: Plan | null = null;
 
   constructor(functions: Functions, model: Model) {
     this.#functions = functions;
@@ -98,62 +109,73 @@ class Layers {
     this.#end = aligned(functions.__heap_base.value);
     for (const name of model.layers.flatMap(({ takes }) => takes))
       this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1);
+    const able = new Set(model.layers.filter(({ kind }) => RECTIFYING.has(kind)).map(({ gives }) => gives));
+    for (const { takes } of model.layers.filter(({ kind }) => kind === "Relu"))
+      for (const name of takes) if (able.has(name) && this.#reads.get(name) === 1) this.#rectified.add(name);
     for (const layer of model.layers)
       if (layer.kind === "Conv") this.#convolutions.set(layer, this.#packed(layer));
     const scratch = [...this.#convolutions.values()].map(({ from, to }) =>
       functions.layers_scratch_floats(from, to),
     );
     this.#scratch = this.#room(Math.max(0, ...scratch));
-    this.#maps = this.#end;
   }
 
   /** Probabilities, (rows / 2, columns / 2) for the networks of clicks. */
   answer({ evidence, shape: [, channels, height, width] }: Look): Float32Array {
-    if (this.#seen.width !== width || this.#seen.height !== height) this.#plan({ width, height, channels });
+    const { seen, made, steps } = this.#planFor({ width, height, channels });
     const { memory, layers_take, layers_give } = this.#functions;
     const planes = this.#end;
     makeRoom(memory, planes + evidence.byteLength);
     new Float32Array(memory.buffer, planes, evidence.length).set(evidence);
-    layers_take(planes, width, height, channels, this.#seen.at);
-    for (const step of this.#steps) step();
-    const made = this.#made;
+    layers_take(planes, width, height, channels, seen.at);
+    for (const step of steps) step();
     layers_give(made.at, made.width, made.height, made.channels, planes);
     return new Float32Array(memory.buffer, planes, made.width * made.height * made.channels).map(
       (logit) => 1 / (1 + Math.exp(-logit)),
     );
   }
 
-  /** Finds a place for each layer's map, and what is to be called for it. */
-  #plan(size: Omit<Place, "at">): void {
+  /** For looks of one size: a place for each layer's map, and what is to be called for it. */
+  #planFor(size: Omit<Place, "at">): Plan {
+    const isOfSize = ({ seen }: Plan) => seen.width === size.width && seen.height === size.height;
+    const known = [this.#first, this.#last].find((plan) => plan && isOfSize(plan));
+    if (known) return known;
+    this.#end = this.#first?.end ?? this.#end;
+    const plan = this.#plan(size);
+    if (this.#first) this.#last = plan;
+    else this.#first = plan;
+    return plan;
+  }
+
+  #plan(size: Omit<Place, "at">): Plan {
     const steps: (() => void)[] = [];
-    this.#end = this.#maps;
-    this.#seen = this.#map(size);
-    const places = new Map([["evidence", this.#seen]]);
+    const seen = this.#map(size);
+    const places = new Map([["evidence", seen]]);
+    let last = seen;
     for (const layer of this.#model.layers) {
       const taken = layer.takes.flatMap((name) => places.get(name) ?? []);
       const { made, step } = this.#planned(layer, taken);
       places.set(layer.gives, made);
       if (step) steps.push(step);
-      this.#made = made;
+      last = made;
     }
-    this.#steps = steps;
+    return { seen, made: last, steps, end: this.#end };
   }
 
   #planned(layer: Layer, [map = NOWHERE, other]: readonly Place[]): { made: Place; step?: () => void } {
     const functions = this.#functions;
     const { at, width, height, channels } = map;
+    const rectified = this.#rectified.has(layer.gives) ? 1 : 0;
     if (layer.kind === "Conv") return this.#convolved(layer, map);
     if (layer.kind === "Sigmoid") return { made: map }; // done by `answer`, of what is the last
-    if (layer.kind === "Relu") {
-      const made = this.#over(layer.takes[0], map);
-      return { made, step: () => functions.layers_rectify(at, width, height, channels, made.at) };
-    }
+    if (layer.kind === "Relu" && this.#rectified.has(layer.takes[0] ?? "")) return { made: map };
     if (layer.kind === "Add" && other) {
       const isOne = other.width === 1 && other.height === 1;
       const made = isOne ? this.#map(map) : this.#over(layer.takes[1], other);
       return {
         made,
-        step: () => functions.layers_add(at, other.at, isOne ? 0 : 1, width, height, channels, made.at),
+        step: () =>
+          functions.layers_add(at, other.at, isOne ? 0 : 1, width, height, channels, rectified, made.at),
       };
     }
     if (layer.kind === "ReduceMean") {
@@ -177,9 +199,22 @@ class Layers {
       height: Math.ceil(height / stride),
       channels: to,
     });
-    const scratch = this.#scratch;
+    const [rectified, scratch] = [this.#rectified.has(layer.gives) ? 1 : 0, this.#scratch];
     const step = () =>
-      layers_convolve(at, width, height, from, packed, to, side, stride, dilation, scratch, made.at);
+      layers_convolve(
+        at,
+        width,
+        height,
+        from,
+        packed,
+        to,
+        side,
+        stride,
+        dilation,
+        rectified,
+        scratch,
+        made.at,
+      );
     return { made, step };
   }
 

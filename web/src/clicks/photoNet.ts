@@ -28,7 +28,7 @@ interface Functions {
   ): void;
 }
 
-/** What the network is shown: maps of `shape`, (1, maps, rows, columns). */
+/** What the network is shown: maps of `shape`, (1, maps, rows, columns). Lie in the kernel's memory until it is asked again. */
 export interface Look {
   readonly evidence: Float32Array;
   readonly shape: [number, number, number, number];
@@ -79,7 +79,7 @@ export class PhotoNet {
     if (last) this.put(end, last.probability);
     const maps = functions.clicknet_look(net, clicks, count, box, last ? end : 0);
     const [rows, columns] = [functions.clicknet_grid_height(net), functions.clicknet_grid_width(net)];
-    const evidence = new Float32Array(functions.memory.buffer, maps, EVIDENCE_MAPS * rows * columns).slice();
+    const evidence = new Float32Array(functions.memory.buffer, maps, EVIDENCE_MAPS * rows * columns);
     return { evidence, shape: [1, EVIDENCE_MAPS, rows, columns] };
   }
 

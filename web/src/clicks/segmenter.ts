@@ -31,6 +31,6 @@ export interface Segmenter {
   readonly model: string;
   /** Over when `model` is the one that stays; until then the same gestures may get a better mask later. */
   readonly settled?: Promise<unknown>;
-  /** The same gestures give the same mask, whatever was asked before. */
+  /** The same gestures give the same mask, whatever was asked before. It is the asker's, to change or give away. */
   segment(gestures: Gestures): Promise<Mask>;
 }

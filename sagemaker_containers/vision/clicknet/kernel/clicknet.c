@@ -11,17 +11,26 @@ static const float OBEYED_PX = 2;
 enum { UNLIKELY = 127 };  // of 255: more is the object
 enum { FEW_CLICKS = 3, SHARE_OF_FEW = 50, SHARE_OF_MANY = 65 };
 
+// A window of the photo, and what the network is shown of it.
+struct view {
+    struct window window;
+    int32_t grid_width, grid_height;
+    int is_known;  // what doesn't depend on clicks, without a box
+    uint8_t *rgb;  // (grid_height, grid_width, 3), made in room for four channels
+    float *scratch, *maps;
+};
+
 struct clicknet {
     int32_t photo_width, photo_height;
     int32_t width, height;
     float scale_x, scale_y;
-    struct window window;
-    int32_t grid_width, grid_height;
+    struct view whole, part;
+    struct view *seen;        // by the last look
     int32_t count, boxed;
     float clicks[3 * MOST_CLICKS];  // x, y, adds
     struct box box;
-    uint8_t *photo, *part, *joined, *enlarging;
-    float *last, *scratch, *maps;
+    uint8_t *photo, *joined, *enlarging;  // photo: (height, width, 4)
+    float *last;
 };
 
 static float least(float a, float b) { return a < b ? a : b; }
@@ -37,24 +46,55 @@ static uint32_t aligned(int64_t bytes) { return (uint32_t)((bytes + 15) / 16 * 1
 
 static int64_t grid_most(void) { return (int64_t)GRID_LONG_SIDE * GRID_LONG_SIDE; }
 
+static uint32_t view_bytes(void) {
+    return aligned(4 * grid_most()) + aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE)) +
+           aligned(4 * grid_most() * EVIDENCE_MAPS);
+}
+
 uint32_t clicknet_bytes(int32_t width, int32_t height) {
     int32_t long_side = width > height ? width : height;
-    int64_t pixels = (int64_t)shrunk(width, long_side) * shrunk(height, long_side), grid = grid_most();
-    return aligned(sizeof(struct clicknet)) + aligned(4 * pixels) + aligned(pixels) + aligned(3 * grid) + aligned(4 * grid) +
-           aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE)) + aligned(4 * grid * EVIDENCE_MAPS) +
-           aligned(enlarging_bytes(width));
+    int64_t pixels = (int64_t)shrunk(width, long_side) * shrunk(height, long_side);
+    return aligned(sizeof(struct clicknet)) + aligned(4 * pixels) + aligned(pixels) + aligned(4 * grid_most()) +
+           2 * view_bytes() + aligned(enlarging_bytes(width));
+}
+
+static uint8_t *view_laid_out(struct view *view, uint8_t *at) {
+    view->rgb = at, at += aligned(4 * grid_most());
+    view->scratch = (float *)at, at += aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE));
+    view->maps = (float *)at, at += aligned(4 * grid_most() * EVIDENCE_MAPS);
+    return at;
 }
 
 static void laid_out(struct clicknet *net) {
     uint8_t *at = (uint8_t *)net + aligned(sizeof(struct clicknet));
-    int64_t grid = grid_most();
     net->photo = at, at += aligned(4 * (int64_t)net->width * net->height);
     net->joined = at, at += aligned((int64_t)net->width * net->height);
-    net->part = at, at += aligned(3 * grid);
-    net->last = (float *)at, at += aligned(4 * grid);
-    net->scratch = (float *)at, at += aligned(evidence_scratch_bytes(GRID_LONG_SIDE, GRID_LONG_SIDE));
-    net->maps = (float *)at, at += aligned(4 * grid * EVIDENCE_MAPS);
-    net->enlarging = at;
+    net->last = (float *)at, at += aligned(4 * grid_most());
+    at = view_laid_out(&net->whole, at);
+    net->enlarging = view_laid_out(&net->part, at);
+}
+
+static int32_t grid_side(int32_t side_px, int32_t long_side_px) {
+    float cells = (float)side_px * GRID_LONG_SIDE / (float)long_side_px / GRID_STEP;
+    int32_t rounded = (int32_t)(cells + 0.5f) * GRID_STEP;
+    return rounded < GRID_LEAST ? GRID_LEAST : rounded;
+}
+
+static void frame(struct view *view, struct window window) {
+    int32_t wide = window.right - window.left, tall = window.bottom - window.top;
+    view->window = window;
+    view->grid_width = grid_side(wide, wide > tall ? wide : tall);
+    view->grid_height = grid_side(tall, wide > tall ? wide : tall);
+}
+
+// All that doesn't depend on clicks. `box` is placed in the view's grid; NULL for none.
+static void see(const struct clicknet *net, struct view *view, const float *box) {
+    int32_t cells = view->grid_width * view->grid_height;
+    resample(net->photo, net->width, 4, view->window, view->rgb, view->grid_width, view->grid_height);
+    for (int32_t i = 0; i < cells; i++)
+        for (int32_t c = 0; c < 3; c++) view->rgb[3 * i + c] = view->rgb[4 * i + c];
+    evidence_without_clicks(view->rgb, view->grid_width, view->grid_height, box, view->scratch, view->maps);
+    view->is_known = !box;
 }
 
 struct clicknet *clicknet_open(void *memory, uint32_t bytes, const uint8_t *rgba, int32_t width, int32_t height) {
@@ -66,16 +106,17 @@ struct clicknet *clicknet_open(void *memory, uint32_t bytes, const uint8_t *rgba
     net->scale_x = (float)net->width / (float)width, net->scale_y = (float)net->height / (float)height;
     laid_out(net);
     resample(rgba, width, 4, (struct window){0, 0, width, height}, net->photo, net->width, net->height);
-    int64_t pixels = (int64_t)net->width * net->height;
-    for (int64_t i = 0; i < pixels; i++)
-        for (int64_t c = 0; c < 3; c++) net->photo[3 * i + c] = net->photo[4 * i + c];
+    net->part.window = (struct window){0, 0, 0, 0};
+    frame(&net->whole, (struct window){0, 0, net->width, net->height});
+    see(net, &net->whole, 0);
+    net->seen = &net->whole;
     return net;
 }
 
 int32_t clicknet_width(const struct clicknet *net) { return net->width; }
 int32_t clicknet_height(const struct clicknet *net) { return net->height; }
-int32_t clicknet_grid_width(const struct clicknet *net) { return net->grid_width; }
-int32_t clicknet_grid_height(const struct clicknet *net) { return net->grid_height; }
+int32_t clicknet_grid_width(const struct clicknet *net) { return net->seen->grid_width; }
+int32_t clicknet_grid_height(const struct clicknet *net) { return net->seen->grid_height; }
 int32_t clicknet_maps(void) { return EVIDENCE_MAPS; }
 
 static void include(struct box *around, float left, float top, float right, float bottom) {
@@ -126,19 +167,6 @@ static struct window round_it(const struct clicknet *net, struct box subject) {
     return window;
 }
 
-static int32_t grid_side(int32_t side_px, int32_t long_side_px) {
-    float cells = (float)side_px * GRID_LONG_SIDE / (float)long_side_px / GRID_STEP;
-    int32_t rounded = (int32_t)(cells + 0.5f) * GRID_STEP;
-    return rounded < GRID_LEAST ? GRID_LEAST : rounded;
-}
-
-static void frame(struct clicknet *net, struct window window) {
-    int32_t wide = window.right - window.left, tall = window.bottom - window.top;
-    net->window = window;
-    net->grid_width = grid_side(wide, wide > tall ? wide : tall);
-    net->grid_height = grid_side(tall, wide > tall ? wide : tall);
-}
-
 // Clicks and box in pixels of the kept photo.
 static void take_gestures(struct clicknet *net, const struct click *clicks, int32_t count, const struct box *box) {
     if (count > MOST_CLICKS) clicks += count - MOST_CLICKS, count = MOST_CLICKS;
@@ -153,11 +181,11 @@ static void take_gestures(struct clicknet *net, const struct click *clicks, int3
                                 box->bottom * net->scale_y};
 }
 
-// The same in cells of the window's grid.
-static void place_gestures(struct clicknet *net, float box[4]) {
-    float left = (float)net->window.left, top = (float)net->window.top;
-    float across = (float)net->grid_width / (float)(net->window.right - net->window.left);
-    float down = (float)net->grid_height / (float)(net->window.bottom - net->window.top);
+// The same in cells of a view's grid.
+static void place_gestures(struct clicknet *net, const struct view *view, float box[4]) {
+    float left = (float)view->window.left, top = (float)view->window.top;
+    float across = (float)view->grid_width / (float)(view->window.right - view->window.left);
+    float down = (float)view->grid_height / (float)(view->window.bottom - view->window.top);
     for (int32_t k = 0; k < net->count; k++) {
         float *click = net->clicks + 3 * k;
         click[0] = (click[0] - left) * across, click[1] = (click[1] - top) * down;
@@ -166,30 +194,44 @@ static void place_gestures(struct clicknet *net, float box[4]) {
     box[2] = (net->box.right - left) * across, box[3] = (net->box.bottom - top) * down;
 }
 
-static void place_last(struct clicknet *net, const uint8_t *last) {
-    uint8_t *part = (uint8_t *)net->scratch;
-    resample(last, net->width, 1, net->window, part, net->grid_width, net->grid_height);
-    for (int32_t i = 0; i < net->grid_width * net->grid_height; i++) net->last[i] = (float)part[i] / 255;
+// Its bytes lie where its floats will, so these are made from the last to the first.
+static void place_last(struct clicknet *net, const struct view *view, const uint8_t *last) {
+    uint8_t *placed = (uint8_t *)net->last;
+    resample(last, net->width, 1, view->window, placed, view->grid_width, view->grid_height);
+    for (int32_t i = view->grid_width * view->grid_height - 1; i >= 0; i--) net->last[i] = (float)placed[i] / 255;
+}
+
+static int is_same(struct window a, struct window b) {
+    return a.left == b.left && a.top == b.top && a.right == b.right && a.bottom == b.bottom;
+}
+
+// Of all of the photo, or of a part, which is looked at anew unless it is the one before.
+static struct view *turn_to(struct clicknet *net, struct window window) {
+    if (!net->boxed && is_same(window, net->whole.window)) return &net->whole;
+    if (net->boxed || !is_same(window, net->part.window)) frame(&net->part, window), net->part.is_known = 0;
+    return &net->part;
 }
 
 const float *clicknet_look(struct clicknet *net, const struct click *clicks, int32_t count, const struct box *box,
                            const uint8_t *last) {
     float placed_box[4];
     take_gestures(net, clicks, count, box);
-    struct window whole = {0, 0, net->width, net->height};
-    frame(net, last || box ? round_it(net, subject(net, last)) : whole);
-    place_gestures(net, placed_box);
-    resample(net->photo, net->width, 3, net->window, net->part, net->grid_width, net->grid_height);
-    if (last) place_last(net, last);
-    evidence(net->part, net->grid_width, net->grid_height, net->clicks, net->count, box ? placed_box : 0,
-             last ? net->last : 0, net->scratch, net->maps);
-    return net->maps;
+    struct view *view = turn_to(net, last || box ? round_it(net, subject(net, last)) : net->whole.window);
+    place_gestures(net, view, placed_box);
+    const float *boxed = box ? placed_box : 0;
+    if (last) place_last(net, view, last);
+    if (!view->is_known) see(net, view, boxed);
+    evidence_of_clicks(view->rgb, view->grid_width, view->grid_height, net->clicks, net->count, boxed, last ? net->last : 0,
+                       view->scratch, view->maps);
+    net->seen = view;
+    return view->maps;
 }
 
 void clicknet_answer(const struct clicknet *net, const float *probability, uint8_t *mask) {
     int64_t pixels = (int64_t)net->width * net->height;
     for (int64_t i = 0; i < pixels; i++) mask[i] = 0;
-    spread_over(probability, net->grid_width / 2, net->grid_height / 2, mask, net->width, net->window);
+    const struct view *view = net->seen;
+    spread_over(probability, view->grid_width / 2, view->grid_height / 2, mask, net->width, view->window);
 }
 
 void clicknet_scale(const struct clicknet *net, const uint8_t *other, int32_t other_width, int32_t other_height,

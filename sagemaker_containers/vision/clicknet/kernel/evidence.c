@@ -3,6 +3,7 @@
 enum { BUCKETS = 512, COLOUR_STEPS = 8, COLOUR_BINS = COLOUR_STEPS * COLOUR_STEPS * COLOUR_STEPS };
 enum { ALONG, THROUGH }; // how a path's cost grows: by every step's cost, or to the greatest of them
 
+static const float NOWHERE_NEAR = 1e12f;  // squared
 static const float NEAR_HALF_PX = 12.0f, DISC_HALF_PX = 2.5f;
 static const float EDGE_GAIN = 12.0f, EDGE_REACH_PX = 6.0f, CALMEST = 0.004f;
 static const int32_t FAR = 1 << 24, RIM = -1;
@@ -135,7 +136,7 @@ static void nearness(const float *clicks, int32_t count_of_clicks, float adds, i
                      float *narrow) {
     for (int32_t y = 0; y < height; y++) {
         float *nearest = wide + (int64_t)y * width, *disc = narrow + (int64_t)y * width;
-        for (int32_t x = 0; x < width; x++) nearest[x] = 1e12f;
+        for (int32_t x = 0; x < width; x++) nearest[x] = NOWHERE_NEAR;
         for (int32_t k = 0; k < count_of_clicks; k++) {
             const float *click = clicks + 3 * k;
             if ((click[2] > 0.5f) != (adds > 0.5f)) continue;
@@ -236,10 +237,30 @@ static void levelled(const uint8_t *rgb, int64_t count, float *planes) {
 enum { ADDING = 5, TAKING = 10, OUTSIDE = 15, COLOURS = 16, BOXED = 17, LAST = 18, NEARER = 19, COLOURS_OF_LAST = 20 };
 enum { WIDE, NARROW, PLAIN, STEEPEST, CALM };
 
+static int has_any(const float *clicks, int32_t count_of_clicks, float adds) {
+    for (int32_t k = 0; k < count_of_clicks; k++)
+        if ((clicks[3 * k + 2] > 0.5f) == (adds > 0.5f)) return 1;
+    return 0;
+}
+
+// What all the maps are where there is no click of this kind, as it would come out pixel by pixel.
+static void no_ways(int64_t count, float *maps) {
+    float disc = 1 / (1 + NOWHERE_NEAR / (DISC_HALF_PX * DISC_HALF_PX));
+    float nearest = NEAR_HALF_PX / (NEAR_HALF_PX + __builtin_sqrtf(NOWHERE_NEAR));
+    for (int64_t i = 0; i < count; i++) {
+        maps[WIDE * count + i] = nearest, maps[NARROW * count + i] = disc;
+        maps[PLAIN * count + i] = maps[STEEPEST * count + i] = maps[CALM * count + i] = 0;
+    }
+}
+
 // Five maps of how near the clicks of one kind are: as the crow flies (two reaches), and by three ways through the photo.
 static void ways_to(const float *clicks, int32_t count_of_clicks, float adds, int32_t width, int32_t height,
                     struct work *work, float *maps) {
     int64_t count = (int64_t)width * height;
+    if (!has_any(clicks, count_of_clicks, adds)) {
+        no_ways(count, maps);
+        return;
+    }
     const struct { const int32_t *cost; int32_t rule, map; } ways[3] = {
         {work->plain, ALONG, PLAIN}, {work->plain, THROUGH, STEEPEST}, {work->calm, ALONG, CALM}};
     nearness(clicks, count_of_clicks, adds, width, height, maps + WIDE * count, maps + NARROW * count);
@@ -263,29 +284,41 @@ static void colour_maps(const uint8_t *rgb, int32_t width, int32_t height, const
         work->two[i] = most(0, away - 0.45f) * away;
     }
     colours(rgb, width, height, work->one, work->two, work, maps + COLOURS * count);
-    for (int64_t i = 0; last && i < count; i++) {
-        work->one[i] = last[i];
-        work->two[i] = 1 - last[i];
+    for (int64_t i = 0; i < count; i++) {
+        if (!last) maps[COLOURS_OF_LAST * count + i] = maps[COLOURS * count + i];
+        work->one[i] = last ? last[i] : 0;
+        work->two[i] = 1 - work->one[i];
     }
-    colours(rgb, width, height, work->one, work->two, work, maps + COLOURS_OF_LAST * count);
+    if (last) colours(rgb, width, height, work->one, work->two, work, maps + COLOURS_OF_LAST * count);
 }
 
-void evidence(const uint8_t *rgb, int32_t width, int32_t height, const float *clicks, int32_t count_of_clicks,
-              const float *box, const float *last, float *scratch, float *maps) {
+void evidence_without_clicks(const uint8_t *rgb, int32_t width, int32_t height, const float *box, float *scratch, float *maps) {
     int64_t count = (int64_t)width * height;
     struct work work = laid_out(scratch, width, height);
     levelled(rgb, count, maps);
     costs(rgb, width, height, maps + 3 * count, maps + 4 * count, &work);
-    ways_to(clicks, count_of_clicks, 1, width, height, &work, maps + ADDING * count);
-    ways_to(clicks, count_of_clicks, 0, width, height, &work, maps + TAKING * count);
     seed_outside(box, width, height, work.reached);
     spread(work.plain, ALONG, width, height, work.reached, work.next, work.first);
     as_map(work.reached, width, height, maps + OUTSIDE * count);
-    colour_maps(rgb, width, height, box, last, &work, maps);
     boxed(box, width, height, maps + BOXED * count);
+}
+
+void evidence_of_clicks(const uint8_t *rgb, int32_t width, int32_t height, const float *clicks, int32_t count_of_clicks,
+                        const float *box, const float *last, float *scratch, float *maps) {
+    int64_t count = (int64_t)width * height;
+    struct work work = laid_out(scratch, width, height);
+    ways_to(clicks, count_of_clicks, 1, width, height, &work, maps + ADDING * count);
+    ways_to(clicks, count_of_clicks, 0, width, height, &work, maps + TAKING * count);
+    colour_maps(rgb, width, height, box, last, &work, maps);
     for (int64_t i = 0; i < count; i++) {
         float object = maps[(ADDING + CALM) * count + i], rest = maps[(TAKING + CALM) * count + i];
         maps[LAST * count + i] = last ? last[i] : 0;
         maps[NEARER * count + i] = object / (object + most(rest, 0.8f * maps[OUTSIDE * count + i]) + 1e-6f);
     }
+}
+
+void evidence(const uint8_t *rgb, int32_t width, int32_t height, const float *clicks, int32_t count_of_clicks,
+              const float *box, const float *last, float *scratch, float *maps) {
+    evidence_without_clicks(rgb, width, height, box, scratch, maps);
+    evidence_of_clicks(rgb, width, height, clicks, count_of_clicks, box, last, scratch, maps);
 }

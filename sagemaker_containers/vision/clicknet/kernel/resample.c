@@ -2,6 +2,9 @@
 
 enum { MOST_TAPS = 64, COLUMNS = 32 };
 
+typedef float four __attribute__((vector_size(16)));
+typedef uint8_t four_bytes __attribute__((vector_size(4), aligned(1)));
+
 // Which samples of a line make one new sample, and by what shares.
 struct taps {
     int32_t first, count;
@@ -34,16 +37,28 @@ static void choose(int32_t at, int32_t to_count, int32_t count, struct taps *tap
     else growing(((float)at + 0.5f) * step, count, taps);
 }
 
-static float sum_of(const uint8_t *corner, int32_t stride, int32_t channels, const struct taps *across,
-                    const struct taps *down) {
+static uint8_t sum_of_one(const uint8_t *corner, int32_t stride, const struct taps *across, const struct taps *down) {
     float sum = 0;
     for (int32_t y = 0; y < down->count; y++) {
-        const uint8_t *row = corner + (int64_t)(down->first + y) * stride * channels + across->first * channels;
+        const uint8_t *row = corner + (int64_t)(down->first + y) * stride + across->first;
         float line = 0;
-        for (int32_t x = 0; x < across->count; x++) line += across->shares[x] * (float)row[x * channels];
+        for (int32_t x = 0; x < across->count; x++) line += across->shares[x] * (float)row[x];
         sum += down->shares[y] * line;
     }
-    return sum;
+    return (uint8_t)(sum + 0.5f);
+}
+
+// The same for four channels at once.
+static four_bytes sum_of_four(const uint8_t *corner, int32_t stride, const struct taps *across, const struct taps *down) {
+    four sum = {0};
+    for (int32_t y = 0; y < down->count; y++) {
+        const four_bytes *row = (const four_bytes *)corner + (int64_t)(down->first + y) * stride + across->first;
+        four line = {0};
+        for (int32_t x = 0; x < across->count; x++) line += across->shares[x] * __builtin_convertvector(row[x], four);
+        sum += down->shares[y] * line;
+    }
+    sum += 0.5f;
+    return (four_bytes){(uint8_t)sum[0], (uint8_t)sum[1], (uint8_t)sum[2], (uint8_t)sum[3]};
 }
 
 static void resample_columns(const uint8_t *from, int32_t stride, int32_t channels, struct window part, uint8_t *to,
@@ -53,9 +68,10 @@ static void resample_columns(const uint8_t *from, int32_t stride, int32_t channe
     for (int32_t y = 0; y < height; y++) {
         choose(y, height, part.bottom - part.top, &down);
         for (int32_t x = first; x < last; x++) {
-            uint8_t *pixel = to + ((int64_t)y * width + x) * channels;
-            for (int32_t c = 0; c < channels; c++)
-                pixel[c] = (uint8_t)(sum_of(from + c, stride, channels, &across[x - first], &down) + 0.5f);
+            int64_t pixel = (int64_t)y * width + x;
+            const struct taps *taps = &across[x - first];
+            if (channels == 1) to[pixel] = sum_of_one(from, stride, taps, &down);
+            else ((four_bytes *)to)[pixel] = sum_of_four(from, stride, taps, &down);
         }
     }
 }

@@ -7,7 +7,7 @@ struct window {
     int32_t left, top, right, bottom;
 };
 
-// The part of `from` (rows of `stride` pixels of `channels` bytes) as (height, width, channels): means where it
+// The part of `from` (rows of `stride` pixels of `channels` bytes, 1 or 4) as (height, width, channels): means where it
 // shrinks, linear in between where it grows.
 void resample(const uint8_t *from, int32_t stride, int32_t channels, struct window part, uint8_t *to, int32_t width,
               int32_t height);

@@ -3,6 +3,7 @@
 // Pixels that are multiplied at once, and the channels they become: what fits into sixteen registers of four floats.
 enum { PIXELS = 4, CHANNELS = 8, RIM = 4, TILES = 32, TAPS = 16 };
 typedef float four __attribute__((vector_size(16), aligned(4)));
+typedef int32_t four_bits __attribute__((vector_size(16), aligned(4)));
 
 static int32_t lanes(int32_t channels) { return (channels + CHANNELS - 1) / CHANNELS * CHANNELS; }
 static int32_t line(int32_t width, int32_t channels) { return (width + 2 * RIM) * lanes(channels); }
@@ -31,12 +32,29 @@ void layers_rim(float *map, int32_t width, int32_t height, int32_t channels) {
     clear(pixel(map, width, channels, 0, height), map + layers_map_floats(width, height, channels));
 }
 
+// Four values in a row of each of four planes become four channels of four pixels, `step` floats apart.
+static void turn(const float *planes, int64_t apart, float *to, int32_t step) {
+    four a = *(const four *)planes, b = *(const four *)(planes + apart), c = *(const four *)(planes + 2 * apart),
+         d = *(const four *)(planes + 3 * apart);
+    four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    *(four *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5), *(four *)(to + step) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    ab = __builtin_shufflevector(a, b, 2, 6, 3, 7), cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(four *)(to + 2 * step) = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *(four *)(to + 3 * step) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+}
+
 void layers_take(const float *planes, int32_t width, int32_t height, int32_t channels, float *map) {
-    for (int32_t y = 0; y < height; y++)
-        for (int32_t x = 0; x < width; x++) {
-            float *to = pixel(map, width, channels, x, y);
-            for (int32_t c = 0; c < channels; c++) to[c] = planes[((int64_t)c * height + y) * width + x];
-        }
+    int64_t apart = (int64_t)width * height;
+    int32_t turned_width = width / 4 * 4, turned_channels = channels / 4 * 4;
+    for (int32_t y = 0; y < height; y++) {
+        const float *row = planes + (int64_t)y * width;
+        for (int32_t x = 0; x < turned_width; x += 4)
+            for (int32_t c = 0; c < turned_channels; c += 4)
+                turn(row + c * apart + x, apart, pixel(map, width, channels, x, y) + c, lanes(channels));
+        for (int32_t x = 0; x < width; x++)
+            for (int32_t c = x < turned_width ? turned_channels : 0; c < channels; c++)
+                pixel(map, width, channels, x, y)[c] = row[c * apart + x];
+    }
 }
 
 void layers_give(const float *map, int32_t width, int32_t height, int32_t channels, float *planes) {
@@ -100,9 +118,14 @@ static inline void multiply(const float *const values[PIXELS], int64_t first, in
 
 struct convolution {
     const float *map;
-    int32_t width, height, from, to, side, stride, dilation, to_width, to_height;
+    int32_t width, height, from, to, side, stride, dilation, to_width, to_height, rectified;
     float *made;
 };
+
+// Nothing below 0, where that is asked for.
+static inline four rectify(four values, int32_t asked) {
+    return asked ? (four)((four_bits)values & (values > 0)) : values;
+}
 
 // The place of a made pixel, by its number, in the map it is made of; past the last it is the last again.
 static const float *under(const struct convolution *c, int32_t number) {
@@ -114,7 +137,7 @@ static const float *under(const struct convolution *c, int32_t number) {
 static void put(const struct convolution *c, int32_t number, int32_t channel, const four sums[2]) {
     if (number >= c->to_width * c->to_height) return;
     float *to = pixel(c->made, c->to_width, c->to, number % c->to_width, number / c->to_width) + channel;
-    *(four *)to = sums[0], *(four *)(to + 4) = sums[1];
+    *(four *)to = rectify(sums[0], c->rectified), *(four *)(to + 4) = rectify(sums[1], c->rectified);
 }
 
 static void by_pixels(const struct convolution *c, const float *packed) {
@@ -178,8 +201,10 @@ static void gather_tile(const struct convolution *c, struct tile tile, const flo
             int32_t row = tile.y + y * c->dilation, next = tile.x + c->dilation;
             four *h = half[y], more = *(const four *)(bias + channel);
             if (row >= c->to_height) continue;
-            *(four *)(pixel(c->made, c->to_width, c->to, tile.x, row) + channel) = h[0] + h[1] + h[2] + more;
-            if (next < c->to_width) *(four *)(pixel(c->made, c->to_width, c->to, next, row) + channel) = h[1] - h[2] - h[3] + more;
+            four *left = (four *)(pixel(c->made, c->to_width, c->to, tile.x, row) + channel);
+            four *right = (four *)(pixel(c->made, c->to_width, c->to, next, row) + channel);
+            *left = rectify(h[0] + h[1] + h[2] + more, c->rectified);
+            if (next < c->to_width) *right = rectify(h[1] - h[2] - h[3] + more, c->rectified);
         }
     }
 }
@@ -225,30 +250,23 @@ static void by_tiles(const struct convolution *c, const float *packed, float *sc
 }
 
 void layers_convolve(const float *map, int32_t width, int32_t height, int32_t from, const float *packed, int32_t to,
-                     int32_t side, int32_t stride, int32_t dilation, float *scratch, float *made) {
-    struct convolution c = {map, width, height, from, to, side, stride, dilation, halved(width, stride), halved(height, stride), made};
+                     int32_t side, int32_t stride, int32_t dilation, int32_t rectified, float *scratch, float *made) {
+    struct convolution c = {map, width, height, from, to, side, stride, dilation, halved(width, stride), halved(height, stride),
+                            rectified, made};
     if (tiled(side, stride)) by_tiles(&c, packed, scratch);
     else by_pixels(&c, packed);
 }
 
 void layers_add(const float *one, const float *other, int32_t step, int32_t width, int32_t height, int32_t channels,
-                float *sum) {
+                int32_t rectified, float *sum) {
     for (int32_t y = 0; y < height; y++)
         for (int32_t x = 0; x < width; x++) {
             const float *a = seen(one, width, channels, x, y);
             const float *b = step ? seen(other, width, channels, x, y) : seen(other, 1, channels, 0, 0);
             float *to = pixel(sum, width, channels, x, y);
             for (int32_t c = 0; c < lanes(channels); c += 4)
-                *(four *)(to + c) = *(const four *)(a + c) + *(const four *)(b + c);
+                *(four *)(to + c) = rectify(*(const four *)(a + c) + *(const four *)(b + c), rectified);
         }
-}
-
-void layers_rectify(const float *map, int32_t width, int32_t height, int32_t channels, float *made) {
-    for (int32_t y = 0; y < height; y++) {
-        const float *from = seen(map, width, channels, 0, y);
-        float *to = pixel(made, width, channels, 0, y);
-        for (int32_t i = 0; i < width * lanes(channels); i++) to[i] = from[i] > 0 ? from[i] : 0;
-    }
 }
 
 void layers_mean(const float *map, int32_t width, int32_t height, int32_t channels, float *made) {

@@ -19,16 +19,14 @@ void layers_pack(const float *weights, const float *bias, int32_t from, int32_t 
                  float *packed);
 
 // A map of `from` channels becomes one of `to` channels, its sides divided by `stride` and rounded up. `side` is 1 or 3,
-// `dilation` 1 or 2; what is beyond the border is 0.
+// `dilation` 1 or 2; what is beyond the border is 0. `rectified`: what would be below 0 becomes 0.
 int32_t layers_scratch_floats(int32_t from, int32_t to);
 void layers_convolve(const float *map, int32_t width, int32_t height, int32_t from, const float *packed, int32_t to,
-                     int32_t side, int32_t stride, int32_t dilation, float *scratch, float *made);
+                     int32_t side, int32_t stride, int32_t dilation, int32_t rectified, float *scratch, float *made);
 
 // The sum of two maps of one size; `step` 0: `other` is one pixel, added to all.
 void layers_add(const float *one, const float *other, int32_t step, int32_t width, int32_t height, int32_t channels,
-                float *sum);
-// Nothing below 0.
-void layers_rectify(const float *map, int32_t width, int32_t height, int32_t channels, float *made);
+                int32_t rectified, float *sum);
 // One pixel: the mean of all.
 void layers_mean(const float *map, int32_t width, int32_t height, int32_t channels, float *made);
 // Twice the sides: linear between the middles of pixels.

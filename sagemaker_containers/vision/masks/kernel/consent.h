@@ -3,6 +3,11 @@
 #pragma once
 #include "question.h"
 
-// `consent` (count): how likely each is what the gesture means, 0..1. `likely` is working memory (count).
-void consent_find(float *consent, float *likely, const struct evidence *evidence, const struct question *question,
-                  const int32_t *seeds, int32_t seed_count, float seeds_are);
+struct consent {
+    float *given;   // (count): how likely each is what the gesture means, 0..1
+    float *likely;  // (count): working memory
+};
+
+// With superpixel `seed` held to what the gesture means; and, unless NULL, with nothing held but what clicks said before.
+void consent_find(struct consent *of_seed, int32_t seed, struct consent *of_none, const struct evidence *evidence,
+                  const struct question *question);

@@ -5,6 +5,17 @@
 #define DIAGONAL 4
 #define MOST_COLUMNS (LONG_SIDE_PX / CELL_PX + 1)
 
+#define LANES 8
+#define OUT_OF_REACH 0x4000  // more than any depth, and far from overflow
+
+typedef uint16_t lanes __attribute__((vector_size(2 * LANES), aligned(2)));
+
+#ifdef __clang__
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (lanes){__VA_ARGS__})
+#endif
+
 static struct extent united(struct extent a, struct extent b) {
     if (a.right <= a.left) return b;
     if (b.right <= b.left) return a;
@@ -35,6 +46,44 @@ int grid_make(struct grid *grid, struct arena *arena, const struct photo *photo,
 static uint16_t smaller(uint16_t a, uint16_t b) { return a < b ? a : b; }
 static uint16_t behind(uint16_t depth, int step) { return (uint16_t)(depth + step); }
 
+static lanes smaller_of(lanes a, lanes b) {
+    lanes is_a = (lanes)(a < b);
+    return (a & is_a) | (b & ~is_a);
+}
+
+// Steps along a row: each cell is at most STRAIGHT more than the one on its left, eight cells at once. The row has room for
+// LANES more, and nothing but 0 comes before it.
+static void spread_right(uint16_t *row, int32_t count) {
+    const lanes far = (lanes){0} + OUT_OF_REACH, steps = {1, 2, 3, 4, 5, 6, 7, 8};
+    uint16_t before = 0;
+    for (int32_t i = 0; i < count; i += LANES) {
+        lanes depths = *(const lanes *)(row + i);
+        depths = smaller_of(depths, SHUFFLE(far, depths, 0, 8, 9, 10, 11, 12, 13, 14) + STRAIGHT);
+        depths = smaller_of(depths, SHUFFLE(far, depths, 0, 1, 8, 9, 10, 11, 12, 13) + 2 * STRAIGHT);
+        depths = smaller_of(depths, SHUFFLE(far, depths, 0, 1, 2, 3, 8, 9, 10, 11) + 4 * STRAIGHT);
+        depths = smaller_of(depths, before + STRAIGHT * steps);
+        *(lanes *)(row + i) = depths;
+        before = depths[LANES - 1];
+    }
+}
+
+// The same from the right.
+static void spread_left(uint16_t *row, int32_t count) {
+    const lanes far = (lanes){0} + OUT_OF_REACH, steps = {8, 7, 6, 5, 4, 3, 2, 1};
+    uint16_t before = 0;
+    int32_t first = (count - 1) / LANES * LANES;
+    for (int32_t i = count; i < first + LANES; i++) row[i] = 0;
+    for (int32_t i = first; i >= 0; i -= LANES) {
+        lanes depths = *(const lanes *)(row + i);
+        depths = smaller_of(depths, SHUFFLE(depths, far, 1, 2, 3, 4, 5, 6, 7, 8) + STRAIGHT);
+        depths = smaller_of(depths, SHUFFLE(depths, far, 2, 3, 4, 5, 6, 7, 8, 9) + 2 * STRAIGHT);
+        depths = smaller_of(depths, SHUFFLE(depths, far, 4, 5, 6, 7, 8, 9, 10, 11) + 4 * STRAIGHT);
+        depths = smaller_of(depths, before + STRAIGHT * steps);
+        *(lanes *)(row + i) = depths;
+        before = depths[0];
+    }
+}
+
 static uint16_t *cell(const struct grid *grid, int32_t row, int32_t column) {
     return grid->depth + (row + 1) * (grid->width + 2) + column + 1;
 }
@@ -47,29 +96,32 @@ static void pass_on(const uint16_t *before, uint16_t *row, int32_t count) {
     }
 }
 
+static void store(uint16_t *to, const uint16_t *row, int32_t count) {
+    for (int32_t i = 0; i < count; i++) to[i] = row[i];
+}
+
 static void sweep_down(struct grid *grid, const uint8_t *in_region, struct extent part) {
-    uint16_t passed[MOST_COLUMNS];
+    uint16_t line[MOST_COLUMNS + LANES];
+    int32_t count = part.right - part.left;
     for (int32_t row = part.top; row < part.bottom; row++) {
         const int32_t *labels = grid->labels + row * grid->width + part.left;
-        uint16_t *depths = cell(grid, row, part.left), depth = 0;
-        pass_on(cell(grid, row - 1, part.left), passed, part.right - part.left);
-        for (int32_t i = 0; i < part.right - part.left; i++) {
-            depth = in_region[labels[i]] ? smaller(passed[i], behind(depth, STRAIGHT)) : 0;
-            depths[i] = depth;
-        }
+        pass_on(cell(grid, row - 1, part.left), line, count);
+        for (int32_t i = 0; i < count; i++) line[i] = in_region[labels[i]] ? line[i] : 0;
+        spread_right(line, count);
+        store(cell(grid, row, part.left), line, count);
     }
 }
 
 static uint16_t sweep_up(struct grid *grid, struct extent part) {
-    uint16_t passed[MOST_COLUMNS], largest = 0;
+    uint16_t line[MOST_COLUMNS + LANES], largest = 0;
+    int32_t count = part.right - part.left;
     for (int32_t row = part.bottom - 1; row >= part.top; row--) {
-        uint16_t *depths = cell(grid, row, part.left), depth = 0;
-        pass_on(cell(grid, row + 1, part.left), passed, part.right - part.left);
-        for (int32_t i = part.right - part.left - 1; i >= 0; i--) {
-            depth = smaller(smaller(depths[i], passed[i]), behind(depth, STRAIGHT));
-            depths[i] = depth;
-            if (depth > largest) largest = depth;
-        }
+        uint16_t *depths = cell(grid, row, part.left);
+        pass_on(cell(grid, row + 1, part.left), line, count);
+        for (int32_t i = 0; i < count; i++) line[i] = smaller(depths[i], line[i]);
+        spread_left(line, count);
+        store(depths, line, count);
+        for (int32_t i = 0; i < count; i++) largest = line[i] > largest ? line[i] : largest;
     }
     return largest;
 }

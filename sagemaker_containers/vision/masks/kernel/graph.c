@@ -63,8 +63,9 @@ static void link_ways(struct graph *graph) {
     }
     for (int32_t i = 0; i < graph->border_count; i++) {
         struct node *a = &graph->nodes[graph->borders[i].a], *b = &graph->nodes[graph->borders[i].b];
-        graph->ways[a->first + a->degree++] = (struct way){graph->borders[i].b, i};
-        graph->ways[b->first + b->degree++] = (struct way){graph->borders[i].a, i};
+        const struct border *border = &graph->borders[i];
+        graph->ways[a->first + a->degree++] = (struct way){border->b, i, border->length, border->strength};
+        graph->ways[b->first + b->degree++] = (struct way){border->a, i, border->length, border->strength};
     }
 }
 

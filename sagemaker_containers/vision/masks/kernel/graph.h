@@ -21,6 +21,7 @@ struct border {
 
 struct way {
     int32_t to, border;
+    float length, strength;  // the border's
 };
 
 struct graph {

@@ -57,7 +57,8 @@ struct masks *masks_open(void *memory, uint32_t bytes, const uint8_t *rgba, int3
     struct masks *masks = TAKE(&arena, struct masks, 1);
     if (!masks || evidence_make(&masks->evidence, &arena, rgba, width, height)) return NULL;
     int32_t count = masks->evidence.graph.count;
-    if (proposals_init(&masks->proposals, &arena, count) || choice_init(&masks->choice, &arena, count)) return NULL;
+    if (proposals_init(&masks->proposals, &arena, count, masks->evidence.photo.pixels)) return NULL;
+    if (choice_init(&masks->choice, &arena, count)) return NULL;
     masks->answered = -1;
     return take_state(masks, &arena) ? NULL : masks;
 }

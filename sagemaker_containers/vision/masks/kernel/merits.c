@@ -19,9 +19,8 @@ struct seams {
     float weak;  // length of the region's border
 };
 
-static void add(struct seam *seam, const struct border *border) {
-    seam->length += border->length;
-    seam->strength += border->length * border->strength;
+static struct seam with(struct seam seam, const struct way *way) {
+    return (struct seam){seam.length + way->length, seam.strength + way->length * way->strength};
 }
 
 static float strength_of(struct seam seam, float typical) {
@@ -47,24 +46,35 @@ static void measure_areas(struct sides *sides, const struct evidence *evidence, 
     }
 }
 
-// The borders of one superpixel of the region, those within the region from one of their sides.
-static void measure_border(struct sides *sides, struct seams *seams, const struct evidence *evidence,
-                           const struct question *question, const uint8_t *region, int32_t member) {
-    const struct node *node = &evidence->graph.nodes[member];
-    float outward = 0;
-    for (int32_t i = node->first; i < node->first + node->degree; i++) {
-        struct way way = evidence->graph.ways[i];
-        const struct border *border = &evidence->graph.borders[way.border];
-        if (region[way.to]) {
-            if (way.to > member) add(&seams->within, border);
-            continue;
+// A way of one superpixel of the region that leaves it.
+static void measure_way_out(struct sides *sides, struct seams *seams, const struct evidence *evidence,
+                            const struct question *question, const struct way *way) {
+    struct seam *seam = question->mask[way->to] ? &seams->to_mask : &seams->to_rest;
+    *seam = with(*seam, way);
+    if (way->strength < WEAK * evidence->typical_strength) seams->weak += way->length;
+    histogram_add(sides->outer, &evidence->palette, way->to, way->length);
+}
+
+// The borders of the region, and those within it from one of their sides.
+static void measure_borders(struct sides *sides, struct seams *seams, const struct evidence *evidence,
+                            const struct question *question, const struct proposal *proposal, const int32_t *members) {
+    const uint8_t *region = proposal->region;
+    struct seam within = {0};
+    for (int32_t m = 0; m < proposal->size; m++) {
+        const struct node *node = &evidence->graph.nodes[members[m]];
+        float outward = 0;
+        for (int32_t i = node->first; i < node->first + node->degree; i++) {
+            const struct way *way = &evidence->graph.ways[i];
+            if (region[way->to]) {
+                if (way->to > members[m]) within = with(within, way);
+                continue;
+            }
+            measure_way_out(sides, seams, evidence, question, way);
+            outward += way->length;
         }
-        add(question->mask[way.to] ? &seams->to_mask : &seams->to_rest, border);
-        if (border->strength < WEAK * evidence->typical_strength) seams->weak += border->length;
-        histogram_add(sides->outer, &evidence->palette, way.to, border->length);
-        outward += border->length;
+        if (outward > 0) histogram_add(sides->inner, &evidence->palette, members[m], outward);
     }
-    if (outward > 0) histogram_add(sides->inner, &evidence->palette, member, outward);
+    seams->within = within;
 }
 
 // How far the region stays from each side of the box, in shares of the box: the mean and the worst.
@@ -126,24 +136,31 @@ static void describe_shape(float *features, const struct evidence *evidence, con
 }
 
 void describe(struct proposal *proposal, struct evidence *evidence, const struct question *question,
-              const int32_t *members, int32_t count, enum family family, int grown_from_opposed) {
+              const int32_t *members) {
     struct sides sides = {0};
     struct seams seams = {0};
     float *features = proposal->features, here;
-    measure_areas(&sides, evidence, question, members, count);
-    for (int32_t i = 0; i < count; i++)
-        measure_border(&sides, &seams, evidence, question, proposal->region, members[i]);
-    region_depths(&evidence->grid, proposal->region, members, count, question->x, question->y, &here, &proposal->depth_px);
-    for (int i = 0; i < FEATURES; i++) features[i] = 0;
+    measure_areas(&sides, evidence, question, members, proposal->size);
+    measure_borders(&sides, &seams, evidence, question, proposal, members);
+    region_depths(&evidence->grid, proposal->region, members, proposal->size, question->x, question->y, &here,
+                  &proposal->depth_px);
+    for (int i = 0; i < OWN_FEATURES; i++) features[i] = 0;
     describe_looks(features, &sides, question->mask_area > 0);
     describe_border(features + 6, &seams, evidence->typical_strength);
     describe_shape(features + 12, evidence, question, &sides, seams.to_mask.length + seams.to_rest.length, here,
                    proposal->depth_px);
-    features[22] = (float)grown_from_opposed;
-    if (question->box) {
-        const float *box = question->box;
-        measure_gaps(features + 23, &evidence->graph, box, members, count);
-        features[25] = sides.area / most((box[2] - box[0]) * (box[3] - box[1]), 1);
-    }
-    features[OWN_FEATURES + family] = 1;
+    if (!question->box) return;
+    const float *box = question->box;
+    measure_gaps(features + 23, &evidence->graph, box, members, proposal->size);
+    features[25] = sides.area / most((box[2] - box[0]) * (box[3] - box[1]), 1);
+}
+
+void describe_alike(struct proposal *proposal, const struct proposal *before) {
+    for (int i = 0; i < OWN_FEATURES; i++) proposal->features[i] = before->features[i];
+    proposal->depth_px = before->depth_px;
+}
+
+void describe_origin(struct proposal *proposal, enum family family, int is_opposed) {
+    proposal->features[22] = (float)is_opposed;
+    for (int i = 0; i < FAMILIES; i++) proposal->features[OWN_FEATURES + i] = i == (int)family;
 }

@@ -99,11 +99,6 @@ float histogram_distance(const float *a, const float *b) {
     return sum / 2;
 }
 
-void histogram_add(float *histogram, const struct palette *palette, int32_t superpixel, float weight) {
-    for (int32_t i = palette->first[superpixel]; i < palette->first[superpixel + 1]; i++)
-        histogram[palette->parts[i].colour] += weight * palette->parts[i].share;
-}
-
 float palette_mean(const struct palette *palette, int32_t superpixel, const float *values) {
     float mean = 0;
     for (int32_t i = palette->first[superpixel]; i < palette->first[superpixel + 1]; i++)

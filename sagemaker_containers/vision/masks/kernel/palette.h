@@ -22,7 +22,10 @@ int palette_make(struct palette *palette, struct arena *arena, const struct phot
                  const struct superpixels *superpixels, const struct graph *graph);
 
 // Histograms over the palette's colours.
-void histogram_add(float *histogram, const struct palette *palette, int32_t superpixel, float weight);
+static inline void histogram_add(float *histogram, const struct palette *palette, int32_t superpixel, float weight) {
+    for (int32_t i = palette->first[superpixel]; i < palette->first[superpixel + 1]; i++)
+        histogram[palette->parts[i].colour] += weight * palette->parts[i].share;
+}
 void histogram_normalise(float *histogram);  // to sum to one
 // Alike colours share what they have, and each gets at least `least_share`; sums to one.
 void histogram_blur(float *blurred, const struct palette *palette, const float *histogram, float least_share);

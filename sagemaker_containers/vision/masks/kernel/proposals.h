@@ -13,7 +13,7 @@ struct proposals {
 };
 
 // Returns -1 where memory ran out.
-int proposals_init(struct proposals *proposals, struct arena *arena, int32_t count);
+int proposals_init(struct proposals *proposals, struct arena *arena, int32_t count, int32_t photo_px);
 
 // For a click on superpixel `at`, or a box whose middle is there and outside of which are the walls.
 void propose(struct proposals *proposals, struct evidence *evidence, const struct question *question, int32_t at);

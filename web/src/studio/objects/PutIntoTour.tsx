@@ -1,8 +1,9 @@
 import { Anchor, Button, Group, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { type Api, read, type SessionDetails } from "../../api/client";
-import { type ObjectFiles, pathOf, plainName, WEB_MESH } from "../../objectView/files";
+import type { ObjectFiles } from "../../objectView/files";
 import { boxOf, type FrameCamera, type MaskBox, onFloor } from "../../objectView/onFloor";
+import { meshOf, thingOf } from "../../objectView/putBack";
 import {
   type Sight,
   type Standing,
@@ -57,6 +58,12 @@ interface PutProps {
 function PutBack({ lifted, files, session }: PutProps) {
   const { api } = useStudio();
   const tourId = session.tour_frame?.tour_id ?? "";
+  const things = useQuery({
+    queryKey: ["hotspots", tourId],
+    queryFn: () => read(api.GET("/v1/tours/{tour_id}/hotspots", { params: { path: { tour_id: tourId } } })),
+    retry: false,
+  });
+  const before = thingOf(lifted, things.data?.hotspots ?? []);
   const put = useMutation({
     mutationFn: async () => {
       const upload = await sendMesh(api, session.project_id, lifted, files);
@@ -65,18 +72,19 @@ function PutBack({ lifted, files, session }: PutProps) {
       return addThing(api, tourId, lifted, { standing, from: sightOf(lifted, standing, camera) }, upload);
     },
   });
+  const seenAt = put.data ?? (before && leadingTo(before.seen_from));
   return (
     <li>
       <Group justify="space-between">
         <Text>{lifted.name}</Text>
-        {put.data ? (
+        {seenAt ? (
           // A page of its own, without React: a whole navigation.
-          <Anchor href={`/view/${tourId}${put.data}`}>{words.see}</Anchor>
+          <Anchor href={`/view/${tourId}${seenAt}`}>{words.see}</Anchor>
         ) : (
           <Button
             variant="default"
             aria-label={words.putNamed(lifted.name)}
-            loading={put.isPending}
+            loading={put.isPending || things.isPending}
             onClick={() => put.mutate()}
           >
             {words.put}
@@ -88,9 +96,21 @@ function PutBack({ lifted, files, session }: PutProps) {
           {lifted.world_from_object ? words.stands : words.standsOnFloor}
         </Text>
       )}
+      {before && !put.isSuccess && <Text size="sm">{words.wasPut}</Text>}
       {put.error && <ProblemNotice error={put.error} />}
     </li>
   );
+}
+
+/** The address's hash from which a thing that is in the tour is seen. */
+function leadingTo({ position: [x = 0, y = 0, z = 0], yaw_deg, pitch_deg }: SeenFrom): string {
+  return hashOf({ position: [x, y, z], yaw: yaw_deg / DEGREES, pitch: pitch_deg / DEGREES, roll: 0 });
+}
+
+interface SeenFrom {
+  readonly position: readonly number[];
+  readonly yaw_deg: number;
+  readonly pitch_deg: number;
 }
 
 /** The tour keeps a copy of its own, whatever becomes of the session. */
@@ -100,10 +120,10 @@ async function sendMesh(
   lifted: BuiltObject,
   files: ObjectFiles,
 ): Promise<string> {
-  const path = pathOf(lifted, WEB_MESH);
-  if (path === null) throw new Error(words.noMesh);
-  const content = await files.fetch(path, new AbortController().signal);
-  const file = new File([await content.blob()], `${plainName(lifted.name)}.glb`, { type: GLB });
+  const mesh = meshOf(lifted);
+  if (mesh === null) throw new Error(words.noMesh);
+  const content = await files.fetch(mesh.path, new AbortController().signal);
+  const file = new File([await content.blob()], mesh.name, { type: GLB });
   return sendWhole(api, projectId, file, GLB);
 }
 
