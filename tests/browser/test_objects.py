@@ -48,7 +48,6 @@ def open_object(new_page: NewPage, served: RunningStudio, session_id: str) -> Op
         if before:
             before(page)
         page.goto(f"{served.url}/objects/{session_id}")
-        stage(page).wait_for()
         if cutout:
             page.get_by_label("Show", exact=True).select_option(cutout)
         page.locator(f".showcase[data-state={state}]").wait_for()
