@@ -9,6 +9,8 @@ only judge. The backdrop stays as it is.
 
 from pathlib import Path
 
+import torch
+
 from diorama.errors import StageError
 from diorama.partial_progress import between
 from diorama.stage import Progress
@@ -134,6 +136,9 @@ def make_levels(
     watch: Watch,
 ) -> tuple[tuple[MadeLevel, ...], MadeTiles | None]:
     """Writes each level's files, reads them back and judges what was read."""
+    if full.means.device.type == "cpu":
+        # As in training; only looking at the whole model has arithmetic of torch's that two threads make shorter.
+        torch.set_num_threads(1)
     shares = level_shares(len(full), params)
     unmissed = UNMISSED * len(full) / UNMISSED_OF / fineness_for(lessons.psnr) ** 2
     chosen = levels(full, seen, views, shares, params.seed, unmissed)

@@ -79,6 +79,10 @@ class Built:
     made: Made
     files: dict[str, int]
 
+    @property
+    def cutout(self) -> Cutout:
+        return self.shot.cut.cutout
+
 
 def run(inputs: Path, outputs: Path, params: BuildObjectParams, progress: Progress) -> BuildObjectReport:
     """Builds every object, then the scene of all. Raises `StageError` for masks that nothing can be made of."""
@@ -110,7 +114,7 @@ def _shots(picture: Picture, cuts: list[PhotoCutout], view: TourView | None, tou
         return [Shot(picture, cut) for cut in cuts]
     scene = finest(tour)
     facing = [faced(picture, cut, view) for cut in cuts]
-    return [Shot(shot.picture, shot.cut, tour_depth(scene, shot.view), view.scale_source) for shot in facing]
+    return [Shot(one.picture, one.cut, tour_depth(scene, one.view), view.scale_source) for one in facing]
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ def _wanted(cutout: Cutout, params: BuildObjectParams) -> Shape | None:
 
 
 def _write_scene(outputs: Path, built: list[Built], places: list[Place]) -> None:
-    meshes = {one.shot.cut.cutout.cutout_id: one.made.web for one in built}
+    meshes = {one.cutout.cutout_id: one.made.web for one in built}
     write_scene(outputs / "scene", places, [one.made.splats for one in built], meshes)
 
 
@@ -218,14 +222,14 @@ def _report(outputs: Path, built: list[Built], places: list[Place], watch: Watch
 
 
 def _lost(one: Built) -> str:
-    return f"Nothing of the tour was found where {one.shot.cut.cutout.name} is: its true size is not known."
+    return f"Nothing of the tour was found where {one.cutout.name} is: its true size is not known."
 
 
 def _described(one: Built, place: Place) -> BuiltObject:
     low, high = one.made.full.bounds
     return BuiltObject(
-        cutout_id=one.shot.cut.cutout.cutout_id,
-        name=one.shot.cut.cutout.name,
+        cutout_id=one.cutout.cutout_id,
+        name=one.cutout.name,
         model=one.body.model,
         shape=one.body.shape,
         is_estimated=one.body.model == "diorama",
